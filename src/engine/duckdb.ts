@@ -1,0 +1,135 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api';
+import * as v from 'valibot';
+import { HuntError } from '../errors.ts';
+import type { Query } from '../sql/query.ts';
+import { print, type Sql } from '../sql/sql.ts';
+import type { Engine } from './engine.ts';
+
+export interface DuckDbOptions {
+  /** Upper bound of DuckDB's own memory, in bytes. */
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** Where what does not fit into memory is spilled. */
+  readonly spillDirectory: string;
+}
+
+/** DuckDB in this process, in memory: tables of a run live here, records stay in Parquet files. */
+export class DuckDb implements Engine {
+  readonly name = 'duckdb';
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(options: DuckDbOptions): Promise<DuckDb> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${Math.round(options.memoryBytes / 1_000_000)}MB`,
+      threads: String(options.threads),
+      temp_directory: options.spillDirectory,
+      // Order is stated by ORDER BY where it matters; without this COPY holds whole files back in memory.
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    return new DuckDb(instance, await instance.connect());
+  }
+
+  async rows<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {
+    const rows = await this.#ask(query.sql, signal);
+    return v.parse(v.array(query.row), rows);
+  }
+
+  async run(statement: Sql, signal?: AbortSignal): Promise<void> {
+    await this.#ask(statement, signal);
+  }
+
+  /** Runs a statement that takes no parameters (CREATE VIEW, COPY), with its values written as literals. */
+  async define(statement: Sql, signal?: AbortSignal): Promise<void> {
+    await interruptible(this.#connection, signal, () => this.#connection.run(print(statement)));
+  }
+
+  /** How much of the running statement is done, in percent; negative while unknown. */
+  get percentDone(): number {
+    return this.#connection.progress.percentage;
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #ask(statement: Sql, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+    const values = statement.values.map((value) => bindable(value as DuckDBValue));
+    const reader = await interruptible(this.#connection, signal, () =>
+      this.#connection.runAndReadAll(statement.text, values),
+    );
+    return reader.getRowObjectsJS().map(plainRow);
+  }
+}
+
+/** Runs `work` on the connection; an abort of `signal` interrupts the statement within milliseconds. */
+export async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw cancelled();
+  const stop = () => connection.interrupt();
+  signal?.addEventListener('abort', stop);
+  try {
+    return await work();
+  } catch (error) {
+    if (signal?.aborted) throw cancelled(error);
+    throw classify(error);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function cancelled(cause?: unknown): HuntError {
+  return new HuntError('engine.cancelled', 'Interrupted.', { cause });
+}
+
+/** DuckDB gives its errors no code: this is the one place that reads their text. */
+function classify(error: unknown): HuntError {
+  if (error instanceof HuntError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/out of memory/i.test(message)) {
+    return new HuntError('engine.memory', `The memory limit is too small for this question: ${firstLine(message)}`, {
+      hint: 'Give more with --memory, for example --memory 4GB.',
+      cause: error,
+    });
+  }
+  if (/no space left|disk quota|File too large|could not write|max_temp_directory_size/i.test(message)) {
+    return new HuntError('engine.disk-full', `The disk is full: ${firstLine(message)}`, {
+      hint: 'Free some space, or put the workspace elsewhere with --workspace; nothing that was loaded is broken.',
+      cause: error,
+    });
+  }
+  if (/^INTERRUPT/i.test(message)) return cancelled(error);
+  return new HuntError('engine.query', message.trim(), { cause: error });
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+function bindable(value: DuckDBValue): DuckDBValue {
+  // A JavaScript number binds as DOUBLE; whole numbers must stay whole for LIMIT and integer comparison.
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+}
+
+function plainRow(row: Record<string, JS>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
+}
+
+/** Counts and sums come as bigint; the JSON contract knows numbers. Above 2^53 the nearest number stands. */
+function plain(value: JS): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  return value;
+}
+

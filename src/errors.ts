@@ -1,0 +1,46 @@
+/** Every way in which northsouth can fail, with the exit code that scripts rely on. */
+const exits = {
+  'usage.value': 2,
+  'usage.missing': 2,
+  'config.invalid': 2,
+  'sql.not-a-query': 2,
+  'input.not-found': 3,
+  'input.nothing-readable': 3,
+  'label.data-missing': 1,
+  'engine.query': 1,
+  'engine.memory': 1,
+  'engine.disk-full': 1,
+  'engine.cancelled': 130,
+  'workspace.locked': 1,
+  'workspace.unusable': 1,
+  'export.unwritable': 1,
+} as const;
+
+export type ErrorCode = keyof typeof exits;
+
+export interface HuntErrorDetails {
+  /** What to do next, in the imperative. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * An expected failure: one sentence that says what and where, and a hint that says what to do.
+ * Anything else that is thrown is a defect of northsouth.
+ */
+export class HuntError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: HuntErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'HuntError';
+    this.code = code;
+    this.hint = details.hint;
+  }
+
+  /** The exit code of `product.md`: 1 failed, 2 wrong usage, 3 nothing readable, 130 interrupted. */
+  get exitCode(): number {
+    return exits[this.code];
+  }
+}

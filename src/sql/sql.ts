@@ -1,0 +1,73 @@
+import baseSql, { Sql, join as baseJoin, raw } from 'sql-template-tag';
+
+export { Sql };
+
+/** What may stand in a hole as a value. It is bound or quoted, and never becomes SQL text. */
+export type SqlValue = string | number | bigint | boolean | null;
+
+/**
+ * A piece of SQL. A hole is a value, or SQL made by this module; a plain string in a hole is a string
+ * literal, so that text from a log can never become part of a statement.
+ */
+export function sql(strings: TemplateStringsArray, ...holes: readonly (SqlValue | Sql)[]): Sql {
+  return baseSql(strings, ...holes);
+}
+
+/** A name of a table or column, quoted, whatever it contains. */
+export function id(name: string): Sql {
+  return raw(`"${name.replaceAll('\0', '').replaceAll('"', '""')}"`);
+}
+
+/** A qualified name: `id2('f', 'srcaddr')` is `"f"."srcaddr"`. */
+export function id2(table: string, name: string): Sql {
+  return sql`${id(table)}.${id(name)}`;
+}
+
+/** SQL text written in this code base. Never call it with text that came from outside. */
+export function trusted(text: string): Sql {
+  return raw(text);
+}
+
+/** The pieces, comma separated by default. `separator` is SQL text of ours. */
+export function list(pieces: readonly (Sql | SqlValue)[], separator = ', '): Sql {
+  return pieces.length === 0 ? raw('') : baseJoin([...pieces], separator);
+}
+
+export const nothing = raw('');
+
+/** All of the conditions, each in parentheses; true when there is none. */
+export function and(...conditions: readonly (Sql | undefined)[]): Sql {
+  const present = conditions.filter((condition) => condition !== undefined);
+  if (present.length === 0) return sql`TRUE`;
+  return sql`(${list(present.map((condition) => sql`(${condition})`), ' AND ')})`;
+}
+
+/** Any of the conditions, each in parentheses; false when there is none. */
+export function or(...conditions: readonly Sql[]): Sql {
+  if (conditions.length === 0) return sql`FALSE`;
+  return sql`(${list(conditions.map((condition) => sql`(${condition})`), ' OR ')})`;
+}
+
+/**
+ * The statement with its values written as literals, for the places where an engine takes no parameters
+ * (views, COPY) and for people who want to run it themselves.
+ */
+export function print(statement: Sql): string {
+  let text = statement.strings[0] ?? '';
+  statement.values.forEach((value, index) => {
+    text += literal(value as SqlValue) + (statement.strings[index + 1] ?? '');
+  });
+  return text;
+}
+
+/** A value as a SQL literal. NUL, which no engine takes in text, is replaced by U+FFFD. */
+export function literal(value: SqlValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new RangeError(`no SQL literal for ${value}`);
+    return Number.isInteger(value) ? value.toString() : `CAST(${value} AS DOUBLE)`;
+  }
+  return `'${value.replaceAll('\0', '\uFFFD').replaceAll("'", "''")}'`;
+}
