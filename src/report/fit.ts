@@ -1,0 +1,69 @@
+import stringWidth from 'string-width';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The text in at most so many terminal columns, with an ellipsis where something is missing. */
+export function cutText(text: string, width: number): string {
+  if (text.length <= width && isAscii(text)) return text;
+  if (stringWidth(text) <= width) return text;
+  if (width < 1) return '';
+  let kept = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = stringWidth(segment);
+    if (used + next > width - 1) break;
+    kept += segment;
+    used += next;
+  }
+  return `${kept}…`;
+}
+
+/** The text filled with spaces to so many terminal columns. */
+export function padText(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return align === 'left' ? text + space : space + text;
+}
+
+const unbroken = '\u00a0';
+
+/** Words that stay on one line wherever `wrapText` puts them. */
+export function together(words: string): string {
+  return words.replaceAll(' ', unbroken);
+}
+
+/**
+ * The words in lines of at most so many columns, each after the indent. Only a word that is longer than a
+ * line, such as a path, is broken; nothing is lost.
+ */
+export function wrapText(text: string, width: number | undefined, indent = ''): string[] {
+  if (width === undefined) return [indent + text.replaceAll(unbroken, ' ')];
+  const room = Math.max(1, width - indent.length);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((word) => pieces(word, room))) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > room) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line].map((one) => indent + one.replaceAll(unbroken, ' '));
+}
+
+function pieces(word: string, room: number): string[] {
+  if (stringWidth(word) <= room) return [word];
+  const parts: string[] = [];
+  let part = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (part !== '' && stringWidth(part + segment) > room) {
+      parts.push(part);
+      part = '';
+    }
+    part += segment;
+  }
+  return [...parts, part];
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
+}

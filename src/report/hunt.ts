@@ -1,0 +1,124 @@
+import type { FailedFile, Hunt, TopGroup, TopOrder } from '../investigation/api.ts';
+import { together, wrapText } from './fit.ts';
+import { funnelLines, notReadLines } from './funnel.ts';
+import type { Page } from './page.ts';
+import { plainText } from './plain-text.ts';
+import { topLines } from './top.ts';
+import { bytesText, counted, countText, durationText } from './units.ts';
+
+/** What the report of a hunt needs besides its result. */
+export interface HuntReport {
+  readonly hunt: Hunt;
+  /** Equations of the funnel that do not hold. */
+  readonly broken: readonly string[];
+  readonly failedFiles: readonly FailedFile[];
+  readonly by: TopOrder;
+  readonly all: boolean;
+  /** How many destinations to show. */
+  readonly rows: number;
+}
+
+/** The report of a hunt: period, funnel, what was not read, top destinations, set-asides, what to try next. */
+export function huntLines(report: HuntReport, page: Page): string[] {
+  const { hunt, broken, failedFiles } = report;
+  const { bold } = page.colors;
+  const notRead = notReadLines(hunt.funnel, failedFiles, page);
+  return [
+    ...headLines(hunt, page),
+    '',
+    ...funnelLines(hunt.funnel, broken, page),
+    ...(notRead.length === 0 ? [] : ['', ...notRead]),
+    '',
+    ...wrapText(topTitle(report), page.width).map((line) => bold(line)),
+    ...destinationLines(report, page),
+    ...setAsideLines(report, page),
+    '',
+    ...nextLines(report, page),
+  ];
+}
+
+function headLines({ workspace, period, funnel }: Hunt, page: Page): string[] {
+  const { bold } = page.colors;
+  const files = [counted(funnel.files, 'file')];
+  if (funnel.emptyFiles > 0) files.push(`${countText(funnel.emptyFiles)} empty`);
+  if (funnel.failedFiles > 0) files.push(`${countText(funnel.failedFiles)} failed`);
+  return [
+    ...wrapText(
+      `${plainText(workspace)}: ${counted(funnel.records, 'record')} in ${files.join(', ')}`,
+      page.width,
+    ).map((line) => bold(line)),
+    ...wrapText(periodText(period), page.width),
+  ];
+}
+
+/** A period with its length: `2026-05-28T20:26:40Z to 2026-06-04T20:26:40Z (7 d)`. */
+export function periodText({ from, to }: Hunt['period']): string {
+  if (from === null || to === null) return 'No record has a time in this period.';
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
+  const length = Number.isFinite(seconds) && seconds > 0 ? ` (${durationText(seconds)})` : '';
+  return plainText(`${from} to ${to}${length}`);
+}
+
+function topTitle({ hunt, by, all, rows }: HuntReport): string {
+  const whose = all ? 'Top destinations, set-asides too' : 'Top destinations';
+  const shown = Math.min(rows, hunt.top.length);
+  const of = shown < hunt.top.length ? ` (${countText(shown)} of ${countText(hunt.top.length)})` : '';
+  return `${whose}, by ${by}${of}`;
+}
+
+function destinationLines({ hunt, by, all, rows }: HuntReport, page: Page): string[] {
+  if (hunt.top.length === 0) return wrapText(nothingText(hunt), page.width);
+  const lines = topLines(hunt.top.slice(0, rows), page);
+  const more = hunt.top.length - rows;
+  if (more <= 0) return lines;
+  const flags = `${by === 'flows' ? '' : ` --by ${by}`}${all ? ' --all' : ''}`;
+  const said = `${countText(more)} more: ${together(page.command(`top${flags} --limit ${hunt.top.length}`))}`;
+  return [...lines, ...wrapText(said, page.width)];
+}
+
+function nothingText({ funnel }: Hunt): string {
+  if (funnel.setAside > 0) return 'Every destination on the Internet is set aside.';
+  if (funnel.northSouth > 0) return 'No record goes to the Internet.';
+  if (funnel.accepted > 0) return 'All traffic is between local addresses: no record crosses the Internet.';
+  return 'No accepted traffic.';
+}
+
+function setAsideLines({ hunt, all }: HuntReport, page: Page): string[] {
+  const { setAside, setAsideByProvider, bytes } = hunt.funnel;
+  if (all || setAside === 0) return [];
+  const providers = Object.entries(setAsideByProvider)
+    .filter(([, count]) => count > 0)
+    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
+    .map(([name]) => plainText(name));
+  const named =
+    providers.length > 4 ? [...providers.slice(0, 3), `${providers.length - 3} others`] : providers;
+  const to = named.length === 0 ? '' : ` to ${named.join(', ')}`;
+  return wrapText(
+    `Set aside: ${counted(setAside, 'record')}, ${bytesText(bytes.setAside)}${to}. See them: ${together(page.command('top --all'))}`,
+    page.width,
+  );
+}
+
+function nextLines({ hunt, by }: HuntReport, page: Page): string[] {
+  const { funnel } = hunt;
+  const [words, why] =
+    funnel.northSouth === 0
+      ? (['hunt --internet CIDR', 'if a range that counts as local is not yours'] as const)
+      : by === 'bytes'
+        ? (['top --group asn --by bytes', 'the same by network: who received the most'] as const)
+        : (['top --by bytes', 'the same destinations by data volume, where exfiltration shows'] as const);
+  return wrapText(`Next: ${together(page.command(words))}  ${why}`, page.width);
+}
+
+/** The title of a `top` table, for people: `Top peers by bytes`. */
+export function topTitleOf(group: TopGroup, by: TopOrder, all: boolean): string {
+  const of: Readonly<Record<TopGroup, string>> = {
+    flow: 'flows to the Internet',
+    peer: 'peers',
+    local: 'local addresses',
+    asn: 'networks',
+    country: 'countries',
+    port: 'service ports',
+  };
+  return `Top ${of[group]} by ${by}${all ? ', set-asides too' : ''}`;
+}

@@ -1,0 +1,54 @@
+import type { NoiseReport, NoiseRuleReport, SetAsideReport } from '../investigation/api.ts';
+import { together, wrapText } from './fit.ts';
+import type { Page } from './page.ts';
+import { plainText } from './plain-text.ts';
+import { type Column, tableLines } from './table.ts';
+import { bytesText, countText } from './units.ts';
+
+type Counted = NoiseRuleReport | SetAsideReport;
+
+const named: readonly Column<Counted>[] = [
+  { header: 'name', text: ({ name }) => name },
+  { header: 'state', text: ({ on }) => (on ? 'on' : 'off') },
+  { header: 'records', text: ({ records }) => countText(records), align: 'right' },
+  { header: 'bytes', text: ({ bytes }) => bytesText(bytes), align: 'right' },
+  { header: 'peers', text: ({ peers }) => countText(peers), align: 'right', dropOrder: 1 },
+];
+
+const rules: readonly Column<NoiseRuleReport>[] = [
+  ...named,
+  { header: 'matches', text: ({ matches }) => matches, shrinkTo: 16 },
+];
+
+/** Noise rules and set-asides: on or off, what each matches, why it is there, and where to change it. */
+export function noiseLines(report: NoiseReport, page: Page): string[] {
+  return [
+    ...title('Noise rules, of the north/south records', page),
+    ...tableLines(rules, report.rules, page),
+    ...reasonLines(report.rules, page),
+    '',
+    ...title('Set-asides, of the records to the Internet', page),
+    ...tableLines(named, report.setAsides, page),
+    ...reasonLines(report.setAsides, page),
+    '',
+    ...wrapText(
+      `What is off hides nothing; its counts say what it would match. Switch: ${together(page.command('noise off NAME'))}`,
+      page.width,
+    ),
+    ...wrapText(
+      `Add your own: ${plainText(report.files.noise)} and ${plainText(report.files.setAsides)}`,
+      page.width,
+    ),
+  ];
+}
+
+function title(text: string, page: Page): string[] {
+  return wrapText(text, page.width).map((line) => page.colors.bold(line));
+}
+
+/** The reason of each, below the table: a reason that is cut explains nothing. */
+function reasonLines(entries: readonly Counted[], page: Page): string[] {
+  return entries
+    .flatMap(({ name, reason }) => wrapText(plainText(`${name}: ${reason}`), page.width, '  '))
+    .map((line) => page.colors.dim(line));
+}

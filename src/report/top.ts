@@ -1,0 +1,66 @@
+import type { TopRow } from '../investigation/api.ts';
+import type { Page } from './page.ts';
+import { type Column, tableLines } from './table.ts';
+import { bytesText, countText, protocolText, servicePortText, unknownText } from './units.ts';
+
+const count = (header: string, key: 'flows' | 'packets' | 'peers', dropOrder?: number): Column<TopRow> => ({
+  header,
+  text: (row) => countText(row[key] ?? 0),
+  align: 'right',
+  ...(dropOrder === undefined ? {} : { dropOrder }),
+});
+
+const known = (value: string | number | null | undefined): string =>
+  value === null || value === undefined || value === '' ? unknownText : String(value);
+
+/** The columns in the order in which they stand, each with the key that a row has where the column applies. */
+const columns: readonly { readonly key: keyof TopRow; readonly column: Column<TopRow> }[] = [
+  { key: 'rank', column: { header: '#', text: (row) => String(row.rank), align: 'right' } },
+  { key: 'accountId', column: { header: 'account', text: (row) => known(row.accountId), dropOrder: 10 } },
+  {
+    key: 'interfaceId',
+    column: { header: 'interface', text: (row) => known(row.interfaceId), dropOrder: 9 },
+  },
+  { key: 'srcAddr', column: { header: 'source', text: (row) => known(row.srcAddr) } },
+  { key: 'local', column: { header: 'local', text: (row) => known(row.local) } },
+  { key: 'dstAddr', column: { header: 'destination', text: (row) => known(row.dstAddr) } },
+  { key: 'peer', column: { header: 'peer', text: (row) => known(row.peer) } },
+  {
+    key: 'dstPort',
+    column: { header: 'port', text: (row) => servicePortText(row.dstPort, row.protocol), align: 'right' },
+  },
+  { key: 'flows', column: count('flows', 'flows') },
+  {
+    key: 'bytes',
+    column: { header: 'bytes', text: (row) => bytesText(row.bytes), align: 'right' },
+  },
+  { key: 'packets', column: count('packets', 'packets', 6) },
+  { key: 'peers', column: count('peers', 'peers') },
+  { key: 'asn', column: { header: 'AS', text: (row) => known(row.asn), align: 'right', dropOrder: 5 } },
+  { key: 'network', column: { header: 'network', text: (row) => known(row.network), shrinkTo: 10 } },
+  { key: 'country', column: { header: 'in', text: (row) => known(row.country), dropOrder: 2 } },
+  {
+    key: 'provider',
+    column: { header: 'provider', text: (row) => known(row.provider), dropOrder: 7, shrinkTo: 6 },
+  },
+];
+
+/** Rows of `top` as a table: the columns that the grouping has, each port with its protocol. */
+export function topLines(rows: readonly TopRow[], page: Page): string[] {
+  const first = rows[0];
+  if (first === undefined) return [];
+  const present = columns.filter(
+    ({ key }) => rows.some((row) => row[key] !== undefined) && worthShowing(key, rows),
+  );
+  const shown = present.map(({ column }) => column);
+  const protocolAlone = first.protocol !== undefined && first.dstPort === undefined;
+  const protocol: Column<TopRow> = { header: 'protocol', text: (row) => protocolText(row.protocol) };
+  return tableLines(protocolAlone ? [...shown.slice(0, 1), protocol, ...shown.slice(1)] : shown, rows, page);
+}
+
+/** One account for all rows says nothing, and neither does a provider that no row has. */
+function worthShowing(key: keyof TopRow, rows: readonly TopRow[]): boolean {
+  if (key === 'accountId') return new Set(rows.map((row) => row.accountId)).size > 1;
+  if (key === 'provider') return rows.some((row) => row.provider !== null && row.provider !== undefined);
+  return true;
+}
