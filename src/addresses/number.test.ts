@@ -24,7 +24,7 @@ async function numbersInSql(addresses: readonly string[]) {
   );
   const rows = await duck.rows({
     name: 'numbers',
-    sql: sql`SELECT address, family, CAST(number AS VARCHAR) AS number FROM (${addressNumbers(relation)})`,
+    sql: sql`SELECT address, family, CAST(number AS VARCHAR) AS number FROM (${addressNumbers(sql`(${relation})`)})`,
     row,
   });
   return new Map(rows.map(({ address, family, number }) => [address, { family, number }]));

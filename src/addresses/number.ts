@@ -6,7 +6,7 @@ const groups = '([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?';
 const ipv6 = trusted(`'${groups}(::${groups})?'`);
 
 /**
- * Addresses as numbers: `relation`, a table or subquery with a column `address` VARCHAR of distinct texts,
+ * Addresses as numbers: `relation`, a table or a subquery in parentheses with a column `address` VARCHAR of distinct texts,
  * becomes (address VARCHAR, family UTINYINT, number UHUGEINT). Family and number are NULL for a text that is
  * no address; the rules are those of `parseAddress`. Every row of IPv4 skips the steps of IPv6.
  */
@@ -50,7 +50,7 @@ export function addressNumbers(relation: Sql): Sql {
                   WHEN regexp_full_match(address, ${ipv4}) THEN 4
                   WHEN contains(address, ':') THEN 6
                   END AS kind
-                FROM (${relation})
+                FROM ${relation}
               )
             )
           )

@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import type { Query } from '../sql/query.ts';
+import { sql } from '../sql/sql.ts';
+import { type LabelInputs, labelledAddresses } from './labels.ts';
+import type { Scope } from './scope.ts';
+import { rowsOf } from './segments.ts';
+
+const scopes = [
+  'internet',
+  'private',
+  'shared',
+  'link-local',
+  'loopback',
+  'multicast',
+  'documentation',
+  'reserved',
+] as const satisfies readonly Scope[];
+
+const row = v.object({
+  address: v.string(),
+  /** null: the text is no address. */
+  scope: v.nullable(v.picklist(scopes)),
+  asn: v.nullable(v.number()),
+  network: v.nullable(v.string()),
+  country: v.nullable(v.string()),
+  provider: v.nullable(v.string()),
+});
+
+/** What is known of an address without a network; null where it is not known. */
+export type AddressLabel = Readonly<v.InferOutput<typeof row>>;
+
+/** The labels of the addresses, one row for each text, in the order given; it needs no workspace. */
+export function lookupQuery(
+  addresses: readonly string[],
+  options: Pick<LabelInputs, 'scopes' | 'data'>,
+): Query<AddressLabel> {
+  const asked = rowsOf(
+    ['place', 'address'],
+    ['INTEGER', 'VARCHAR'],
+    addresses.map((address, place) => [place, address]),
+  );
+  const labels = labelledAddresses({
+    addresses: sql`(SELECT DISTINCT address FROM asked)`,
+    setAsides: [],
+    ...options,
+  });
+  return {
+    name: 'lookup',
+    sql: sql`
+      WITH asked AS (${asked})
+      SELECT a.address, l.scope, l.asn, l.network, l.country, l.provider
+      FROM asked AS a LEFT JOIN (${labels}) AS l ON l.address = a.address
+      ORDER BY a.place`,
+    row,
+  };
+}
