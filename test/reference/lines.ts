@@ -1,0 +1,149 @@
+// What each line of a text flow log is, for the reference only: read one by one, every rule spelt out.
+import { canonicalAddress } from './addresses.ts';
+
+type Status = 'OK' | 'NODATA' | 'SKIPDATA';
+
+/** A record after normalisation: '-' and fields that the file lacks are absent. */
+export interface ReferenceRecord {
+  readonly status: Status;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+type Line =
+  | { readonly kind: 'header' }
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'record'; readonly record: ReferenceRecord }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** `not-a-flow-log`: the first line that is not blank is neither a header nor a default v2 record. */
+export interface ReadFile {
+  readonly kind: 'flow-log' | 'empty' | 'not-a-flow-log';
+  readonly lines: readonly Line[];
+}
+
+const defaultFormat =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
+    ' ',
+  );
+
+/** Names that make a line a header: the default format and what custom formats hold most. */
+const knownNames = new Set([
+  ...defaultFormat,
+  ...'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id flow-direction'.split(
+    ' ',
+  ),
+  ...'traffic-path resource-type tgw-id tgw-attachment-id'.split(' '),
+]);
+
+const int32 = 2n ** 31n - 1n;
+const int64 = 2n ** 63n - 1n;
+
+/** Largest value of each field that is a number. */
+const numbers: ReadonlyMap<string, bigint> = new Map([
+  ['version', int32],
+  ['srcport', 65535n],
+  ['dstport', 65535n],
+  ['protocol', 255n],
+  ['packets', int64],
+  ['bytes', int64],
+  ['start', int64],
+  ['end', int64],
+]);
+
+/** Times above this are milliseconds. */
+const lastSecond = 99_999_999_999n;
+
+/** Reads the (already unpacked) bytes of one file. */
+export function readLines(bytes: Buffer): ReadFile {
+  const texts = linesOf(bytes);
+  const first = texts.findIndex((text) => tokensOf(text).length > 0);
+  if (first === -1) return { kind: 'empty', lines: texts.map(() => ({ kind: 'blank' })) };
+  const firstTokens = tokensOf(texts[first] ?? '');
+  const header = headerOf(firstTokens);
+  if (header === undefined && readRecord(defaultFormat, firstTokens).kind !== 'record') {
+    return { kind: 'not-a-flow-log', lines: [] };
+  }
+  const lines = texts.map((text, index): Line => {
+    const tokens = tokensOf(text);
+    if (tokens.length === 0) return { kind: 'blank' };
+    if (header !== undefined && index === first) return { kind: 'header' };
+    return readRecord(header ?? defaultFormat, tokens);
+  });
+  return { kind: 'flow-log', lines };
+}
+
+/** Lines end at LF; text behind the last LF is a line; a BOM counts only as the file's first bytes. */
+function linesOf(bytes: Buffer): string[] {
+  const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const texts: string[] = [];
+  let from = hasBom ? 3 : 0;
+  while (from < bytes.length) {
+    const lineFeed = bytes.indexOf(0x0a, from);
+    const to = lineFeed === -1 ? bytes.length : lineFeed;
+    texts.push(bytes.toString('utf8', from, to));
+    from = to + 1;
+  }
+  return texts;
+}
+
+/** White space is ASCII white space: space, tab, CR, form feed (LF ends the line). */
+function tokensOf(text: string): string[] {
+  return text.split(/[ \t\r\f]+/).filter((token) => token !== '');
+}
+
+/** The field names, with hyphens, if every word looks like a name and at least two are known. */
+function headerOf(tokens: readonly string[]): readonly string[] | undefined {
+  if (!tokens.every((token) => /^[a-z][a-z0-9_-]*$/.test(token))) return undefined;
+  const names = tokens.map((token) => token.replaceAll('_', '-'));
+  return names.filter((name) => knownNames.has(name)).length >= 2 ? names : undefined;
+}
+
+function readRecord(names: readonly string[], tokens: readonly string[]): Line {
+  if (tokens.length !== names.length) {
+    return unreadable(`${tokens.length} fields instead of ${names.length}`);
+  }
+  const values = new Map<string, string>();
+  for (const [index, name] of names.entries()) {
+    const text = tokens[index] ?? '';
+    if (text === '-') continue;
+    const value = normalise(name, text);
+    if (value === undefined) return unreadable(`${name} is ${text}`);
+    values.set(name, value);
+  }
+  const status = names.includes('log-status') ? values.get('log-status') : 'OK';
+  if (status === 'NODATA' || status === 'SKIPDATA') return { kind: 'record', record: { status, values } };
+  if (status !== 'OK') return unreadable('log-status is -');
+  const missing = missingField(names, values);
+  if (missing !== undefined) return unreadable(`${missing} is missing`);
+  return { kind: 'record', record: { status, values } };
+}
+
+/** The value as it is kept; undefined when it does not parse. */
+function normalise(name: string, text: string): string | undefined {
+  const largest = numbers.get(name);
+  if (largest !== undefined) {
+    if (!/^(0|[1-9][0-9]*)$/.test(text) || text.length > 19) return undefined;
+    const number = BigInt(text);
+    if (number > largest) return undefined;
+    if ((name === 'start' || name === 'end') && number > lastSecond) return String(number / 1000n);
+    return text;
+  }
+  if (name === 'srcaddr' || name === 'dstaddr') return canonicalAddress(text);
+  if (name === 'action') return text === 'ACCEPT' || text === 'REJECT' ? text : undefined;
+  if (name === 'log-status') return ['OK', 'NODATA', 'SKIPDATA'].includes(text) ? text : undefined;
+  return text;
+}
+
+/** The first field that an OK record must have and this one lacks. */
+function missingField(names: readonly string[], values: ReadonlyMap<string, string>): string | undefined {
+  if (!values.has('srcaddr')) return 'srcaddr';
+  if (!values.has('dstaddr')) return 'dstaddr';
+  const must = ['protocol', 'packets', 'action'];
+  if (values.get('type') !== 'EFA') must.push('srcport', 'dstport');
+  if (values.get('action') !== 'REJECT') must.push('bytes');
+  return must.find((name) => names.includes(name) && !values.has(name));
+}
+
+function unreadable(reason: string): Line {
+  return { kind: 'unreadable', reason };
+}
