@@ -3,7 +3,8 @@
 Usage: notebook_pandas.py FOLDER [LIMIT]
 Prints one JSON document to stdout and the seconds of each step, as JSON lines, to stderr.
 Deviations, each marked "changed": every file and .gz too; all rows with '-' are dropped
-instead of one by its number; account-id stays text; newer pandas.
+instead of one by its number; account-id stays text; newer pandas; frames
+without rows (there the notebook fails, so astype(bool)).
 """
 import glob
 import ipaddress
@@ -83,7 +84,7 @@ def is_private_ip(ip):
 ns = flows.copy()
 ns = ns[ns['action'] == 'ACCEPT']
 accepted = len(ns)
-ns = ns[~(ns['srcaddr'].apply(is_private_ip) & ns['dstaddr'].apply(is_private_ip))]
+ns = ns[~(ns['srcaddr'].apply(is_private_ip).astype(bool) & ns['dstaddr'].apply(is_private_ip).astype(bool))]
 step('north south')
 
 filtered_ns = ns[
@@ -97,7 +98,7 @@ filtered_ns = ns[
 without_noise = len(filtered_ns)
 step('noise')
 
-filtered_ns = filtered_ns[~filtered_ns['dstaddr'].apply(is_private_ip)]
+filtered_ns = filtered_ns[~filtered_ns['dstaddr'].apply(is_private_ip).astype(bool)]
 step('to internet')
 
 top_combinations = filtered_ns.groupby(['account-id', 'interface-id', 'srcaddr', 'dstaddr', 'dstport', 'protocol', 'action']).size().reset_index(name='flow_count')

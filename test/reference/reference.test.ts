@@ -446,6 +446,11 @@ describe.runIf(pandasAvailable())("the notebook's own steps in pandas", () => {
     expectAgreement(folder);
   });
 
+  test('agree where nothing goes to the Internet', () => {
+    expectAgreement(folderOf({ 'a.log': `${header}\n${line({ dstaddr: '10.0.0.5' })}\n` }));
+    expectAgreement(folderOf({ 'a.log': `${header}\n${line({ action: 'REJECT' })}\n` }));
+  });
+
   test.runIf(existsSync(data))('agree on ec2-s3-v2.log', () => {
     expectAgreement(folderOf({ 'a.log': readFileSync(join(data, 'real/ec2-s3-v2.log')) }));
   });
