@@ -1,0 +1,98 @@
+import type { Connection } from './connection.ts';
+import type { Estate } from './hosts.ts';
+import type { DemoPlan } from './options.ts';
+import type { Planting, Question } from './plant/planting.ts';
+import { administrators } from './profiles/administration.ts';
+import type { RecordTotals } from './record-lines.ts';
+
+/** A planted thing as `truth.json` tells it. Times are Unix seconds, bytes as the local end sees them. */
+export interface PlantedTruth extends Omit<Planting, 'connections' | 'question'> {
+  readonly question: Question;
+  readonly connections: number;
+  /** Distinct hosts of the estate at the other end of `peer`. */
+  readonly locals: number;
+  /** Distinct ports that were asked for. */
+  readonly servicePorts: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly firstStart: number | null;
+  readonly lastStart: number | null;
+}
+
+/** What `truth.json` holds: how the demo was made, what is planted in it, and what the records add up to. */
+export interface DemoTruth {
+  readonly seed: number;
+  readonly options: DemoPlan;
+  /** The estate's own ranges. The IPv6 one is made of Internet addresses: declare it local to see it so. */
+  readonly ownRanges: readonly string[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly address: string;
+    readonly interfaceId: string;
+  }[];
+  /** Who may log in by SSH from the Internet. */
+  readonly administrators: readonly string[];
+  readonly planted: readonly PlantedTruth[];
+  readonly totals: RecordTotals;
+  readonly files: number;
+}
+
+/** Sums up what was planted and written. */
+export function demoTruth(
+  plan: DemoPlan,
+  estate: Estate,
+  plantings: readonly Planting[],
+  totals: RecordTotals,
+): DemoTruth {
+  return {
+    seed: plan.seed,
+    options: plan,
+    ownRanges: estate.ranges,
+    hosts: estate.hosts.map(({ name, role, address, nic }) => ({ name, role, address, interfaceId: nic.id })),
+    administrators: administrators(plan.seed),
+    planted: plantings.map(summed),
+    totals,
+    files: plan.files,
+  };
+}
+
+function summed({ connections, ...facts }: Planting): PlantedTruth {
+  // Between two hosts the scanner is the local end, and its targets are the other one.
+  const locals = connections.map((one) => (one.local === facts.peer ? one.peer : one.local));
+  const ports = connections.map((one) => (one.initiator === 'local' ? one.peerPort : one.localPort));
+  return {
+    ...facts,
+    connections: connections.length,
+    locals: new Set(locals).size,
+    servicePorts: new Set(ports).size,
+    bytesOut: connections.reduce((sum, { bytesOut }) => sum + bytesOut, 0),
+    bytesIn: connections.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
+    firstStart: connections[0]?.start ?? null,
+    lastStart: connections.at(-1)?.start ?? null,
+  };
+}
+
+/** One line of `connections.ndjson.gz`: a planted connection as it truly was, before AWS cut it into records. */
+export function connectionLine(question: Question, kind: string, connection: Connection): string {
+  const { start, end, local, localPort, peer, peerPort, protocol } = connection;
+  const { packetsOut, bytesOut, packetsIn, bytesIn, initiator, rejectedBy = null } = connection;
+  const line = {
+    question,
+    kind,
+    start,
+    end,
+    local,
+    localPort,
+    peer,
+    peerPort,
+    protocol,
+    packetsOut,
+    bytesOut,
+    packetsIn,
+    bytesIn,
+    initiator,
+    rejectedBy,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
