@@ -68,7 +68,7 @@ export const boundaryAddresses: readonly string[] =
   192.167.255.255 192.168.0.0 192.168.255.255 192.169.0.0 198.17.255.255 198.18.0.0 198.19.255.255 198.20.0.0
   198.51.99.255 198.51.100.0 198.51.100.255 198.51.101.0 203.0.112.255 203.0.113.0 203.0.113.255 203.0.114.0
   223.255.255.255 224.0.0.0 239.255.255.255 240.0.0.0 255.255.255.254 255.255.255.255
-  :: ::1 64:ff9b:1:: 64:ff9b:1:ffff:ffff:ffff:ffff:ffff 64:ff9b:2:: 100:: 100::ffff:ffff:ffff:ffff
+  :: ::1 64:ff9b:1:: 64:ff9b:1:ffff:ffff:ffff:ffff:ffff 100:: 100::ffff:ffff:ffff:ffff
   2001:2:: 2001:db7:ffff:ffff:ffff:ffff:ffff:ffff 2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff 2001:db9::
   2001:200:: 3fff:: 3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff 3fff:1000:: fc00::
   fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fe80:: febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff ff00:: ff02::16
@@ -78,7 +78,7 @@ export const boundaryAddresses: readonly string[] =
 
 /** Where registry, Python and common sense part: in no generator, each a decision to take and to pin. */
 export const disputedAddresses: readonly string[] =
-  '192.88.99.1 ::ffff:8.8.8.8 ::ffff:10.0.0.1 ::8.8.8.8 64:ff9b::808:808 2001::1 2001:10::1 2001:20::1 2002:808:808::1 4000::1 5f00::1 fec0::1'.split(
+  '192.88.99.1 ::ffff:8.8.8.8 ::ffff:10.0.0.1 ::8.8.8.8 64:ff9b::808:808 64:ff9b:2:: 100:0:0:2:: 2001::1 2001:10::1 2001:20::1 2002:808:808::1 4000::1 5f00::1 fec0::1'.split(
     ' ',
   );
 
