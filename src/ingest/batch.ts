@@ -1,0 +1,231 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { columnsOf } from '../records/record.ts';
+import { id, list, type Sql, sql } from '../sql/sql.ts';
+import type { Folder } from '../store/folder.ts';
+import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
+import { leaveOutDuplicates, type Part } from './duplicates.ts';
+import type { FileOutcome, InputFile } from './input-file.ts';
+import { copyTo } from './parquet.ts';
+import { type CleanFile, isClean, readClean } from './read-clean.ts';
+import { readLines } from './read-lines.ts';
+import { readParquet } from './read-parquet.ts';
+import type { Staged } from './stage.ts';
+import { BatchTables } from './tables.ts';
+
+/** A file that is ready to be read: text unpacked beside the workspace, a Parquet file, or one with a fault. */
+export type Ready =
+  | { readonly kind: 'text'; readonly file: InputFile; readonly staged: Staged }
+  | { readonly kind: 'parquet'; readonly file: InputFile }
+  | { readonly kind: 'failed'; readonly file: InputFile; readonly reason: string }
+  | { readonly kind: 'empty'; readonly file: InputFile };
+
+export interface BatchContext {
+  readonly engine: DuckDb;
+  readonly folder: Folder;
+  /** Folder of this load for what is not committed yet. */
+  readonly temporary: string;
+  readonly keepDuplicates: boolean;
+  readonly hashProbe: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CommittedBatch {
+  readonly batch: Batch;
+  readonly outcomes: readonly FileOutcome[];
+}
+
+/** Reads the files, leaves out duplicates of what `earlier` batches hold, and commits the rest as one batch. */
+export async function readBatch(
+  context: BatchContext,
+  ready: readonly Ready[],
+  earlier: readonly Batch[],
+): Promise<CommittedBatch> {
+  const { engine, signal } = context;
+  const number = (earlier.at(-1)?.number ?? 0) + 1;
+  const prepared = join(context.temporary, `batch-${number}`);
+  await mkdir(prepared, { recursive: true });
+  const tables = await BatchTables.create(engine);
+  try {
+    const outcomes: FileOutcome[] = [];
+    const parts = await readCleanFiles(context, prepared, ready, outcomes);
+    const done = new Set(outcomes.map(({ file }) => file.fileId));
+    for (const each of ready) {
+      if (!done.has(each.file.fileId)) outcomes.push(await readOther(engine, tables, each, signal));
+    }
+    for (const [index, { table, columns }] of tables.records.entries()) {
+      const part = { path: join(prepared, `records-lines-${index}.parquet`), columns };
+      await engine.define(copyTo(sql`SELECT * FROM ${id(table)}`, part.path), signal);
+      parts.push(part);
+    }
+    const lost =
+      context.keepDuplicates || parts.length === 0
+        ? new Map<number, number>()
+        : await leaveOutDuplicates(engine, parts, earlier, context.hashProbe, signal);
+    const batch = await commit(context, prepared, number, parts, outcomes, lost);
+    return { batch, outcomes };
+  } finally {
+    await tables.drop().catch(() => {});
+    await rm(prepared, { recursive: true, force: true });
+  }
+}
+
+/** Reads the clean files, one Parquet file per layout. Those that turn out not to be clean are left for later. */
+async function readCleanFiles(
+  context: BatchContext,
+  prepared: string,
+  ready: readonly Ready[],
+  outcomes: FileOutcome[],
+): Promise<Part[]> {
+  const groups = new Map<string, CleanFile[]>();
+  for (const each of ready) {
+    if (each.kind !== 'text' || !isClean(each.staged) || !('wrap' in each.staged.shape)) continue;
+    if (each.staged.lines === 0) continue;
+    const { shape } = each.staged;
+    const key = shape.layout.fields.map(({ name }) => name).join(' ');
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push({ file: each.file, staged: each.staged, shape });
+  }
+  const parts: Part[] = [];
+  for (const group of groups.values()) {
+    const path = join(prepared, `records-${parts.length}.parquet`);
+    const doubtful = new Set(await readClean(context.engine, group, path, context.signal));
+    const read = group.filter((file) => !doubtful.has(file));
+    outcomes.push(...read.map(cleanOutcome));
+    const layout = group[0]?.shape.layout;
+    if (read.length === 0 || layout === undefined) await rm(path, { force: true });
+    else parts.push({ path, columns: columnsOf(layout) });
+  }
+  return parts;
+}
+
+function cleanOutcome({ file, staged, shape }: CleanFile): FileOutcome {
+  return {
+    file,
+    status: 'read',
+    reason: null,
+    shape: `${shape.wrap}, ${shape.delimiter}`,
+    lines: staged.lines + staged.headerLines,
+    headerLines: shape.header ? 1 : 0,
+    blankLines: staged.headerLines - (shape.header ? 1 : 0),
+    records: staged.lines,
+    unreadable: 0,
+    unknownFields: shape.layout.unknown,
+  };
+}
+
+async function readOther(
+  engine: DuckDb,
+  tables: BatchTables,
+  ready: Ready,
+  signal: AbortSignal | undefined,
+): Promise<FileOutcome> {
+  const { file } = ready;
+  const none = {
+    file,
+    shape: null,
+    lines: 0,
+    headerLines: 0,
+    blankLines: 0,
+    records: 0,
+    unreadable: 0,
+    unknownFields: [],
+  };
+  switch (ready.kind) {
+    case 'parquet':
+      return readParquet(engine, tables, file, signal);
+    case 'failed':
+      return { ...none, status: 'failed', reason: ready.reason };
+    case 'empty':
+      return { ...none, status: 'empty', reason: null };
+    case 'text': {
+      const { shape } = ready.staged;
+      if ('kind' in shape && shape.kind === 'other')
+        return { ...none, status: 'other', reason: shape.reason };
+      return readLines(engine, tables, file, ready.staged, signal);
+    }
+  }
+}
+
+async function commit(
+  context: BatchContext,
+  prepared: string,
+  number: number,
+  parts: readonly Part[],
+  outcomes: readonly FileOutcome[],
+  lost: ReadonlyMap<number, number>,
+): Promise<Batch> {
+  const { engine, signal } = context;
+  await engine.define(copyTo(fileRows(outcomes, lost, number), join(prepared, batchFiles.files)), signal);
+  await engine.define(
+    copyTo(sql`SELECT * FROM batch_rejects ORDER BY file_id, line`, join(prepared, batchFiles.rejects)),
+    signal,
+  );
+  const records = sql`read_parquet([${list(parts.map(({ path }) => path))}], union_by_name = true)`;
+  const period = { from: null as number | null, to: null as number | null, timeless: false };
+  const written: { file: string; records: number; columns: string[] }[] = [];
+  if (parts.length > 0) {
+    await engine.define(copyTo(addressesIn(records), join(prepared, batchFiles.addresses)), signal);
+    Object.assign(period, await periodOf(engine, records));
+    for (const { path, columns } of parts) {
+      const [count] = await engine.rows({
+        name: 'records',
+        sql: sql`SELECT count(*) AS records FROM read_parquet(${path})`,
+        row: v.object({ records: v.number() }),
+      });
+      written.push({
+        file: path.slice(prepared.length + 1),
+        records: count?.records ?? 0,
+        columns: [...columns],
+      });
+    }
+  }
+  const total = (count: (outcome: FileOutcome) => number) =>
+    outcomes.reduce((sum, each) => sum + count(each), 0);
+  return commitBatch(context.folder, prepared, number, {
+    format: 1,
+    createdAt: new Date().toISOString(),
+    ...period,
+    hashProbe: context.hashProbe,
+    parts: written,
+    records: total((each) => each.records),
+    unreadable: total((each) => each.unreadable),
+    duplicate: [...lost.values()].reduce((sum, count) => sum + count, 0),
+  });
+}
+
+function addressesIn(records: Sql): Sql {
+  return sql`SELECT DISTINCT address
+    FROM (SELECT srcaddr AS address FROM ${records} UNION ALL SELECT dstaddr AS address FROM ${records})
+    WHERE address IS NOT NULL`;
+}
+
+async function periodOf(
+  engine: DuckDb,
+  records: Sql,
+): Promise<{ from: number | null; to: number | null; timeless: boolean }> {
+  const row = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), timeless: v.boolean() });
+  const asked = sql`SELECT min(start) AS "from", max(start) AS "to", count(start) < count(*) AS timeless FROM ${records}`;
+  const [found] = await engine.rows({ name: 'period', sql: asked, row });
+  return found ?? { from: null, to: null, timeless: false };
+}
+
+function fileRows(outcomes: readonly FileOutcome[], lost: ReadonlyMap<number, number>, batch: number): Sql {
+  const rows = outcomes.map(
+    (
+      each,
+    ) => sql`(CAST(${each.file.fileId} AS BIGINT), ${each.file.path}, CAST(${each.file.sizeBytes} AS BIGINT),
+      CAST(${each.file.modifiedMs} AS BIGINT), ${each.status}, CAST(${each.reason} AS VARCHAR),
+      CAST(${each.shape} AS VARCHAR), CAST(${each.lines} AS BIGINT), CAST(${each.headerLines} AS BIGINT),
+      CAST(${each.blankLines} AS BIGINT), CAST(${each.records} AS BIGINT), CAST(${each.unreadable} AS BIGINT),
+      CAST(${lost.get(each.file.fileId) ?? 0} AS BIGINT), CAST(${each.file.account} AS VARCHAR),
+      CAST(${each.file.region} AS VARCHAR), CAST(${batch} AS INTEGER),
+      CAST([${list(each.unknownFields)}] AS VARCHAR[]))`,
+  );
+  return sql`SELECT * FROM (VALUES ${list(rows, ',\n')}) AS files (file_id, path, size_bytes, modified_ms, status,
+    reason, shape, lines, header_lines, blank_lines, records, unreadable, duplicate, account_id, region, batch,
+    unknown_fields)`;
+}

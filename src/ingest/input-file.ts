@@ -1,0 +1,47 @@
+/** One input file of a batch, with what its path says of the records in it. */
+export interface InputFile {
+  /** Unique in the workspace; records and rejects refer to it. */
+  readonly fileId: number;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Last change, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+/** What became of a file: its records are in the workspace; it held none; it could not be read whole; it is no flow log. */
+export type FileStatus = 'read' | 'empty' | 'failed' | 'other';
+
+/** The account of one file after reading: lines = headers + blank + unreadable + records, for line formats. */
+export interface FileOutcome {
+  readonly file: InputFile;
+  readonly status: FileStatus;
+  /** Why it failed, or what it is instead. */
+  readonly reason: string | null;
+  /** How it was read, as `line, blank` or `parquet`. */
+  readonly shape: string | null;
+  readonly lines: number;
+  readonly headerLines: number;
+  readonly blankLines: number;
+  readonly records: number;
+  readonly unreadable: number;
+  /** Fields of its header that AWS does not document. */
+  readonly unknownFields: readonly string[];
+}
+
+const classicKey = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?([^/]+)\/vpcflowlogs\/([a-z0-9-]+)\//;
+const hiveAccount = /(?:^|\/)aws-account-id=([^/]+)\//;
+const hiveRegion = /(?:^|\/)aws-region=([^/]+)\//;
+const fileName = /(?:^|\/)(\d{12})_(?:vpcflowlogs|vpcflowlogstgw|transitgateway)_([a-z0-9-]+)_/;
+
+/** Account and region as S3 keys carry them: classic, Hive, or only in the file's name. */
+export function placeOf(path: string): { account: string | null; region: string | null } {
+  const key = path.replaceAll('\\', '/');
+  const classic = classicKey.exec(key);
+  const name = fileName.exec(key);
+  return {
+    account: hiveAccount.exec(key)?.[1] ?? classic?.[1] ?? name?.[1] ?? null,
+    region: hiveRegion.exec(key)?.[1] ?? classic?.[2] ?? name?.[2] ?? null,
+  };
+}

@@ -1,0 +1,11 @@
+import { type Sql, sql } from '../sql/sql.ts';
+
+/**
+ * A COPY of a query into one Parquet file. DuckDB writes beside the file and renames it at the end, so a file
+ * that a query reads can be its target too (`replace`).
+ */
+export function copyTo(query: Sql, file: string, mode: 'new' | 'replace' = 'new'): Sql {
+  const temporary = mode === 'replace' ? sql`true` : sql`false`;
+  // zstd: on every reader's list, and its files are a sixth smaller than lz4's for the same time here.
+  return sql`COPY (${query}) TO ${file} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE ${temporary})`;
+}

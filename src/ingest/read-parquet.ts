@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { HuntError } from '../errors.ts';
+import { type Layout, layoutFromHeader } from '../records/layout.ts';
+import { recordSelect } from '../records/record.ts';
+import { id, list, type Sql, sql } from '../sql/sql.ts';
+import type { FileOutcome, InputFile } from './input-file.ts';
+import { withAddressFaults } from './invalid-addresses.ts';
+import type { BatchTables } from './tables.ts';
+
+/**
+ * Reads a Parquet file: AWS's own (snake_case, INT32 and INT64), or any whose columns are named after the
+ * fields. The columns decide, never their order. Rows are checked like lines; a row that is no record is
+ * rejected under its row number, written as JSON.
+ */
+export async function readParquet(
+  engine: DuckDb,
+  tables: BatchTables,
+  file: InputFile,
+  signal?: AbortSignal,
+): Promise<FileOutcome> {
+  const outcome = {
+    file,
+    shape: 'parquet',
+    headerLines: 0,
+    blankLines: 0,
+    unknownFields: [] as readonly string[],
+  };
+  const none = { lines: 0, records: 0, unreadable: 0 };
+  try {
+    const columns = await columnsIn(engine, file.path);
+    const layout = layoutFromHeader(columns.map(({ name }) => name));
+    if (layout === undefined) {
+      return {
+        ...outcome,
+        ...none,
+        status: 'other',
+        reason: 'a Parquet file whose columns are not those of a flow log',
+      };
+    }
+    await engine.run(
+      sql`CREATE OR REPLACE TEMP TABLE piece_records AS ${withAddressFaults(rowsOf(file, layout, columns))}`,
+      signal,
+    );
+    await tables.add('piece_records', layout, signal);
+    const [count] = await engine.rows({
+      name: 'parquet rows',
+      sql: sql`SELECT count(*) AS lines, count(*) FILTER (fault IS NULL) AS records,
+        count(*) FILTER (fault IS NOT NULL) AS unreadable FROM piece_records`,
+      row: v.object({ lines: v.number(), records: v.number(), unreadable: v.number() }),
+    });
+    const found = count ?? none;
+    return {
+      ...outcome,
+      ...found,
+      status: found.lines === 0 ? 'empty' : 'read',
+      reason: null,
+      unknownFields: layout.unknown,
+    };
+  } catch (error) {
+    if (!(error instanceof HuntError) || error.code !== 'engine.query') throw error;
+    return {
+      ...outcome,
+      ...none,
+      status: 'failed',
+      reason: `the Parquet file cannot be read: ${firstSentence(error)}`,
+    };
+  }
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+async function columnsIn(engine: DuckDb, path: string): Promise<Column[]> {
+  return engine.rows({
+    name: 'parquet columns',
+    sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet(${path}))`,
+    row: v.object({ name: v.string(), type: v.string() }),
+  });
+}
+
+function rowsOf(file: InputFile, layout: Layout, columns: readonly Column[]): Sql {
+  const from = sql`(SELECT rows.*, file_row_number + 1 AS line, ${asJson(columns)} AS raw,
+      CAST(${file.fileId} AS BIGINT) AS file_id, CAST(${file.account} AS VARCHAR) AS path_account,
+      CAST(${file.region} AS VARCHAR) AS path_region
+    FROM read_parquet(${file.path}, file_row_number = true) AS rows)`;
+  return recordSelect({
+    layout,
+    textAt: (index) => textOf(columns[index] as Column),
+    from,
+    carry: ['line', 'raw'],
+  });
+}
+
+function textOf({ name, type }: Column): Sql {
+  const value = type.startsWith('TIMESTAMP') ? sql`CAST(epoch(${id(name)}) AS BIGINT)` : id(name);
+  return sql`nullif(CAST(${value} AS VARCHAR), '-')`;
+}
+
+function asJson(columns: readonly Column[]): Sql {
+  return sql`CAST(to_json({${list(columns.map(({ name }) => sql`${name}: ${id(name)}`))}}) AS VARCHAR)`;
+}
+
+function firstSentence(error: Error): string {
+  return error.message.split('\n', 1)[0] ?? '';
+}
