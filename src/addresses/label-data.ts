@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
 import { literal, type Sql, sql, trusted } from '../sql/sql.ts';
+import type { Family } from './address.ts';
 
 const aboutShape = v.object({
   sources: v.array(
@@ -48,20 +49,25 @@ export function labelData(folder: string = shipped): LabelData {
 }
 
 /**
- * A packed table as (family UTINYINT, first UHUGEINT, last UHUGEINT, `label` ...), disjoint and ascending.
- * Parquet has no 128-bit integer, so the file holds halves.
+ * The ranges of one family in a packed table as (first, last, `columns` ...), disjoint: first and last are
+ * UINTEGER for IPv4, UHUGEINT for IPv6. Parquet has no 128-bit integer, so the file holds halves.
  */
-export function labelRanges(path: string, labels: readonly string[]): Sql {
+export function labelRanges(path: string, columns: readonly string[], family: Family): Sql {
+  const names = trusted(columns.join(', '));
+  const file = sql`read_parquet(${trusted(literal(path))})`;
+  if (family === 4) {
+    return sql`
+      SELECT CAST(first_low AS UINTEGER) AS first, CAST(first_low + span_low AS UINTEGER) AS last, ${names}
+      FROM ${file} WHERE family = 4`;
+  }
   return sql`
-    SELECT
-      family, first, first + span AS last, ${trusted(labels.join(', '))}
+    SELECT first, first + span AS last, ${names}
     FROM (
       SELECT
-        family,
         (CAST(first_high AS UHUGEINT) << 64) | CAST(first_low AS UHUGEINT) AS first,
         (CAST(span_high AS UHUGEINT) << 64) | CAST(span_low AS UHUGEINT) AS span,
-        ${trusted(labels.join(', '))}
-      FROM read_parquet(${trusted(literal(path))})
+        ${names}
+      FROM ${file} WHERE family = 6
     )`;
 }
 

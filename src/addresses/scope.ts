@@ -1,7 +1,6 @@
-import type { Sql } from '../sql/sql.ts';
 import { type AddressNumber, parseAddress } from './address.ts';
 import { type Cidr, parseCidr } from './cidr.ts';
-import { disjoint, type Segment, segmentRows } from './segments.ts';
+import { disjoint, type Segment } from './segments.ts';
 import { specialRanges } from './special-ranges.ts';
 
 /** What an address is for. `private` includes what the user declared to be local. */
@@ -34,14 +33,6 @@ export function scopeOf(address: string, overrides: ScopeOverrides = {}): Scope 
 /** All addresses of both families cut into ranges of one scope, ascending, without a gap. */
 export function scopeSegments(overrides: ScopeOverrides = {}): Segment<Scope>[] {
   return disjoint(layersOf(overrides));
-}
-
-/**
- * The scopes as a relation (family UTINYINT, first UHUGEINT, last UHUGEINT, scope VARCHAR), disjoint and
- * without a gap: made for an ASOF join on `number >= first`.
- */
-export function scopeRanges(overrides: ScopeOverrides = {}): Sql {
-  return segmentRows(scopeSegments(overrides), 'scope', 'VARCHAR');
 }
 
 /** The registries and then the overrides: the later layer wins. */

@@ -45,17 +45,20 @@ function disjointOf<Label>(layers: readonly Segment<Label>[], family: Family): S
   return segments;
 }
 
-/** The segments as a relation (family UTINYINT, first UHUGEINT, last UHUGEINT, `name` of type `type`). */
+/**
+ * The segments of one family as a relation (first, last, `name`), made for an ASOF join on `number >= first`.
+ * `number` and `type` are the SQL types of the ends and of the label.
+ */
 export function segmentRows(
   segments: readonly Segment<string | number>[],
+  family: Family,
   name: string,
-  type: 'VARCHAR' | 'INTEGER',
+  { number, type }: { readonly number: string; readonly type: string },
 ): Sql {
-  return rowsOf(
-    ['family', 'first', 'last', name],
-    ['UTINYINT', 'UHUGEINT', 'UHUGEINT', type],
-    segments.map(({ family, first, last, label }) => [family, first.toString(), last.toString(), label]),
-  );
+  const rows = segments
+    .filter((segment) => segment.family === family)
+    .map(({ first, last, label }) => [first.toString(), last.toString(), label]);
+  return rowsOf(['first', 'last', name], [number, number, type], rows);
 }
 
 /**
