@@ -38,7 +38,7 @@ set-asides:
   - name: Microsoft
     on: true
     reason: Windows Update, Microsoft 365, Azure. OneDrive and rented Azure machines are in here too.
-    asns: [8075, 8070, 3598, 8069, 8068, 12076, 35106, 200517, 54396, 46182, 17144, 63314, 30520, 5761, 58862, 59067, 45139, 6584]
+    asns: [8075, 8070, 3598, 8069, 8068, 12076, 35106, 200517, 54396, 46182, 17144, 63314, 30520, 5761, 58862, 59067, 45139]
     networks: [MICROSOFT, MSFT]
 
   - name: Canonical

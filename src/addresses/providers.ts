@@ -25,7 +25,7 @@ export const providers: readonly Provider[] = [
     name: 'Microsoft',
     asns: [
       8075, 8070, 3598, 8069, 8068, 12076, 35106, 200517, 54396, 46182, 17144, 63314, 30520, 5761, 58862,
-      59067, 45139, 6584,
+      59067, 45139,
     ],
     named: /^microsoft/i,
   },

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { HuntError } from '../errors.ts';
 import { parseCidr } from './cidr.ts';
 
@@ -49,9 +49,11 @@ type Path = readonly (string | number)[];
 export function parseSetAsides(yaml: string, fileName: string): SetAside[] {
   const { document, fail } = read(yaml, fileName);
   if (document.contents === null) return [];
+  if (!isMap(document.contents)) throw fail([], 'expected "set-asides:" and a list of entries.');
   const parsed = v.safeParse(fileShape, document.toJS());
   if (!parsed.success) {
-    const [issue] = parsed.issues;
+    // An unknown key is mostly a missing key misspelt: it says more.
+    const issue = parsed.issues.find(isUnknownKey) ?? parsed.issues[0];
     const path = (issue.path ?? []).map(({ key }) => key as string | number);
     throw fail(path, sentence(issue, path));
   }
@@ -106,14 +108,17 @@ function read(yaml: string, fileName: string) {
 
 function invalid(fileName: string, line: number, what: string): HuntError {
   return new HuntError('config.invalid', `${fileName}, line ${line}: ${what}`, {
-    hint: `Correct the file, or delete it to get the default back.`,
+    hint: 'Correct that line and run the command again.',
   });
+}
+
+function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'strict_object' && issue.expected === 'never';
 }
 
 function sentence(issue: v.BaseIssue<unknown>, path: Path): string {
   const known = path.length <= 1 ? 'set-asides' : knownKeys;
-  if (issue.type === 'strict_object' && issue.expected === 'never')
-    return `no such key; the keys are ${known}.`;
+  if (isUnknownKey(issue)) return `no such key; the keys are ${known}.`;
   if (issue.type === 'strict_object' && issue.received === 'undefined') return 'the key is missing.';
   if (issue.type === 'strict_object') return `expected the keys ${known}.`;
   return `expected ${issue.message}, found ${JSON.stringify(issue.input)}.`;
