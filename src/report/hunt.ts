@@ -1,4 +1,4 @@
-import type { FailedFile, Hunt, TopGroup, TopOrder } from '../investigation/api.ts';
+import type { FailedFile, Hunt, TopOrder } from '../investigation/api.ts';
 import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
 import type { Page } from './page.ts';
@@ -52,7 +52,7 @@ function headLines({ workspace, period, funnel }: Hunt, page: Page): string[] {
 }
 
 /** A period with its length: `2026-05-28T20:26:40Z to 2026-06-04T20:26:40Z (7 d)`. */
-export function periodText({ from, to }: Hunt['period']): string {
+function periodText({ from, to }: Hunt['period']): string {
   if (from === null || to === null) return 'No record has a time in this period.';
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
   const length = Number.isFinite(seconds) && seconds > 0 ? ` (${durationText(seconds)})` : '';
@@ -108,17 +108,4 @@ function nextLines({ hunt, by }: HuntReport, page: Page): string[] {
         ? (['top --group asn --by bytes', 'the same by network: who received the most'] as const)
         : (['top --by bytes', 'the same destinations by data volume, where exfiltration shows'] as const);
   return wrapText(`Next: ${together(page.command(words))}  ${why}`, page.width);
-}
-
-/** The title of a `top` table, for people: `Top peers by bytes`. */
-export function topTitleOf(group: TopGroup, by: TopOrder, all: boolean): string {
-  const of: Readonly<Record<TopGroup, string>> = {
-    flow: 'flows to the Internet',
-    peer: 'peers',
-    local: 'local addresses',
-    asn: 'networks',
-    country: 'countries',
-    port: 'service ports',
-  };
-  return `Top ${of[group]} by ${by}${all ? ', set-asides too' : ''}`;
 }

@@ -5,13 +5,17 @@ import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { counted, countText, durationText } from './units.ts';
 
-/** What a load did, in a few lines: counts, what was left alone and why. */
+/** What a load did, in a few lines: counts, what could not be read, what was left alone and why. */
 export function loadLines(result: LoadResult, page: Page): string[] {
   return [
-    ...wrapText(summary(result), page.width),
+    ...loadNoteLines(result, page),
     ...notReadLines({ ...result, failedFiles: result.failedFiles.length }, result.failedFiles, page),
-    ...otherLines(result, page),
   ];
+}
+
+/** The same without what could not be read, for the hunt, whose report says that itself. */
+export function loadNoteLines(result: LoadResult, page: Page): string[] {
+  return [...wrapText(summary(result), page.width), ...otherLines(result, page)];
 }
 
 function summary(result: LoadResult): string {

@@ -20,16 +20,16 @@ const lines: readonly Column<Reject>[] = [
 /** What could not be read: failed files, reasons with their counts, and the first lines. */
 export function rejectsLines(result: RejectsResult, page: Page): string[] {
   const { total, byReason, rejects, failedFiles } = result;
-  const { bold } = page.colors;
+  const titled = (text: string) => wrapText(text, page.width).map((line) => page.colors.bold(line));
   if (total === 0 && failedFiles.length === 0)
     return wrapText('Everything was read: no unreadable line, no failed file.', page.width);
   const sections: string[][] = [];
   if (failedFiles.length > 0) {
-    const title = bold(`${counted(failedFiles.length, 'file')} could not be read to the end`);
-    sections.push([title, ...failedFileLines(failedFiles, page, failedFiles.length)]);
+    const title = `${counted(failedFiles.length, 'file')} could not be read to the end`;
+    sections.push([...titled(title), ...failedFileLines(failedFiles, page, failedFiles.length)]);
   }
   if (byReason.length > 0) {
-    sections.push([bold(`${counted(total, 'unreadable line')}`), ...tableLines(reasons, byReason, page)]);
+    sections.push([...titled(counted(total, 'unreadable line')), ...tableLines(reasons, byReason, page)]);
   }
   if (rejects.length > 0) {
     const more = total - rejects.length;

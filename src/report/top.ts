@@ -1,4 +1,4 @@
-import type { TopRow } from '../investigation/api.ts';
+import type { TopGroup, TopOrder, TopRow } from '../investigation/api.ts';
 import type { Page } from './page.ts';
 import { type Column, tableLines } from './table.ts';
 import { bytesText, countText, protocolText, servicePortText, unknownText } from './units.ts';
@@ -63,4 +63,17 @@ function worthShowing(key: keyof TopRow, rows: readonly TopRow[]): boolean {
   if (key === 'accountId') return new Set(rows.map((row) => row.accountId)).size > 1;
   if (key === 'provider') return rows.some((row) => row.provider !== null && row.provider !== undefined);
   return true;
+}
+
+/** The title of a `top` table, for people: `Top peers by bytes`. */
+export function topTitle(group: TopGroup, by: TopOrder, all: boolean): string {
+  const of: Readonly<Record<TopGroup, string>> = {
+    flow: 'flows to the Internet',
+    peer: 'peers',
+    local: 'local addresses',
+    asn: 'networks',
+    country: 'countries',
+    port: 'service ports',
+  };
+  return `Top ${of[group]} by ${by}${all ? ', set-asides too' : ''}`;
 }

@@ -84,8 +84,3 @@ export function servicePortText(
   const portText = port === null || port === undefined ? unknownText : String(port);
   return protocol === null || protocol === undefined ? portText : `${portText}/${protocolText(protocol)}`;
 }
-
-/** Unix seconds as ISO time in UTC: `2026-05-28T20:26:40Z`. */
-export function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-}

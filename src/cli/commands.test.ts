@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { HuntError } from '../errors.ts';
+import { sampleHunt, sampleLoad, sampleNoise, sampleRejects } from '../report/samples.test.ts';
+import { northsouth } from './fake-world.test.ts';
+
+describe('hunt', () => {
+  test('loads the paths, then hunts, and reports on standard output', async () => {
+    const ran = await northsouth(['hunt', 'a', 'b', '--by', 'bytes', '--keep-duplicates']);
+    expect(ran.code).toBe(0);
+    expect(ran.asked).toEqual(['open', 'load', 'hunt', 'rejects', 'close']);
+    expect(ran.calls[0]?.with).toEqual([{ workspace: '.northsouth', create: true }]);
+    expect(ran.calls[1]?.with[0]).toEqual(['a', 'b']);
+    expect(ran.calls[1]?.with[1]).toMatchObject({ keepDuplicates: true });
+    expect(ran.calls[2]?.with).toEqual([{ by: 'bytes', limit: 1000, all: false }]);
+    expect(ran.out).toContain('Top destinations, by bytes (20 of 46)');
+    expect(ran.err).toContain('Loaded 10,000,000 records from 500 files');
+  });
+
+  test('without a path it hunts in what is loaded, in the period asked for', async () => {
+    const ran = await northsouth([
+      'hunt',
+      '--from',
+      '2026-05-28',
+      '--to',
+      '2026-05-28T12:30Z',
+      '--limit',
+      '5',
+    ]);
+    expect(ran.asked).not.toContain('load');
+    expect(ran.calls[0]?.with).toEqual([{ workspace: '.northsouth', create: false }]);
+    expect(ran.calls[1]?.with).toEqual([
+      { from: 1_779_926_400, to: 1_779_971_400, by: 'flows', limit: 5, all: false },
+    ]);
+    expect(ran.out).toContain('(5 of 46)');
+  });
+
+  test('--json is the hunt, the whole hunt and nothing but the hunt', async () => {
+    const ran = await northsouth(['hunt', 'logs', '--json'], { terminal: 80 });
+    expect(JSON.parse(ran.out)).toEqual(sampleHunt);
+    expect(Object.keys(JSON.parse(ran.out))).toEqual(['workspace', 'period', 'funnel', 'top', 'findings']);
+  });
+
+  test('a funnel that does not reconcile is reported', async () => {
+    const ran = await northsouth(['hunt'], { library: { brokenEquations: () => ['kept 1 = 2 + 3'] } });
+    expect(ran.out).toContain('DOES NOT RECONCILE');
+    expect(ran.out).toContain('kept 1 = 2 + 3');
+  });
+
+  test('what it proposes to type is about the same workspace, period and ranges', async () => {
+    const ran = await northsouth([
+      'hunt',
+      '--workspace',
+      'case 7',
+      '--from',
+      '2026-05-28',
+      '--local',
+      '10.0.0.0/8',
+    ]);
+    const again = "--from 2026-05-28T00:00:00Z --workspace 'case 7' --local 10.0.0.0/8";
+    expect(ran.out).toContain(`northsouth top --all ${again}`);
+    expect(ran.out).toContain("northsouth rejects --workspace 'case 7' --local 10.0.0.0/8");
+  });
+});
+
+describe('load, top, rejects, noise, lookup', () => {
+  test('load', async () => {
+    const ran = await northsouth(['load', 'logs', '--format', 'version account-id']);
+    expect(ran.calls[1]?.with[1]).toMatchObject({ format: 'version account-id' });
+    expect(ran.out).toContain('Loaded 10,000,000 records');
+    expect(JSON.parse((await northsouth(['load', 'logs', '--json'])).out)).toEqual(sampleLoad);
+  });
+
+  test('top', async () => {
+    const ran = await northsouth(['top', '--group', 'asn', '--by', 'packets', '--all', '--limit', '7']);
+    expect(ran.calls[1]?.with).toEqual([{ by: 'packets', limit: 7, all: true, group: 'asn' }]);
+    expect(ran.out).toContain('Top networks by packets, set-asides too');
+    const document = JSON.parse((await northsouth(['top', '--json'])).out);
+    expect(document).toMatchObject({ group: 'flow', by: 'flows', all: false });
+    expect(document.top).toHaveLength(46);
+  });
+
+  test('top without a row says so on standard error', async () => {
+    const ran = await northsouth(['top'], { workspace: { top: async () => [] } });
+    expect(ran.out).toBe('');
+    expect(ran.err).toBe(
+      'Nothing goes to the Internet, set-asides aside. To see those: northsouth top --all\n',
+    );
+  });
+
+  test('rejects', async () => {
+    const ran = await northsouth(['rejects', '--limit', '2']);
+    expect(ran.calls[1]?.with).toEqual([2]);
+    expect(ran.out).toContain('\\x1b]0;owned\\x07');
+    expect(JSON.parse((await northsouth(['rejects', '--json'])).out)).toEqual(sampleRejects);
+  });
+
+  test('noise shows and switches', async () => {
+    expect((await northsouth(['noise'])).out).toContain('icmp-unreachable');
+    expect(JSON.parse((await northsouth(['noise', '--json'])).out)).toEqual(sampleNoise);
+    const ran = await northsouth(['noise', 'off', 'ntp', 'Amazon']);
+    expect(ran.calls.filter(({ name }) => name === 'switchNoise').map((call) => call.with)).toEqual([
+      ['ntp', false],
+      ['Amazon', false],
+    ]);
+    expect(ran.err).toBe('ntp, Amazon are off. The next hunt counts with that: northsouth hunt\n');
+  });
+
+  test('noise with a word it does not know, or no name', async () => {
+    expect(await northsouth(['noise', 'ntp'])).toMatchObject({ code: 2, asked: [] });
+    expect((await northsouth(['noise', 'off'])).err).toContain(
+      'noise off needs the name of a rule or set-aside',
+    );
+  });
+
+  test('lookup needs no workspace', async () => {
+    const ran = await northsouth(['lookup', '203.0.113.7', 'nonsense']);
+    expect(ran.asked).toEqual([]);
+    expect(ran.out).toContain('not an address');
+    expect(await northsouth(['lookup', 'nonsense'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('sql, export, demo', () => {
+  test('a table has at most 1000 rows, csv and json have all', async () => {
+    expect((await northsouth(['sql', 'SELECT 1'])).calls[1]?.with).toEqual(['SELECT 1', 1000]);
+    expect((await northsouth(['sql', 'SELECT 1', '--format', 'csv'])).calls[1]?.with).toEqual([
+      'SELECT 1',
+      undefined,
+    ]);
+    expect((await northsouth(['sql', 'SELECT 1', '--json', '--limit', '2'])).calls[1]?.with).toEqual([
+      'SELECT 1',
+      2,
+    ]);
+  });
+
+  test('a table that was cut says so on standard error', async () => {
+    const ran = await northsouth(['sql', 'SELECT 1', '--limit', '2']);
+    expect(ran.out).toBe(
+      'peer           bytes\n─────────────  ─────\n203.0.113.7    12345\n\\x1b[31m=evil   NULL\n',
+    );
+    expect(ran.err).toBe('Cut at 2 rows. --limit N shows more.\n');
+  });
+
+  test('csv and json', async () => {
+    const csv = await northsouth(['sql', 'SELECT 1', '--format', 'csv']);
+    expect(csv.out).toBe('peer,bytes\n203.0.113.7,12345\n\u001b[31m=evil,\n');
+    const onTerminal = await northsouth(['sql', 'SELECT 1', '--format', 'csv'], { terminal: 80 });
+    expect(onTerminal.out).not.toContain('\u001b');
+    const json = await northsouth(['sql', 'SELECT 1', '--format', 'json']);
+    expect(JSON.parse(json.out)).toEqual({
+      columns: [
+        { name: 'peer', type: 'VARCHAR' },
+        { name: 'bytes', type: 'BIGINT' },
+      ],
+      rows: [
+        { peer: '203.0.113.7', bytes: 12_345 },
+        { peer: '\u001b[31m=evil', bytes: null },
+      ],
+      truncated: false,
+    });
+  });
+
+  test('a query without quotes is explained', async () => {
+    const ran = await northsouth(['sql', 'SELECT', '1']);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('hint: Put it in quotes: northsouth sql "SELECT ..."');
+  });
+
+  test('export', async () => {
+    const ran = await northsouth(['export', 'flows', '-o', 'flows.parquet', '--json']);
+    expect(JSON.parse(ran.out)).toEqual({ view: 'flows', file: 'flows.parquet', rows: 1418 });
+    const wrong = await northsouth(['export', 'flows', '-o', 'flows.xlsx']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('hint: End the name in .parquet, .csv, .ndjson.');
+  });
+
+  test('demo', async () => {
+    const ran = await northsouth([
+      'demo',
+      '--out',
+      'd',
+      '--plant',
+      'beacon,exfil',
+      '--seed',
+      '0',
+      '--window',
+      '600',
+    ]);
+    expect(ran.calls[0]?.with).toEqual([
+      { out: 'd', plants: ['beacon', 'exfil'], seed: 0, windowSeconds: 600 },
+    ]);
+    expect(ran.out).toContain('Next: northsouth hunt d/logs');
+    expect((await northsouth(['demo', '--plant', 'virus'])).err).toBe(
+      'northsouth: --plant: "virus" is not known here.\nhint: Choose from beacon, exfil, scan, access.\n',
+    );
+  });
+});
+
+describe('common flags', () => {
+  test('are handed to the library', async () => {
+    const ran = await northsouth([
+      ...['rejects', '--workspace', 'w', '--threads', '2', '--memory', '1.5GiB'],
+      ...['--local', '203.0.113.0/24', '--local', '198.51.100.0/24', '--internet', '10.9.0.0/16'],
+    ]);
+    expect(ran.calls[0]?.with).toEqual([
+      {
+        workspace: 'w',
+        threads: 2,
+        memoryBytes: 1_610_612_736,
+        local: ['203.0.113.0/24', '198.51.100.0/24'],
+        internet: ['10.9.0.0/16'],
+      },
+    ]);
+  });
+
+  test('the environment names the workspace, the flag wins', async () => {
+    const env = { NORTHSOUTH_WORKSPACE: 'from-env' };
+    expect((await northsouth(['rejects'], { env })).calls[0]?.with).toEqual([{ workspace: 'from-env' }]);
+    const both = await northsouth(['rejects', '--workspace', 'w'], { env });
+    expect(both.calls[0]?.with).toEqual([{ workspace: 'w' }]);
+  });
+
+  test('an error of the library has its own exit code', async () => {
+    const failing = (error: HuntError) => ({ library: { openWorkspace: () => Promise.reject(error) } });
+    const nothing = new HuntError('input.nothing-readable', 'no flow log in /logs', {
+      hint: 'Give a folder.',
+    });
+    const ran = await northsouth(['hunt', '/logs'], failing(nothing));
+    expect(ran).toMatchObject({
+      code: 3,
+      out: '',
+      err: 'northsouth: no flow log in /logs.\nhint: Give a folder.\n',
+    });
+  });
+});

@@ -1,0 +1,98 @@
+import type { TopOptions, TopOrder } from '../../investigation/api.ts';
+import { huntLines } from '../../report/hunt.ts';
+import { loadNoteLines } from '../../report/load.ts';
+import { defineCommand } from '../command.ts';
+import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import { whileSaying } from '../progress.ts';
+import { failedFilesOf } from '../session.ts';
+import { wholeNumber } from '../values.ts';
+import { type LoadFlags, loadFlags, loadPaths, pathParameter } from './load.ts';
+
+const rowsShown = 20;
+
+export type RankFlags = {
+  readonly by?: TopOrder;
+  readonly limit?: number;
+  readonly all?: boolean;
+};
+
+export const rankFlags = {
+  by: {
+    kind: 'enum',
+    values: ['flows', 'bytes', 'packets'],
+    optional: true,
+    placeholder: 'ORDER',
+    brief: 'What to rank by (default flows)',
+  },
+  limit: {
+    kind: 'parsed',
+    parse: wholeNumber(1),
+    optional: true,
+    placeholder: 'N',
+    brief: 'Rows to rank (default 1000)',
+  },
+  all: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Show set-asides too: cloud providers and OS vendors',
+  },
+} as const;
+
+type HuntFlags = CommonFlags & PeriodFlags & LoadFlags & RankFlags;
+
+export const hunt = defineCommand<HuntFlags, string[]>({
+  docs: {
+    brief: 'Load logs, then show what crossed the Internet and where it went',
+    usage: ['[PATH...] [FLAGS]'],
+    description: [
+      'The main job. Loads the paths, only what is new, then shows the funnel (what was read and what was not, what is local, noise, set aside) and the top destinations on the Internet, each with network and country. Without a path it hunts in what is loaded.',
+      `The terminal shows the first ${rowsShown} destinations, --limit N shows N, --json has all that were ranked. Nothing leaves this machine.`,
+    ],
+    examples: [
+      ['hunt ./flow-logs', 'load a folder and hunt in it'],
+      ['hunt --by bytes --from 2026-05-28 --to 2026-05-29', 'one day of what is loaded, by data volume'],
+      ['hunt --local 203.0.113.0/24', 'with a public range that is your own'],
+      ['hunt ./flow-logs --json | jq .funnel', 'the counts for a script'],
+    ],
+  },
+  parameters: {
+    flags: { ...rankFlags, ...periodFlags, ...loadFlags, ...commonFlags },
+    positional: { kind: 'array', parameter: pathParameter },
+  },
+  run: async (session, flags, paths) => {
+    const options: TopOptions = { ...periodOf(flags), ...rankOf(flags) };
+    const { stderr, library } = session.world;
+    const { brokenEquations } = await library();
+    await session.withWorkspace(
+      async (workspace) => {
+        if (paths.length > 0) {
+          const loaded = await loadPaths(session, workspace, paths, flags);
+          await session.notes(loadNoteLines(loaded, session.notesPage));
+        }
+        const result = await whileSaying(stderr, 'Counting and ranking …', () => workspace.hunt(options));
+        if (session.json) return session.document(result);
+        const failedFiles = await failedFilesOf(workspace, result.funnel);
+        const report = {
+          hunt: result,
+          broken: brokenEquations(result.funnel),
+          failedFiles,
+          by: flags.by ?? 'flows',
+          all: flags.all === true,
+          rows: flags.limit ?? rowsShown,
+        };
+        return session.lines(huntLines(report, session.page));
+      },
+      { create: paths.length > 0 },
+    );
+  },
+});
+
+/** The ranking that the flags ask for. */
+export function rankOf({ by, limit, all }: RankFlags): TopOptions {
+  return {
+    by: by ?? 'flows',
+    limit: limit ?? 1000,
+    all: all === true,
+  };
+}

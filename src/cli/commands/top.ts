@@ -1,0 +1,53 @@
+import type { TopGroup } from '../../investigation/api.ts';
+import { topLines, topTitle } from '../../report/top.ts';
+import { defineCommand } from '../command.ts';
+import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import { whileSaying } from '../progress.ts';
+import { type RankFlags, rankFlags, rankOf } from './hunt.ts';
+
+type TopFlags = CommonFlags & PeriodFlags & RankFlags & { readonly group?: TopGroup };
+
+export const top = defineCommand<TopFlags, []>({
+  docs: {
+    brief: 'Rank the traffic to the Internet by flows, bytes or packets',
+    usage: ['[FLAGS]'],
+    description: [
+      'Ranks what goes to the Internet and is not noise. Each row of the group "flow" is one account, interface, source, destination, port and protocol; the other groups join what has the same peer, local address, network (asn), country or port.',
+    ],
+    examples: [
+      ['top --by bytes', 'the destinations that received the most data'],
+      ['top --group asn --by bytes --limit 20', 'the same by network'],
+      ['top --group peer --all', 'peers, those of cloud providers and OS vendors too'],
+      ['top --group port --from 2026-05-28T20:00Z', 'the service ports since then'],
+    ],
+  },
+  parameters: {
+    flags: {
+      group: {
+        kind: 'enum',
+        values: ['flow', 'peer', 'local', 'asn', 'country', 'port'],
+        optional: true,
+        placeholder: 'GROUP',
+        brief: 'What a row stands for (default flow)',
+      },
+      ...rankFlags,
+      ...periodFlags,
+      ...commonFlags,
+    },
+  },
+  run: async (session, flags) => {
+    const { by = 'flows', group = 'flow', all = false } = flags;
+    const options = { ...periodOf(flags), ...rankOf(flags), group };
+    const rows = await session.withWorkspace((workspace) =>
+      whileSaying(session.world.stderr, 'Ranking …', () => workspace.top(options)),
+    );
+    if (session.json) return session.document({ group, by, all, top: rows });
+    if (rows.length === 0) return session.notes([nothing(all, session.page.command('top --all'))]);
+    const title = session.page.colors.bold(topTitle(group, by, all));
+    return session.lines([title, ...topLines(rows, session.page)]);
+  },
+});
+
+function nothing(all: boolean, command: string): string {
+  return `Nothing goes to the Internet${all ? '.' : `, set-asides aside. To see those: ${command}`}`;
+}

@@ -1,0 +1,127 @@
+import { HuntError } from '../errors.ts';
+import type { Period, RunOptions } from '../investigation/api.ts';
+import type { World } from './context.ts';
+import { parseMemory, parseTime, someText, wholeNumber } from './values.ts';
+
+/** The flags that every command has. */
+export type CommonFlags = {
+  readonly workspace?: string;
+  readonly json?: boolean;
+  readonly local?: readonly string[];
+  readonly internet?: readonly string[];
+  readonly threads?: number;
+  readonly memory?: number;
+  readonly noColor?: boolean;
+  readonly debug?: boolean;
+};
+
+export const defaultWorkspace = '.northsouth';
+
+export const commonFlags = {
+  workspace: {
+    kind: 'parsed',
+    parse: someText,
+    optional: true,
+    placeholder: 'DIR',
+    brief: `Folder of this investigation (default ${defaultWorkspace}, or $NORTHSOUTH_WORKSPACE)`,
+  },
+  json: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'One JSON document on standard output',
+  },
+  local: {
+    kind: 'parsed',
+    parse: someText,
+    optional: true,
+    variadic: true,
+    placeholder: 'CIDR',
+    brief: 'A range that is your own, whatever the registries say (repeatable)',
+  },
+  internet: {
+    kind: 'parsed',
+    parse: someText,
+    optional: true,
+    variadic: true,
+    placeholder: 'CIDR',
+    brief: 'A range that is the Internet, whatever the registries say (repeatable)',
+  },
+  threads: {
+    kind: 'parsed',
+    parse: wholeNumber(1, 1024),
+    optional: true,
+    placeholder: 'N',
+    brief: 'Threads to use (default: all processors)',
+  },
+  memory: {
+    kind: 'parsed',
+    parse: parseMemory,
+    optional: true,
+    placeholder: 'SIZE',
+    brief: 'Memory for the database engine, such as 2GB (default: a quarter, at most 1.25GB)',
+  },
+  noColor: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'No colours; the same as NO_COLOR=1',
+  },
+  debug: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Show the stack trace of an error',
+  },
+} as const;
+
+/** The flags of commands that look at a period. */
+export type PeriodFlags = {
+  readonly from?: number;
+  readonly to?: number;
+};
+
+export const periodFlags = {
+  from: {
+    kind: 'parsed',
+    parse: parseTime,
+    optional: true,
+    placeholder: 'TIME',
+    brief: 'Only records that start at or after this time (ISO, UTC)',
+  },
+  to: {
+    kind: 'parsed',
+    parse: parseTime,
+    optional: true,
+    placeholder: 'TIME',
+    brief: 'Only records that start before this time (ISO, UTC)',
+  },
+} as const;
+
+/** The period of the flags; a period that ends before it starts is refused. */
+export function periodOf({ from, to }: PeriodFlags): Period {
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new HuntError('usage.value', '--from is not before --to, so that no record can lie between them', {
+      hint: 'Swap the two times.',
+    });
+  }
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** The folder of the workspace that the flags or the environment name. */
+export function workspaceOf(flags: CommonFlags, env: World['env']): string {
+  return flags.workspace ?? (env['NORTHSOUTH_WORKSPACE'] || defaultWorkspace);
+}
+
+/** The flags as the library takes them. */
+export function runOptionsOf(flags: CommonFlags, world: World): RunOptions {
+  const { memory, threads, local, internet } = flags;
+  return {
+    workspace: workspaceOf(flags, world.env),
+    signal: world.signal,
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(local === undefined ? {} : { local }),
+    ...(internet === undefined ? {} : { internet }),
+  };
+}

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import type { DemoOptions } from '../demo/options.ts';
+import { HuntError } from '../errors.ts';
+import type { LoadOptions, RunOptions, TopOptions } from '../investigation/api.ts';
+import { sampleHunt, sampleLoad, sampleNoise, sampleRejects, sampleTop } from '../report/samples.test.ts';
+import type { World } from './context.ts';
+import type { Library, WorkspaceOfCommands } from './library.ts';
+import { runCommandLine } from './run.ts';
+import type { Output } from './terminal.ts';
+
+// What the tests of commands share: a library that answers with samples and remembers what it was asked.
+
+export interface Call {
+  readonly name: string;
+  readonly with: readonly unknown[];
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly calls: readonly Call[];
+  /** What the library was asked to do, by name. */
+  readonly asked: readonly string[];
+}
+
+export interface Situation {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Columns, where standard output and standard error are a terminal. */
+  readonly terminal?: number;
+  readonly library?: Partial<Library>;
+  readonly workspace?: Partial<WorkspaceOfCommands>;
+  readonly stdout?: Partial<Output>;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command line in this process. */
+export async function northsouth(argv: readonly string[], situation: Situation = {}): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const calls: Call[] = [];
+  const output = (into: string[]): Output => ({
+    write: async (text) => {
+      into.push(text);
+    },
+    isTerminal: situation.terminal !== undefined,
+    columns: () => situation.terminal ?? 80,
+  });
+  const world: World = {
+    stdout: { ...output(out), ...situation.stdout },
+    stderr: output(err),
+    env: situation.env ?? {},
+    library: async () => fakeLibrary(situation, (name, args) => calls.push({ name, with: args })),
+    signal: situation.signal ?? new AbortController().signal,
+    program: 'northsouth',
+    version: '0.1.0',
+  };
+  const code = await runCommandLine(argv, world);
+  return { code, out: out.join(''), err: err.join(''), calls, asked: calls.map(({ name }) => name) };
+}
+
+function fakeLibrary(situation: Situation, note: (name: string, args: unknown[]) => void): Library {
+  const workspace: WorkspaceOfCommands = {
+    load: async (paths, options) => {
+      note('load', [paths, options satisfies LoadOptions | undefined]);
+      options?.onProgress?.({ filesTotal: 4, filesDone: 1, bytesTotal: 100, bytesDone: 25, records: 1000 });
+      return sampleLoad;
+    },
+    hunt: async (options) => {
+      note('hunt', [options satisfies TopOptions | undefined]);
+      return sampleHunt;
+    },
+    top: async (options) => {
+      note('top', [options]);
+      return sampleTop;
+    },
+    rejects: async (limit) => {
+      note('rejects', [limit]);
+      return sampleRejects;
+    },
+    noise: async () => {
+      note('noise', []);
+      return sampleNoise;
+    },
+    switchNoise: async (name, on) => {
+      note('switchNoise', [name, on]);
+    },
+    lookup: async () => [],
+    query: async (sql, options) => {
+      note('query', [sql, options?.limit]);
+      return {
+        columns: [
+          { name: 'peer', type: 'VARCHAR' },
+          { name: 'bytes', type: 'BIGINT' },
+        ],
+        rows: [
+          ['203.0.113.7', 12_345n],
+          ['\u001b[31m=evil', null],
+        ],
+        truncated: options?.limit !== undefined && options.limit <= 2,
+      };
+    },
+    exportView: async (view, file) => {
+      note('exportView', [view, file]);
+      return { rows: 1418 };
+    },
+    close: async () => note('close', []),
+    ...situation.workspace,
+  };
+  return {
+    openWorkspace: async ({ signal: _, ...options }: RunOptions & { create?: boolean }) => {
+      note('open', [options]);
+      return workspace;
+    },
+    lookup: async (addresses) =>
+      addresses.map((address) => ({
+        address,
+        scope: address.includes('.') ? 'internet' : null,
+        asn: 64_500,
+        network: 'EXAMPLE',
+        country: 'DE',
+        provider: null,
+      })),
+    brokenEquations: () => [],
+    generateDemo: async ({ signal: _, onProgress: __, ...options }: DemoOptions) => {
+      note('demo', [options]);
+      return { records: 200_000 };
+    },
+    ...situation.library,
+  };
+}
+
+test('the fake answers, and every workspace that was opened is closed', async () => {
+  const { asked } = await northsouth(['rejects'], {
+    workspace: { rejects: () => Promise.reject(new HuntError('engine.query', 'no')) },
+  });
+  expect(asked).toEqual(['open', 'close']);
+});

@@ -1,0 +1,44 @@
+import type { DemoOptions } from '../demo/options.ts';
+import type {
+  AddressLabel,
+  Funnel,
+  Hunt,
+  LoadOptions,
+  LoadResult,
+  NoiseReport,
+  QueryResult,
+  RejectsResult,
+  RunOptions,
+  TopOptions,
+  TopRow,
+} from '../investigation/api.ts';
+
+/** A workspace as the commands see it. */
+export interface WorkspaceOfCommands {
+  load(paths: readonly string[], options?: LoadOptions): Promise<LoadResult>;
+  hunt(options?: TopOptions): Promise<Hunt>;
+  top(options?: TopOptions): Promise<readonly TopRow[]>;
+  rejects(limit: number): Promise<RejectsResult>;
+  noise(): Promise<NoiseReport>;
+  switchNoise(name: string, on: boolean): Promise<void>;
+  lookup(addresses: readonly string[]): Promise<readonly AddressLabel[]>;
+  query(
+    sql: string,
+    options?: { readonly limit?: number; readonly signal?: AbortSignal },
+  ): Promise<QueryResult>;
+  exportView(view: string, file: string): Promise<{ readonly rows: number }>;
+  close(): Promise<void>;
+}
+
+/** What `demo` says about the traffic that it made. */
+export interface DemoSummaryOfCommands {
+  readonly records: number;
+}
+
+/** The library that the commands run on; loaded on first use, so that `--help` answers at once. */
+export interface Library {
+  openWorkspace(options: RunOptions & { readonly create?: boolean }): Promise<WorkspaceOfCommands>;
+  lookup(addresses: readonly string[], options?: Partial<RunOptions>): Promise<readonly AddressLabel[]>;
+  brokenEquations(funnel: Funnel): readonly string[];
+  generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;
+}

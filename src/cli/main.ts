@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { HuntError } from '../errors.ts';
+import type { World } from './context.ts';
+import type { Library } from './library.ts';
+import { runCommandLine } from './run.ts';
+import { shellWord } from './session.ts';
+import { outputOf } from './terminal.ts';
+
+/**
+ * The program: runs the command line of the process and sets its exit code. The process ends by itself when
+ * its output is written; only a second Ctrl-C ends it at once.
+ */
+export async function main(process: NodeJS.Process): Promise<void> {
+  const interrupt = new AbortController();
+  const world: World = {
+    stdout: outputOf(process.stdout as NodeJS.WriteStream),
+    stderr: outputOf(process.stderr as NodeJS.WriteStream),
+    env: process.env,
+    library: loadLibrary,
+    signal: interrupt.signal,
+    program: programOf(process),
+    version: versionOf(),
+  };
+  const onInterrupt = (): void => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new HuntError('engine.cancelled', 'Interrupted'));
+    if (!world.stderr.isTerminal) return;
+    world.stderr.write('\r\x1b[KStopping. Press Ctrl-C again to stop at once.\n').catch(() => undefined);
+  };
+  process.on('SIGINT', onInterrupt);
+  try {
+    process.exitCode = await runCommandLine(process.argv.slice(2), world);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+async function loadLibrary(): Promise<Library> {
+  const [{ openWorkspace }, { lookup }, { brokenEquations }, { generateDemo }] = await Promise.all([
+    import('../investigation/workspace.ts'),
+    import('../investigation/lookup.ts'),
+    import('../traffic/funnel.ts'),
+    import('../demo/generate.ts'),
+  ]);
+  return { openWorkspace, lookup, brokenEquations, generateDemo };
+}
+
+/** How the user started this process, so that what a report proposes to type works as it stands. */
+export function programOf({ env, argv, cwd }: Pick<NodeJS.Process, 'env' | 'argv' | 'cwd'>): string {
+  if (env['npm_lifecycle_event'] === 'start') return 'npm start --';
+  if (env['npm_command'] === 'exec') return 'npx northsouth';
+  const script = argv[1] ?? '';
+  return script.endsWith('.js') ? `node ${shellWord(relative(cwd(), script))}` : 'northsouth';
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
