@@ -41,7 +41,7 @@ describe('hunt', () => {
   });
 
   test('a funnel that does not reconcile is reported', async () => {
-    const ran = await northsouth(['hunt'], { library: { brokenEquations: () => ['kept 1 = 2 + 3'] } });
+    const ran = await northsouth(['hunt'], { library: { brokenEquations: async () => ['kept 1 = 2 + 3'] } });
     expect(ran.out).toContain('DOES NOT RECONCILE');
     expect(ran.out).toContain('kept 1 = 2 + 3');
   });

@@ -7,7 +7,7 @@ export interface World {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly library: () => Promise<Library>;
+  readonly library: Library;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   /** How the user started this program: `northsouth`, `npx northsouth`, `npm start --`. */

@@ -50,7 +50,7 @@ export async function northsouth(argv: readonly string[], situation: Situation =
     stdout: { ...output(out), ...situation.stdout },
     stderr: output(err),
     env: situation.env ?? {},
-    library: async () => fakeLibrary(situation, (name, args) => calls.push({ name, with: args })),
+    library: fakeLibrary(situation, (name, args) => calls.push({ name, with: args })),
     signal: situation.signal ?? new AbortController().signal,
     program: 'northsouth',
     version: '0.1.0',
@@ -121,7 +121,7 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         country: 'DE',
         provider: null,
       })),
-    brokenEquations: () => [],
+    brokenEquations: async () => [],
     generateDemo: async ({ signal: _, onProgress: __, ...options }: DemoOptions) => {
       note('demo', [options]);
       return { records: 200_000 };

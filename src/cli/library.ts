@@ -35,10 +35,10 @@ export interface DemoSummaryOfCommands {
   readonly records: number;
 }
 
-/** The library that the commands run on; loaded on first use, so that `--help` answers at once. */
+/** The library that the commands run on; each part is loaded on first use, so that `--help` answers at once. */
 export interface Library {
   openWorkspace(options: RunOptions & { readonly create?: boolean }): Promise<WorkspaceOfCommands>;
   lookup(addresses: readonly string[], options?: Partial<RunOptions>): Promise<readonly AddressLabel[]>;
-  brokenEquations(funnel: Funnel): readonly string[];
+  brokenEquations(funnel: Funnel): Promise<readonly string[]>;
   generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;
 }

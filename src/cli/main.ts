@@ -17,7 +17,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
     stdout: outputOf(process.stdout as NodeJS.WriteStream),
     stderr: outputOf(process.stderr as NodeJS.WriteStream),
     env: process.env,
-    library: loadLibrary,
+    library,
     signal: interrupt.signal,
     program: programOf(process),
     version: versionOf(),
@@ -36,15 +36,13 @@ export async function main(process: NodeJS.Process): Promise<void> {
   }
 }
 
-async function loadLibrary(): Promise<Library> {
-  const [{ openWorkspace }, { lookup }, { brokenEquations }, { generateDemo }] = await Promise.all([
-    import('../investigation/workspace.ts'),
-    import('../investigation/lookup.ts'),
-    import('../traffic/funnel.ts'),
-    import('../demo/generate.ts'),
-  ]);
-  return { openWorkspace, lookup, brokenEquations, generateDemo };
-}
+const library: Library = {
+  openWorkspace: async (options) => (await import('../investigation/workspace.ts')).openWorkspace(options),
+  lookup: async (addresses, options) =>
+    (await import('../investigation/lookup.ts')).lookup(addresses, options),
+  brokenEquations: async (funnel) => (await import('../traffic/funnel.ts')).brokenEquations(funnel),
+  generateDemo: async (options) => (await import('../demo/generate.ts')).generateDemo(options),
+};
 
 /** How the user started this process, so that what a report proposes to type works as it stands. */
 export function programOf({ env, argv, cwd }: Pick<NodeJS.Process, 'env' | 'argv' | 'cwd'>): string {

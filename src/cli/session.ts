@@ -44,8 +44,7 @@ export function sessionOf(flags: CommonFlags & PeriodFlags, world: World): Sessi
     document: (value) => world.stdout.write(jsonText(value)),
     notes: (lines) => write(world.stderr, lines),
     withWorkspace: async (use, options = {}) => {
-      const { openWorkspace } = await world.library();
-      const workspace = await openWorkspace({ ...runOptionsOf(flags, world), ...options });
+      const workspace = await world.library.openWorkspace({ ...runOptionsOf(flags, world), ...options });
       const result = await use(workspace).catch(async (error: unknown) => {
         // The first error is the one to report.
         await workspace.close().catch(() => undefined);

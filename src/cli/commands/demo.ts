@@ -76,11 +76,10 @@ export const demo = defineCommand<DemoFlags, []>({
     },
   },
   run: async (session, flags) => {
-    const { generateDemo } = await session.world.library();
     const out = flags.out ?? defaultOut;
     const display = progressDisplay(session.world.stderr, 'Writing');
     const options = demoOptions(session, flags, out, (done) => display.show(done));
-    const summary = await generateDemo(options).finally(() => display.stop());
+    const summary = await session.world.library.generateDemo(options).finally(() => display.stop());
     if (session.json) return session.document(summary);
     const logs = join(out, 'logs');
     return session.lines([

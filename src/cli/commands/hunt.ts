@@ -63,7 +63,6 @@ export const hunt = defineCommand<HuntFlags, string[]>({
   run: async (session, flags, paths) => {
     const options: TopOptions = { ...periodOf(flags), ...rankOf(flags) };
     const { stderr, library } = session.world;
-    const { brokenEquations } = await library();
     await session.withWorkspace(
       async (workspace) => {
         if (paths.length > 0) {
@@ -75,7 +74,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
         const failedFiles = await failedFilesOf(workspace, result.funnel);
         const report = {
           hunt: result,
-          broken: brokenEquations(result.funnel),
+          broken: await library.brokenEquations(result.funnel),
           failedFiles,
           by: flags.by ?? 'flows',
           all: flags.all === true,

@@ -25,8 +25,7 @@ export const lookup = defineCommand<CommonFlags, string[]>({
     },
   },
   run: async (session, flags, addresses) => {
-    const library = await session.world.library();
-    const labels = await library.lookup(addresses, runOptionsOf(flags, session.world));
+    const labels = await session.world.library.lookup(addresses, runOptionsOf(flags, session.world));
     if (labels.every(({ scope }) => scope === null)) {
       throw new HuntError('usage.value', `"${addresses.join('", "')}" is not an IP address`, {
         hint: 'Write it as 203.0.113.7 or 2001:db8::1; names are not resolved.',
