@@ -27,14 +27,14 @@ const sampleSize = 1500;
 export function shareOut(setting: Setting, plantings: readonly Planting[]): Budget {
   const { plan, estate } = setting;
   const seconds = plan.to - plan.from;
-  const idle = estate.byRole.idle.length;
-  const idleWindows = Math.min(seconds / plan.windowSeconds, (plan.records * mostIdle) / Math.max(1, idle));
+  const windows = estate.byRole.idle.reduce((sum, { nic }) => sum + seconds / nic.windowSeconds, 0);
+  const idleShare = Math.min(1, (plan.records * mostIdle) / windows);
   const skipped = Math.max(2, Math.round(plan.records / 60_000));
   const planted = plantings.reduce(
     (sum, { connections }) => sum + connections.reduce((part, one) => part + recordsOf(setting, one), 0),
     0,
   );
-  const free = Math.max(plan.records * 0.1, plan.records - planted - skipped - idleWindows * idle);
+  const free = Math.max(plan.records * 0.1, plan.records - planted - skipped - windows * idleShare);
 
   const regular = clockwork.map((profile) => costOf(setting, profile));
   const wanted = regular.reduce((sum, { records }) => sum + records, 0);
@@ -49,7 +49,7 @@ export function shareOut(setting: Setting, plantings: readonly Planting[]): Budg
       return { profile, perBusySecond: connections / busySeconds(profile.rhythm, plan.from, plan.to) };
     }),
     clockwork: kept,
-    idleFrom: plan.to - Math.ceil(idleWindows) * plan.windowSeconds,
+    idleFrom: plan.to - Math.ceil(seconds * idleShare),
     skipped,
   };
 }

@@ -92,7 +92,7 @@ async function writeDemo(plan: DemoPlan, paths: DemoPaths, options: DemoOptions)
   const plantings = plantAll(plan, estate);
   const simulation = new Simulation(setting, shareOut(setting, plantings), plantings);
   await writeSlices(setting, simulation, paths, options);
-  await writeGzip(paths.connections, connectionLines(plantings), options.signal);
+  await writeGzip(paths.connections, connectionText(plantings), options.signal);
   const truth = demoTruth(plan, estate, plantings, simulation.totals);
   await writeFile(paths.truth, `${JSON.stringify(truth, null, 2)}\n`);
   return truth;
@@ -113,13 +113,11 @@ async function writeSlices(
       stop.throwIfAborted();
       const from = sliceStart(plan, slice);
       const lines = simulation.advance(from, sliceStart(plan, slice + 1));
-      const file = writeGzip(join(paths.logs, sliceFile(plan, estate, from)), lines.pieces(), stop).then(
-        () => {
-          writing.delete(file);
-          filesDone++;
-          onProgress?.({ filesTotal: plan.files, filesDone, records: simulation.totals.records });
-        },
-      );
+      const file = writeGzip(join(paths.logs, sliceFile(plan, estate, from)), lines.text(), stop).then(() => {
+        writing.delete(file);
+        filesDone++;
+        onProgress?.({ filesTotal: plan.files, filesDone, records: simulation.totals.records });
+      });
       writing.add(file);
       if (writing.size >= filesAtOnce) await Promise.race(writing);
     }
@@ -135,9 +133,11 @@ function sliceStart(plan: DemoPlan, slice: number): number {
   return plan.from + Math.floor((slice * (plan.to - plan.from)) / plan.files);
 }
 
-function* connectionLines(plantings: readonly Planting[]): Generator<string> {
-  for (const { question, kind, connections } of plantings)
-    for (const connection of connections) yield connectionLine(question, kind, connection);
+function connectionText(plantings: readonly Planting[]): Buffer {
+  const text = plantings.flatMap(({ question, kind, connections }) =>
+    connections.map((connection) => connectionLine(question, kind, connection)),
+  );
+  return Buffer.from(text.join(''));
 }
 
 function explained(error: unknown, options: DemoOptions): unknown {

@@ -1,7 +1,7 @@
 import type { DemoPlan } from './options.ts';
 import { mix, mixUnit, Random } from './random.ts';
 
-export type Role = 'web' | 'worker' | 'database' | 'bastion' | 'build' | 'idle';
+type Role = 'web' | 'worker' | 'database' | 'bastion' | 'build' | 'idle';
 
 /** A network interface, as AWS captures it. */
 export interface NetworkInterface {
@@ -91,7 +91,9 @@ const subnets: Readonly<Record<Role, number>> = {
 };
 
 function buildHost(plan: DemoPlan, role: Role, index: number): Host {
-  const { seed, windowSeconds } = plan;
+  const { seed } = plan;
+  const mixed = mixUnit(seed, 'window', index) < 0.5 ? 60 : 600;
+  const windowSeconds = plan.windowSeconds === 'mixed' ? mixed : plan.windowSeconds;
   // 4,093 is prime and all of a /20 but its first and last addresses: no two indexes below it share a place.
   const place = 2 + ((index * 1979 + Math.floor(mixUnit(seed, 'place', role) * 4093)) % 4093);
   return {

@@ -5,6 +5,12 @@ export const plantNames = ['beacon', 'exfil', 'scan', 'access'] as const;
 
 export type PlantName = (typeof plantNames)[number];
 
+/** Aggregation windows that AWS knows, and both in one account. */
+type DemoWindow = 60 | 600 | 'mixed';
+
+/** Both are met in real flow logs. */
+type DemoStamps = 'packets' | 'windows';
+
 /** One beacon to plant; the accuracy matrix asks for many at once. */
 export interface BeaconPlan {
   readonly periodSeconds: number;
@@ -31,8 +37,10 @@ export interface DemoOptions {
   readonly days?: number;
   /** First instant of the capture in Unix seconds. Default: Monday 1 June 2026, 00:00 UTC. */
   readonly from?: number;
-  /** Aggregation window. Default 60. */
-  readonly windowSeconds?: 60 | 600;
+  /** Aggregation window; `mixed`: an interface has one or the other. Default 60. */
+  readonly windowSeconds?: DemoWindow;
+  /** What start and end of a record are: its first and last packet, or its whole window. Default `packets`. */
+  readonly stamps?: DemoStamps;
   /** Default: 25 for 200,000 records, 500 for 10 million. */
   readonly hosts?: number;
   /** Replace an earlier demo in `out`. */
@@ -41,7 +49,7 @@ export interface DemoOptions {
   readonly onProgress?: (progress: DemoProgress) => void;
 }
 
-export interface DemoProgress {
+interface DemoProgress {
   readonly filesTotal: number;
   readonly filesDone: number;
   readonly records: number;
@@ -58,7 +66,8 @@ export interface DemoPlan {
   readonly from: number;
   /** First second after the capture. */
   readonly to: number;
-  readonly windowSeconds: 60 | 600;
+  readonly windowSeconds: DemoWindow;
+  readonly stamps: DemoStamps;
   readonly hosts: number;
 }
 
@@ -72,8 +81,9 @@ export function planDemo(options: DemoOptions): DemoPlan {
   const days = whole('days', options.days ?? defaultDays(records), 1, 60);
   const from = whole('from', options.from ?? monday, 0, 4_000_000_000);
   const windowSeconds = options.windowSeconds ?? 60;
-  if (windowSeconds !== 60 && windowSeconds !== 600)
-    throw new HuntError('usage.value', `windowSeconds is ${windowSeconds}, but AWS knows only 60 and 600`);
+  const stamps = options.stamps ?? 'packets';
+  oneOf('windowSeconds', windowSeconds, [60, 600, 'mixed']);
+  oneOf('stamps', stamps, ['packets', 'windows']);
   return {
     records,
     seed: whole('seed', options.seed ?? 7, 0, 4294967295),
@@ -84,6 +94,7 @@ export function planDemo(options: DemoOptions): DemoPlan {
     from,
     to: from + days * 86_400,
     windowSeconds,
+    stamps,
     hosts: whole('hosts', options.hosts ?? defaultHosts(records, days), fewestHosts, mostHosts),
   };
 }
@@ -122,6 +133,11 @@ function checkedBeacon(beacon: BeaconPlan): BeaconPlan {
       hint: 'The period is 1 to 86400 seconds, the jitter 0 to 0.5, the missed share 0 to below 1.',
     });
   return beacon;
+}
+
+function oneOf(name: string, value: unknown, choices: readonly (string | number)[]): void {
+  if (!choices.some((choice) => choice === value))
+    throw new HuntError('usage.value', `${name} is ${value}, but must be one of ${choices.join(', ')}`);
 }
 
 function whole(name: string, value: number, least: number, most: number): number {

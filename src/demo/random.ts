@@ -84,6 +84,11 @@ export class Random {
     return Math.min(count - 1, Math.floor(Math.exp(this.unit() * Math.log(count + 1))) - 1);
   }
 
+  /** A rank in 0..count-1 that favours the first ones only mildly: very many regulars, none that dominates. */
+  crowdRank(count: number): number {
+    return Math.floor(count * this.unit() ** 1.7);
+  }
+
   /** Poisson; above a mean of 50 by the normal approximation. */
   poisson(mean: number): number {
     if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.normal()));

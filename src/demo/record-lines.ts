@@ -1,5 +1,7 @@
-import { type Connection, cut, type Span } from './connection.ts';
+import { type Connection, cut } from './connection.ts';
 import type { Estate, NetworkInterface } from './hosts.ts';
+import { LineSorter } from './line-sorter.ts';
+import type { DemoPlan } from './options.ts';
 
 /** What the written records are, counted as the funnel counts them (without any range declared local). */
 export interface RecordTotals {
@@ -43,20 +45,20 @@ export const header =
 
 /** The lines of one slice of the capture: records whose window ends in (after, upTo], minute by minute. */
 export class RecordLines {
-  readonly #minutes: string[];
+  readonly #lines: LineSorter;
   readonly #account: string;
-  readonly #capture: Span;
+  readonly #plan: DemoPlan;
   readonly #after: number;
   readonly #upTo: number;
   readonly #totals: RecordTotals;
 
-  constructor(estate: Estate, capture: Span, after: number, upTo: number, totals: RecordTotals) {
+  constructor(estate: Estate, plan: DemoPlan, after: number, upTo: number, totals: RecordTotals) {
     this.#account = estate.account;
-    this.#capture = capture;
+    this.#plan = plan;
     this.#after = after;
     this.#upTo = upTo;
     this.#totals = totals;
-    this.#minutes = Array.from({ length: Math.ceil((upTo - after) / 60) }, () => '');
+    this.#lines = new LineSorter(Math.ceil((upTo - after) / 60));
   }
 
   /** Writes what falls into the slice, at both ends' interfaces; returns whether more comes later. */
@@ -67,41 +69,44 @@ export class RecordLines {
     return this.#addSide(connection, peerInterface, connection.rejectedBy === 'peer') || laterHere;
   }
 
-  /** A window in which the interface saw nothing, or in which AWS lost what it saw. */
-  addGap(nic: NetworkInterface, start: number, end: number, status: 'NODATA' | 'SKIPDATA'): void {
+  /** The window until `end`, in which the interface saw nothing, or in which AWS lost what it saw. */
+  addGap(nic: NetworkInterface, end: number, status: 'NODATA' | 'SKIPDATA'): void {
+    const start = Math.max(this.#plan.from, end - nic.windowSeconds);
     this.#totals.records++;
     if (status === 'NODATA') this.#totals.noData++;
     else this.#totals.skipData++;
-    this.#append(end, `2 ${this.#account} ${nic.id} - - - - - - - ${start} ${end - 1} - ${status}\n`);
+    this.#append(end, `2 ${this.#account} ${nic.id} - - - - - - - ${start} ${end - 1} - ${status}`);
   }
 
-  /** The slice's text in pieces, header first. */
-  *pieces(): Generator<string> {
-    yield `${header}\n`;
-    for (const minute of this.#minutes) if (minute !== '') yield minute;
+  /** The slice's text, header first. */
+  text(): Buffer {
+    return this.#lines.text(header);
   }
 
   #addSide(connection: Connection, nic: NetworkInterface, isRejected: boolean): boolean {
     const { local, localPort, peer, peerPort, protocol } = connection;
     const outHead = `2 ${this.#account} ${nic.id} ${local} ${peer} ${localPort} ${peerPort} ${protocol} `;
     const inHead = `2 ${this.#account} ${nic.id} ${peer} ${local} ${peerPort} ${localPort} ${protocol} `;
-    const tail = isRejected ? ' REJECT OK\n' : ' ACCEPT OK\n';
+    const { from, stamps } = this.#plan;
+    const wholeWindows = stamps === 'windows';
+    const tail = isRejected ? ' REJECT OK' : ' ACCEPT OK';
     return cut(
       connection,
       nic,
-      this.#capture,
+      this.#plan,
       this.#after,
       this.#upTo,
       (outbound, packets, bytes, first, last, windowEnd) => {
         this.#count(connection, isRejected, outbound, packets, bytes);
-        this.#append(windowEnd, `${outbound ? outHead : inHead}${packets} ${bytes} ${first} ${last}${tail}`);
+        const start = wholeWindows ? Math.max(from, windowEnd - nic.windowSeconds) : first;
+        const end = wholeWindows ? windowEnd - 1 : last;
+        this.#append(windowEnd, `${outbound ? outHead : inHead}${packets} ${bytes} ${start} ${end}${tail}`);
       },
     );
   }
 
   #append(windowEnd: number, line: string): void {
-    const minute = Math.floor((windowEnd - 1 - this.#after) / 60);
-    this.#minutes[minute] = (this.#minutes[minute] ?? '') + line;
+    this.#lines.add(Math.floor((windowEnd - 1 - this.#after) / 60), line);
   }
 
   #count(

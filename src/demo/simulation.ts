@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
+import type { Host, NetworkInterface } from './hosts.ts';
 import type { Planting } from './plant/planting.ts';
 import type { ClockProfile, CrowdProfile, Setting } from './profiles/profile.ts';
 import { mix, mixUnit, Random } from './random.ts';
@@ -55,7 +56,7 @@ export class Simulation {
 
   #tick(
     profile: ClockProfile,
-    host: ClockHost,
+    host: Host,
     from: number,
     to: number,
     start: (connection: Connection) => void,
@@ -94,21 +95,23 @@ export class Simulation {
 
   #gaps(lines: RecordLines, from: number, to: number): void {
     const { plan, estate } = this.#setting;
-    for (const { nic } of estate.byRole.idle) {
-      const since = Math.max(from, this.#budget.idleFrom);
-      const firstWindow = Math.floor((since - nic.phaseSeconds) / plan.windowSeconds) + 1;
-      let end = firstWindow * plan.windowSeconds + nic.phaseSeconds;
-      for (; end <= to; end += plan.windowSeconds)
-        if (end > since && end - plan.windowSeconds >= plan.from)
-          lines.addGap(nic, end - plan.windowSeconds, end, 'NODATA');
-    }
+    for (const { nic } of estate.byRole.idle)
+      for (const end of windowEnds(nic, Math.max(from, this.#budget.idleFrom), to))
+        lines.addGap(nic, end, 'NODATA');
     const random = new Random(plan.seed, 'skipped', from);
     const skipped = random.poisson((this.#budget.skipped * (to - from)) / (plan.to - plan.from));
     for (let made = 0; made < skipped; made++) {
-      const end = random.integer(from + 1, to);
-      lines.addGap(random.pick(estate.busy).nic, end - plan.windowSeconds, end, 'SKIPDATA');
+      const { nic } = random.pick(estate.busy);
+      const ends = windowEnds(nic, from, to);
+      if (ends.length > 0) lines.addGap(nic, random.pick(ends), 'SKIPDATA');
     }
   }
 }
 
-type ClockHost = Parameters<ClockProfile['connect']>[2];
+// Ends of the interface's windows in (from, to].
+function windowEnds({ phaseSeconds, windowSeconds }: NetworkInterface, from: number, to: number): number[] {
+  const ends: number[] = [];
+  let end = (Math.floor((from - phaseSeconds) / windowSeconds) + 1) * windowSeconds + phaseSeconds;
+  for (; end <= to; end += windowSeconds) ends.push(end);
+  return ends;
+}

@@ -17,12 +17,12 @@ export function sliceFile(plan: DemoPlan, estate: Estate, from: number): string 
   return join('AWSLogs', account, 'vpcflowlogs', region, year, month, day, name);
 }
 
-/** Compresses the pieces into a file, in zlib's threads; leaves no file behind when it fails or is aborted. */
-export async function writeGzip(path: string, pieces: Iterable<string>, signal?: AbortSignal): Promise<void> {
+/** Compresses the text into a file, in zlib's threads; leaves no file behind when it fails or is aborted. */
+export async function writeGzip(path: string, text: Buffer, signal?: AbortSignal): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   try {
     await pipeline(
-      Readable.from(chunked(pieces), { objectMode: true, highWaterMark: 2 }),
+      Readable.from(chunks(text), { objectMode: true, highWaterMark: 2 }),
       createGzip({ level: 4, chunkSize: 256 * 1024 }),
       createWriteStream(path),
       ...(signal === undefined ? [] : [{ signal }]),
@@ -33,15 +33,8 @@ export async function writeGzip(path: string, pieces: Iterable<string>, signal?:
   }
 }
 
-const chunkCharacters = 1 << 20;
+const chunkBytes = 1 << 20;
 
-function* chunked(pieces: Iterable<string>): Generator<Buffer> {
-  let text = '';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < chunkCharacters) continue;
-    yield Buffer.from(text, 'latin1');
-    text = '';
-  }
-  if (text !== '') yield Buffer.from(text, 'latin1');
+function* chunks(text: Buffer): Generator<Buffer> {
+  for (let at = 0; at < text.length; at += chunkBytes) yield text.subarray(at, at + chunkBytes);
 }

@@ -6,7 +6,7 @@ import { administrators } from './profiles/administration.ts';
 import type { RecordTotals } from './record-lines.ts';
 
 /** A planted thing as `truth.json` tells it. Times are Unix seconds, bytes as the local end sees them. */
-export interface PlantedTruth extends Omit<Planting, 'connections' | 'question'> {
+interface PlantedTruth extends Omit<Planting, 'connections' | 'question'> {
   readonly question: Question;
   readonly connections: number;
   /** Distinct hosts of the estate at the other end of `peer`. */

@@ -14,10 +14,14 @@ export function plantBeacons(plan: DemoPlan, estate: Estate): readonly Planting[
   return plan.beacons.map((beacon, n) => plantBeacon(plan, victim(plan, hosts, 'beacon', n), beacon, n));
 }
 
-// Three to fifteen windows of 60 s: above what windows can resolve, whatever the seed.
+// Three to fifteen windows: above what windows can resolve, whatever the seed.
 function ordinaryBeacon(plan: DemoPlan): BeaconPlan {
   const random = new Random(plan.seed, 'beacon', 'period');
-  return { periodSeconds: random.integer(180, 900) * (plan.windowSeconds / 60), jitter: 0.1, missed: 0.02 };
+  return {
+    periodSeconds: random.integer(180, 900) * (plan.windowSeconds === 60 ? 1 : 10),
+    jitter: 0.1,
+    missed: 0.02,
+  };
 }
 
 function plantBeacon(plan: DemoPlan, host: Host, beacon: BeaconPlan, n: number): Planting {

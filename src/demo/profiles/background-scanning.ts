@@ -41,7 +41,7 @@ export const backgroundScanning: CrowdProfile = {
     const peer = publicAddress(
       plan.seed,
       'scanner',
-      random.zipf(Math.max(200, Math.round(plan.records / 15))),
+      random.crowdRank(Math.max(200, Math.round(plan.records / 15))),
     );
     const answered = host.role === 'web' && protocol === 6 && (port === 443 || port === 80);
     const volume = answered

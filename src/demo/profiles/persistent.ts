@@ -3,6 +3,7 @@ import { mix, mixUnit } from '../random.ts';
 import type { ClockProfile } from './profile.ts';
 
 const longest = 200_000;
+const servers = ['awsApi', 'googleCloud', 'hosting', 'awsApi', 'cloudflare'] as const;
 
 /**
  * Sessions that stay open for hours or days on keep-alives (message queues, push services, agents):
@@ -27,8 +28,8 @@ export const persistent: ClockProfile = {
       local: host.address,
       localPort: random.ephemeralPort(),
       localInterface: host.nic,
-      peer: serverOf(host.index % 4 === 0 ? 'googleCloud' : 'awsApi', plan.seed, 200 + (host.index % 9)),
-      peerPort: random.pick([443, 443, 5671, 8883]),
+      peer: serverOf(servers[host.index % servers.length] ?? 'awsApi', plan.seed, 200 + (host.index % 9)),
+      peerPort: [443, 443, 5671, 8883][mix(plan.seed, 'service', host.index) % 4] ?? 443,
       protocol: 6,
       packetsOut: 2 * bursts,
       bytesOut: (52 + 83) * bursts,

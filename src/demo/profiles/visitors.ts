@@ -13,7 +13,7 @@ export const visitors: CrowdProfile = {
     const crawler = random.chance(0.06);
     const peer = crawler
       ? serverOf('crawlers', plan.seed, random.zipf(60))
-      : publicAddress(plan.seed, 'visitor', random.zipf(Math.max(300, Math.round(plan.records / 25))));
+      : publicAddress(plan.seed, 'visitor', random.crowdRank(Math.max(300, Math.round(plan.records / 25))));
     const page = random.chance(0.93);
     const reply = page
       ? Math.min(4e6, random.logNormal(crawler ? 30_000 : 14_000, 1.5))
