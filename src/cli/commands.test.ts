@@ -79,6 +79,12 @@ describe('load, top, rejects, noise, lookup', () => {
     expect(document.top).toHaveLength(46);
   });
 
+  test('top --show-sql prints the query and runs nothing', async () => {
+    const ran = await northsouth(['top', '--show-sql']);
+    expect(ran.out).toBe("SELECT 'it''s' AS peer\n");
+    expect(ran.asked).toEqual(['open', 'close']);
+  });
+
   test('top without a row says so on standard error', async () => {
     const ran = await northsouth(['top'], { workspace: { top: async () => [] } });
     expect(ran.out).toBe('');
@@ -189,7 +195,7 @@ describe('sql, export, demo', () => {
     expect(ran.calls[0]?.with).toEqual([
       { out: 'd', plants: ['beacon', 'exfil'], seed: 0, windowSeconds: 600 },
     ]);
-    expect(ran.out).toContain('Next: northsouth hunt d/logs');
+    expect(ran.out).toContain('Next: northsouth hunt d/logs --local 2a05:d014:1a2b:3c00::/56\n');
     expect((await northsouth(['demo', '--plant', 'virus'])).err).toBe(
       'northsouth: --plant: "virus" is not known here.\nhint: Choose from beacon, exfil, scan, access.\n',
     );

@@ -1,8 +1,10 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { DemoOptions } from '../demo/options.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadOptions, RunOptions, TopOptions } from '../investigation/api.ts';
 import { sampleHunt, sampleLoad, sampleNoise, sampleRejects, sampleTop } from '../report/samples.test.ts';
+import { sql } from '../sql/sql.ts';
 import type { World } from './context.ts';
 import type { Library, WorkspaceOfCommands } from './library.ts';
 import { runCommandLine } from './run.ts';
@@ -74,6 +76,7 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       note('top', [options]);
       return sampleTop;
     },
+    topQuery: () => ({ name: 'top', sql: sql`SELECT ${"it's"} AS peer`, row: v.any() }),
     rejects: async (limit) => {
       note('rejects', [limit]);
       return sampleRejects;
@@ -124,7 +127,12 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
     brokenEquations: async () => [],
     generateDemo: async ({ signal: _, onProgress: __, ...options }: DemoOptions) => {
       note('demo', [options]);
-      return { records: 200_000 };
+      return {
+        logs: `${options.out}/logs`,
+        truthFile: `${options.out}/truth.json`,
+        records: 200_000,
+        truth: { ownRanges: ['10.20.0.0/16', '2a05:d014:1a2b:3c00::/56'] },
+      };
     },
     ...situation.library,
   };

@@ -12,12 +12,14 @@ import type {
   TopOptions,
   TopRow,
 } from '../investigation/api.ts';
+import type { Query } from '../sql/query.ts';
 
 /** A workspace as the commands see it. */
 export interface WorkspaceOfCommands {
   load(paths: readonly string[], options?: LoadOptions): Promise<LoadResult>;
   hunt(options?: TopOptions): Promise<Hunt>;
   top(options?: TopOptions): Promise<readonly TopRow[]>;
+  topQuery(options?: TopOptions): Query<TopRow>;
   rejects(limit: number): Promise<RejectsResult>;
   noise(): Promise<NoiseReport>;
   switchNoise(name: string, on: boolean): Promise<void>;
@@ -32,7 +34,10 @@ export interface WorkspaceOfCommands {
 
 /** What `demo` says about the traffic that it made. */
 export interface DemoSummaryOfCommands {
+  readonly logs: string;
+  readonly truthFile: string;
   readonly records: number;
+  readonly truth: { readonly ownRanges: readonly string[] };
 }
 
 /** The library that the commands run on; each part is loaded on first use, so that `--help` answers at once. */

@@ -2,15 +2,19 @@ import stringWidth from 'string-width';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** Terminal columns that the text takes: wide characters take two, combining ones none. */
+export function textWidth(text: string): number {
+  return isAscii(text) ? text.length : stringWidth(text);
+}
+
 /** The text in at most so many terminal columns, with an ellipsis where something is missing. */
 export function cutText(text: string, width: number): string {
-  if (text.length <= width && isAscii(text)) return text;
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   if (width < 1) return '';
   let kept = '';
   let used = 0;
   for (const { segment } of graphemes.segment(text)) {
-    const next = stringWidth(segment);
+    const next = textWidth(segment);
     if (used + next > width - 1) break;
     kept += segment;
     used += next;
@@ -20,7 +24,7 @@ export function cutText(text: string, width: number): string {
 
 /** The text filled with spaces to so many terminal columns. */
 export function padText(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const space = ' '.repeat(Math.max(0, width - textWidth(text)));
   return align === 'left' ? text + space : space + text;
 }
 
@@ -42,7 +46,7 @@ export function wrapText(text: string, width: number | undefined, indent = ''): 
   let line = '';
   for (const word of text.split(' ').flatMap((word) => pieces(word, room))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) > room) {
+    if (line !== '' && textWidth(longer) > room) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -51,11 +55,11 @@ export function wrapText(text: string, width: number | undefined, indent = ''): 
 }
 
 function pieces(word: string, room: number): string[] {
-  if (stringWidth(word) <= room) return [word];
+  if (textWidth(word) <= room) return [word];
   const parts: string[] = [];
   let part = '';
   for (const { segment } of graphemes.segment(word)) {
-    if (part !== '' && stringWidth(part + segment) > room) {
+    if (part !== '' && textWidth(part + segment) > room) {
       parts.push(part);
       part = '';
     }

@@ -1,6 +1,5 @@
-import stringWidth from 'string-width';
 import type { FailedFile, Funnel } from '../investigation/api.ts';
-import { cutText, padText, together, wrapText } from './fit.ts';
+import { cutText, padText, textWidth, together, wrapText } from './fit.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { bytesText, counted, countText, shareText } from './units.ts';
@@ -33,7 +32,7 @@ export function funnelLines(funnel: Funnel, broken: readonly string[], page: Pag
   const width = pictureWidth(page);
   const lines = [...treeLines(steps(funnel), undefined, '', '')];
   const labelWidth = Math.min(
-    Math.max(...lines.map(({ label }) => stringWidth(label))),
+    Math.max(...lines.map(({ label }) => textWidth(label))),
     Math.max(12, width - 32),
   );
   const counts = lines.map(({ step }) => countText(step.count));

@@ -1,5 +1,4 @@
-import stringWidth from 'string-width';
-import { cutText, padText } from './fit.ts';
+import { cutText, padText, textWidth } from './fit.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 
@@ -51,8 +50,8 @@ export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly 
 
 function layOut<Row>(column: Column<Row>, rows: readonly Row[]): Laid<Row> {
   const cells = rows.map((row) => plainText(column.text(row)));
-  let natural = stringWidth(column.header);
-  for (const cell of cells) natural = Math.max(natural, stringWidth(cell));
+  let natural = textWidth(column.header);
+  for (const cell of cells) natural = Math.max(natural, textWidth(cell));
   return { column, cells, natural, width: natural };
 }
 

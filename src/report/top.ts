@@ -1,7 +1,7 @@
 import type { TopGroup, TopOrder, TopRow } from '../investigation/api.ts';
 import type { Page } from './page.ts';
 import { type Column, tableLines } from './table.ts';
-import { bytesText, countText, protocolText, servicePortText, unknownText } from './units.ts';
+import { bytesText, countText, servicePortText, unknownText } from './units.ts';
 
 const count = (header: string, key: 'flows' | 'packets' | 'peers', dropOrder?: number): Column<TopRow> => ({
   header,
@@ -45,17 +45,32 @@ const columns: readonly { readonly key: keyof TopRow; readonly column: Column<To
   },
 ];
 
-/** Rows of `top` as a table: the columns that the grouping has, each port with its protocol. */
+const country: Column<TopRow> = { header: 'country', text: (row) => known(row.country) };
+const names: readonly (keyof TopRow)[] = ['asn', 'network', 'country'];
+const endpoints: readonly (keyof TopRow)[] = ['srcAddr', 'local', 'dstAddr', 'peer', 'dstPort'];
+
+/**
+ * Rows of `top` as a table with the columns that the grouping has. Where rows stand for networks or countries
+ * these come first.
+ */
 export function topLines(rows: readonly TopRow[], page: Page): string[] {
-  const first = rows[0];
-  if (first === undefined) return [];
-  const present = columns.filter(
-    ({ key }) => rows.some((row) => row[key] !== undefined) && worthShowing(key, rows),
+  if (rows.length === 0) return [];
+  const has = (key: keyof TopRow): boolean => rows.some((row) => row[key] !== undefined);
+  const present = columns.filter(({ key }) => has(key) && worthShowing(key, rows));
+  if (endpoints.some(has))
+    return tableLines(
+      present.map(({ column }) => column),
+      rows,
+      page,
+    );
+  const isName = ({ key }: { readonly key: keyof TopRow }): boolean => names.includes(key);
+  const [rank, ...others] = present.filter((one) => !isName(one));
+  const ordered = [...(rank === undefined ? [] : [rank]), ...present.filter(isName), ...others];
+  return tableLines(
+    ordered.map(({ key, column }) => (key === 'country' ? country : column)),
+    rows,
+    page,
   );
-  const shown = present.map(({ column }) => column);
-  const protocolAlone = first.protocol !== undefined && first.dstPort === undefined;
-  const protocol: Column<TopRow> = { header: 'protocol', text: (row) => protocolText(row.protocol) };
-  return tableLines(protocolAlone ? [...shown.slice(0, 1), protocol, ...shown.slice(1)] : shown, rows, page);
 }
 
 /** One account for all rows says nothing, and neither does a provider that no row has. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { scopeOf } from '../../addresses/scope.ts';
 import { type DemoOptions, type PlantName, plantNames } from '../../demo/options.ts';
 import { plainText } from '../../report/plain-text.ts';
 import { counted } from '../../report/units.ts';
@@ -80,14 +80,21 @@ export const demo = defineCommand<DemoFlags, []>({
     const display = progressDisplay(session.world.stderr, 'Writing');
     const options = demoOptions(session, flags, out, (done) => display.show(done));
     const summary = await session.world.library.generateDemo(options).finally(() => display.stop());
-    if (session.json) return session.document(summary);
-    const logs = join(out, 'logs');
+    const { truth, ...facts } = summary;
+    if (session.json) return session.document(facts);
     return session.lines([
-      `Wrote ${counted(summary.records, 'record')} to ${plainText(logs)}; what is planted is in ${plainText(join(out, 'truth.json'))}.`,
-      `Next: ${session.page.command(`hunt ${shellWord(logs)}`)}`,
+      `Wrote ${counted(summary.records, 'record')} to ${plainText(summary.logs)}; what is planted is in ${plainText(summary.truthFile)}.`,
+      `Next: ${session.page.command(['hunt', shellWord(summary.logs), ...publicRanges(truth.ownRanges)].join(' '))}`,
     ]);
   },
 });
+
+/** The flags that say which public ranges are the demo company's own: no registry knows that. */
+function publicRanges(ranges: readonly string[]): string[] {
+  return ranges
+    .filter((range) => scopeOf(range.split('/')[0] ?? '') === 'internet')
+    .map((range) => `--local ${range}`);
+}
 
 function demoOptions(
   session: Session,

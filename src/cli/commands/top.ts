@@ -1,11 +1,15 @@
-import type { TopGroup } from '../../investigation/api.ts';
+import type { TopGroup, TopOptions } from '../../investigation/api.ts';
 import { topLines, topTitle } from '../../report/top.ts';
+import { print } from '../../sql/sql.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
+import type { Session } from '../session.ts';
 import { type RankFlags, rankFlags, rankOf } from './hunt.ts';
 
-type TopFlags = CommonFlags & PeriodFlags & RankFlags & { readonly group?: TopGroup };
+type TopFlags = CommonFlags &
+  PeriodFlags &
+  RankFlags & { readonly group?: TopGroup; readonly showSql?: boolean };
 
 export const top = defineCommand<TopFlags, []>({
   docs: {
@@ -32,12 +36,19 @@ export const top = defineCommand<TopFlags, []>({
       },
       ...rankFlags,
       ...periodFlags,
+      showSql: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Print the query instead of running it',
+      },
       ...commonFlags,
     },
   },
   run: async (session, flags) => {
     const { by = 'flows', group = 'flow', all = false } = flags;
     const options = { ...periodOf(flags), ...rankOf(flags), group };
+    if (flags.showSql === true) return showSql(session, options);
     const rows = await session.withWorkspace((workspace) =>
       whileSaying(session.world.stderr, 'Ranking …', () => workspace.top(options)),
     );
@@ -47,6 +58,13 @@ export const top = defineCommand<TopFlags, []>({
     return session.lines([title, ...topLines(rows, session.page)]);
   },
 });
+
+function showSql(session: Session, options: TopOptions): Promise<void> {
+  return session.withWorkspace((workspace) => {
+    const text = print(workspace.topQuery(options).sql);
+    return session.json ? session.document({ sql: text }) : session.lines([text.trim()]);
+  });
+}
 
 function nothing(all: boolean, command: string): string {
   return `Nothing goes to the Internet${all ? '.' : `, set-asides aside. To see those: ${command}`}`;
