@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './steps.mjs';
 
 /** Raise it when the layout of the packed files changes: they are packed again then. */
-const format = 1;
+const format = 2;
 
 const folder = join(root, 'data');
 const about = join(folder, 'labels.json');
@@ -106,7 +106,10 @@ function packStatement({ package: name, csv, columns, clean }, target) {
   const half = 'CAST(18446744073709551615 AS UHUGEINT)';
   return `
     COPY (
-      WITH source AS (${rows.join(' UNION ALL ')}),
+      WITH source AS (
+        SELECT DISTINCT ON (family, first, last) * FROM (${rows.join(' UNION ALL ')})
+        ORDER BY family, first, last, ${labels.join(', ')}
+      ),
       fenced AS (
         SELECT *, max(last) OVER (
           PARTITION BY family ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach

@@ -39,7 +39,7 @@ export function parseCidr(text: string): Cidr {
 }
 
 /** The block of `length` bits that holds the address. */
-export function block(family: Family, number: bigint, length: number): Cidr {
+function block(family: Family, number: bigint, length: number): Cidr {
   const size = 1n << BigInt(addressBits(family) - length);
   const first = number - (number % size);
   return { family, length, first, last: first + size - 1n };

@@ -134,6 +134,14 @@ describe('switching', () => {
     expect(switchSetAside(good, 'Ours', true)).toBe(good);
   });
 
+  test.each([
+    ['with a byte order mark', `\uFEFF${good}`],
+    ['with Windows line ends', good.replaceAll('\n', '\r\n')],
+    ['with names beyond ASCII', good.replace('office traffic', 'Büro 🏢 traffic')],
+  ])('changes the right word in a file %s', (_, yaml) => {
+    expect(switchSetAside(yaml, 'Theirs', true)).toBe(yaml.replace('on: false', 'on: true'));
+  });
+
   test('leaves the default list valid, with all of its comments', () => {
     const changed = switchSetAside(defaultSetAsides, 'Amazon', false);
     expect(parseSetAsides(changed, 'x.yaml').find((entry) => entry.name === 'Amazon')?.on).toBe(false);
