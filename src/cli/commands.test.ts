@@ -44,6 +44,11 @@ describe('hunt', () => {
     const ran = await northsouth(['hunt'], { library: { brokenEquations: async () => ['kept 1 = 2 + 3'] } });
     expect(ran.out).toContain('DOES NOT RECONCILE');
     expect(ran.out).toContain('kept 1 = 2 + 3');
+    const json = await northsouth(['hunt', '--json'], {
+      library: { brokenEquations: async () => ['kept 1 = 2 + 3'] },
+    });
+    expect(JSON.parse(json.out)).toEqual(sampleHunt);
+    expect(json.err).toContain('kept 1 = 2 + 3');
   });
 
   test('what it proposes to type is about the same workspace, period and ranges', async () => {

@@ -109,7 +109,7 @@ export function periodOf({ from, to }: PeriodFlags): Period {
 }
 
 /** The folder of the workspace that the flags or the environment name. */
-export function workspaceOf(flags: CommonFlags, env: World['env']): string {
+function workspaceOf(flags: CommonFlags, env: World['env']): string {
   return flags.workspace ?? (env['NORTHSOUTH_WORKSPACE'] || defaultWorkspace);
 }
 

@@ -33,7 +33,7 @@ export interface WorkspaceOfCommands {
 }
 
 /** What `demo` says about the traffic that it made. */
-export interface DemoSummaryOfCommands {
+interface DemoSummaryOfCommands {
   readonly logs: string;
   readonly truthFile: string;
   readonly records: number;

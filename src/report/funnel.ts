@@ -70,7 +70,7 @@ export function funnelLines(funnel: Funnel, broken: readonly string[], page: Pag
 }
 
 /** Lines that say that the funnel reconciles, or loudly which of its equations do not hold. */
-function reconciliationLines(broken: readonly string[], page: Page): string[] {
+export function reconciliationLines(broken: readonly string[], page: Page): string[] {
   const { green, red, bold } = page.colors;
   if (broken.length === 0) {
     const said = 'Reconciles: every record is counted once. Bars are linear, ▏ is above zero.';

@@ -68,7 +68,7 @@ function twoUnits(
 }
 
 /** The name of an IP protocol, or its number where hunters know no name. */
-export function protocolText(protocol: number | null | undefined): string {
+function protocolText(protocol: number | null | undefined): string {
   if (protocol === null || protocol === undefined) return unknownText;
   return protocols[protocol] ?? String(protocol);
 }

@@ -1,4 +1,5 @@
 import type { TopOptions, TopOrder } from '../../investigation/api.ts';
+import { reconciliationLines } from '../../report/funnel.ts';
 import { huntLines } from '../../report/hunt.ts';
 import { loadNoteLines } from '../../report/load.ts';
 import { defineCommand } from '../command.ts';
@@ -70,11 +71,15 @@ export const hunt = defineCommand<HuntFlags, string[]>({
           await session.notes(loadNoteLines(loaded, session.notesPage));
         }
         const result = await whileSaying(stderr, 'Counting and ranking …', () => workspace.hunt(options));
-        if (session.json) return session.document(result);
+        const broken = await library.brokenEquations(result.funnel);
+        if (session.json) {
+          if (broken.length > 0) await session.notes(reconciliationLines(broken, session.notesPage));
+          return session.document(result);
+        }
         const failedFiles = await failedFilesOf(workspace, result.funnel);
         const report = {
           hunt: result,
-          broken: await library.brokenEquations(result.funnel),
+          broken,
           failedFiles,
           by: flags.by ?? 'flows',
           all: flags.all === true,
