@@ -31,3 +31,8 @@ test('a range is written as it is read', () => {
   expect(range('62.210.0.0/16')).toEqual({ first: 1_053_949_952, size: 65_536 });
   expect(dotted(range('62.210.1.7').first)).toBe('62.210.1.7');
 });
+
+test('no two planted things get the same server', () => {
+  const servers = Array.from({ length: 3000 }, (_, n) => serverOf('rented', 5, n));
+  expect(new Set(servers).size).toBe(3000);
+});

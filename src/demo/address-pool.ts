@@ -88,12 +88,15 @@ export const networks = {
 
 export type NetworkName = keyof typeof networks;
 
-/** The n-th address that this seed uses of a network; the same n is the same server. */
+/** The n-th address that this seed uses of a network: the same n is the same server, another n another one. */
 export function serverOf(network: NetworkName, seed: number, n: number): string {
   const ranges = networks[network];
   const within = ranges[n % ranges.length] ?? ranges[0];
   if (within === undefined) throw new RangeError(`no range in ${network}`);
-  return addressIn(within, seed, network, n);
+  const places = within.size - 2;
+  const first = Math.floor(mixUnit(seed, network, n % ranges.length) * places);
+  // 1979 has no divisor in common with any 2^k - 2 up to a /8, so that no place comes twice in a round.
+  return dotted(within.first + 1 + ((first + Math.floor(n / ranges.length) * 1979) % places));
 }
 
 /** The n-th IPv6 server that this seed uses: content networks and hosting. */

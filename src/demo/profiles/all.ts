@@ -10,7 +10,9 @@ import { nameLookups } from './name-lookups.ts';
 import { objectStore } from './object-store.ts';
 import { persistent } from './persistent.ts';
 import type { ClockProfile, CrowdProfile } from './profile.ts';
+import { scheduledJobs } from './scheduled-jobs.ts';
 import { updates } from './updates.ts';
+import { uptimeChecks } from './uptime-checks.ts';
 import { visitors } from './visitors.ts';
 
 export const crowds: readonly CrowdProfile[] = [
@@ -31,4 +33,6 @@ export const clockwork: readonly ClockProfile[] = [
   updates,
   persistent,
   echo,
+  uptimeChecks,
+  scheduledJobs,
 ];
