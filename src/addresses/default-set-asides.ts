@@ -26,7 +26,7 @@ set-asides:
   - name: Amazon
     on: true
     reason: AWS's own services, and everyone who rents there. Hunting from cloud to cloud takes other analytics.
-    asns: [16509, 14618, 8987, 7224, 38895, 801, 62785, 9059, 21664, 36263, 400098, 401395]
+    asns: [16509, 14618, 8987, 7224, 38895, 801, 62785, 9059, 21664, 36263, 400098, 401395, 214101, 135630]
     networks: [AMAZON-02, AMAZON-IAD, AT-88-Z, AMAZON-2011L, AMAZO-CF]
 
   - name: Google

@@ -10,7 +10,7 @@ export interface Provider {
 export const providers: readonly Provider[] = [
   {
     name: 'Amazon',
-    asns: [16509, 14618, 8987, 7224, 38895, 801, 62785, 9059, 21664, 36263, 400098, 401395],
+    asns: [16509, 14618, 8987, 7224, 38895, 801, 62785, 9059, 21664, 36263, 400098, 401395, 214101, 135630],
     named: /^amazon[. ]/i,
   },
   {
