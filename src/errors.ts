@@ -2,6 +2,7 @@
 const exits = {
   'usage.value': 2,
   'usage.missing': 2,
+  'usage.unknown': 2,
   'config.invalid': 2,
   'sql.not-a-query': 2,
   'input.not-found': 3,

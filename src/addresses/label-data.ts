@@ -22,7 +22,7 @@ const aboutShape = v.object({
 });
 
 /** One source of labels that ships with northsouth: what it holds, how old it is, whom to thank. */
-export type LabelSource = v.InferOutput<typeof aboutShape>['sources'][number];
+type LabelSource = v.InferOutput<typeof aboutShape>['sources'][number];
 
 /** Where the packed address labels lie, and what they are made of. */
 export interface LabelData {

@@ -1,5 +1,6 @@
 import { HuntError } from '../errors.ts';
-import type { Period, RunOptions } from '../investigation/api.ts';
+import type { RunOptions } from '../investigation/options.ts';
+import type { Period } from '../traffic/period.ts';
 import type { World } from './context.ts';
 import { parseMemory, parseTime, someText, wholeNumber } from './values.ts';
 

@@ -1,18 +1,14 @@
+import type { AddressLabel } from '../addresses/lookup.ts';
 import type { DemoOptions } from '../demo/options.ts';
-import type {
-  AddressLabel,
-  Funnel,
-  Hunt,
-  LoadOptions,
-  LoadResult,
-  NoiseReport,
-  QueryResult,
-  RejectsResult,
-  RunOptions,
-  TopOptions,
-  TopRow,
-} from '../investigation/api.ts';
+import type { QueryResult } from '../engine/query-result.ts';
+import type { LoadResult } from '../ingest/load-result.ts';
+import type { LoadOptions, RunOptions } from '../investigation/options.ts';
 import type { Query } from '../sql/query.ts';
+import type { Funnel } from '../traffic/funnel.ts';
+import type { Hunt } from '../traffic/hunt.ts';
+import type { NoiseReport } from '../traffic/noise.ts';
+import type { RejectsResult } from '../traffic/rejects.ts';
+import type { TopOptions, TopRow } from '../traffic/top.ts';
 
 /** A workspace as the commands see it. */
 export interface WorkspaceOfCommands {

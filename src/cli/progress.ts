@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../investigation/api.ts';
+import type { LoadProgress } from '../ingest/load-result.ts';
 import { cutText } from '../report/fit.ts';
 import { counted, countText, durationText } from '../report/units.ts';
 import type { Output } from './terminal.ts';

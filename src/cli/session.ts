@@ -1,6 +1,7 @@
-import type { FailedFile, Funnel } from '../investigation/api.ts';
+import type { FailedFile } from '../ingest/load-result.ts';
 import { jsonText } from '../report/json.ts';
 import type { Page } from '../report/page.ts';
+import type { Funnel } from '../traffic/funnel.ts';
 import { type CommonFlags, defaultWorkspace, type PeriodFlags, runOptionsOf } from './common-flags.ts';
 import type { World } from './context.ts';
 import type { WorkspaceOfCommands } from './library.ts';

@@ -1,4 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api';
+import {
+  BIGINT,
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+  type JS,
+} from '@duckdb/node-api';
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
 import type { Query } from '../sql/query.ts';
@@ -63,8 +70,12 @@ export class DuckDb implements Engine {
 
   async #ask(statement: Sql, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
     const values = statement.values.map((value) => bindable(value as DuckDBValue));
+    // A bigint would bind as HUGEINT, which no function that takes a position or a length accepts.
+    const types = values.map((value): DuckDBType | undefined =>
+      typeof value === 'bigint' ? BIGINT : undefined,
+    );
     const reader = await interruptible(this.#connection, signal, () =>
-      this.#connection.runAndReadAll(statement.text, values),
+      this.#connection.runAndReadAll(statement.text, values, types as DuckDBType[]),
     );
     return reader.getRowObjectsJS().map(plainRow);
   }
@@ -98,10 +109,14 @@ function classify(error: unknown): HuntError {
   if (error instanceof HuntError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (/out of memory/i.test(message)) {
-    return new HuntError('engine.memory', `The memory limit is too small for this question: ${firstLine(message)}`, {
-      hint: 'Give more with --memory, for example --memory 4GB.',
-      cause: error,
-    });
+    return new HuntError(
+      'engine.memory',
+      `The memory limit is too small for this question: ${firstLine(message)}`,
+      {
+        hint: 'Give more with --memory, for example --memory 4GB.',
+        cause: error,
+      },
+    );
   }
   if (/no space left|disk quota|File too large|could not write|max_temp_directory_size/i.test(message)) {
     return new HuntError('engine.disk-full', `The disk is full: ${firstLine(message)}`, {
@@ -132,4 +147,3 @@ function plain(value: JS): unknown {
   if (Array.isArray(value)) return value.map(plain);
   return value;
 }
-

@@ -11,7 +11,7 @@ export interface InputFile {
 }
 
 /** What became of a file: its records are in the workspace; it held none; it could not be read whole; it is no flow log. */
-export type FileStatus = 'read' | 'empty' | 'failed' | 'other';
+type FileStatus = 'read' | 'empty' | 'failed' | 'other';
 
 /** The account of one file after reading: lines = headers + blank + unreadable + records, for line formats. */
 export interface FileOutcome {

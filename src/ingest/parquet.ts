@@ -6,6 +6,6 @@ import { type Sql, sql } from '../sql/sql.ts';
  */
 export function copyTo(query: Sql, file: string, mode: 'new' | 'replace' = 'new'): Sql {
   const temporary = mode === 'replace' ? sql`true` : sql`false`;
-  // zstd: on every reader's list, and its files are a sixth smaller than lz4's for the same time here.
-  return sql`COPY (${query}) TO ${file} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE ${temporary})`;
+  // Snappy: every reader of Parquet knows it, and it costs less here than the sixth that zstd saves.
+  return sql`COPY (${query}) TO ${file} (FORMAT parquet, COMPRESSION snappy, USE_TMP_FILE ${temporary})`;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { columnsOf, recordSelect } from '../records/record.ts';
+import { goodRecords } from '../records/record.ts';
 import { id, list, sql, trusted } from '../sql/sql.ts';
 import type { InputFile } from './input-file.ts';
 import { invalidAddresses } from './invalid-addresses.ts';
@@ -43,9 +43,8 @@ export async function readClean(
         new_line = '\\n', ignore_errors = true, null_padding = false, filename = 'staged path') AS lines
       JOIN (VALUES ${list(files.map(stagedRow))}) AS staged (path, file_id, path_account, path_region)
         ON staged.path = lines."staged path")`;
-  const records = recordSelect({ layout, from, textAt: (index) => id(names[index] ?? '') });
-  const columns = list([...columnsOf(layout), 'record_hash', 'file_id'].map(id));
-  await engine.define(copyTo(sql`SELECT ${columns} FROM (${records}) WHERE fault IS NULL`, part), signal);
+  const records = goodRecords({ layout, from, textAt: (index) => id(names[index] ?? '') });
+  await engine.define(copyTo(records, part), signal);
 
   const doubtful = await doubtfulFiles(engine, files, part);
   if (doubtful.length > 0) await leaveOut(engine, part, doubtful, signal);

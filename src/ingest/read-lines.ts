@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { extendedLayout, type Layout } from '../records/layout.ts';
-import { recordSelect } from '../records/record.ts';
+import { judgedRecords } from '../records/record.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { withAddressFaults } from './invalid-addresses.ts';
@@ -144,12 +144,10 @@ class LineReader {
     const from = sql`(SELECT line, raw, file_id, path_account, path_region, fields,
         ${lastFault === undefined ? sql`broken` : sql`CASE WHEN line = ${before + lines} THEN ${lastFault} ELSE broken END AS broken`}
       FROM (${unwrapped(sql`(FROM piece_lines WHERE NOT blank)`, this.#fileRow(), whole)}))`;
-    const parsed = recordSelect({
+    const parsed = judgedRecords({
       layout,
       textAt: fieldText,
       from,
-      carry: ['line', 'raw'],
-      broken: sql`broken`,
     });
     await this.#engine.run(
       sql`CREATE OR REPLACE TEMP TABLE piece_records AS ${withAddressFaults(parsed)}`,

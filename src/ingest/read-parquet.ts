@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { type Layout, layoutFromHeader } from '../records/layout.ts';
-import { recordSelect } from '../records/record.ts';
+import { judgedRecords } from '../records/record.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { withAddressFaults } from './invalid-addresses.ts';
@@ -83,14 +83,13 @@ async function columnsIn(engine: DuckDb, path: string): Promise<Column[]> {
 
 function rowsOf(file: InputFile, layout: Layout, columns: readonly Column[]): Sql {
   const from = sql`(SELECT rows.*, file_row_number + 1 AS line, ${asJson(columns)} AS raw,
-      CAST(${file.fileId} AS BIGINT) AS file_id, CAST(${file.account} AS VARCHAR) AS path_account,
+      CAST(NULL AS VARCHAR) AS broken, CAST(${file.fileId} AS BIGINT) AS file_id, CAST(${file.account} AS VARCHAR) AS path_account,
       CAST(${file.region} AS VARCHAR) AS path_region
     FROM read_parquet(${file.path}, file_row_number = true) AS rows)`;
-  return recordSelect({
+  return judgedRecords({
     layout,
     textAt: (index) => textOf(columns[index] as Column),
     from,
-    carry: ['line', 'raw'],
   });
 }
 
@@ -100,7 +99,7 @@ function textOf({ name, type }: Column): Sql {
 }
 
 function asJson(columns: readonly Column[]): Sql {
-  return sql`CAST(to_json({${list(columns.map(({ name }) => sql`${name}: ${id(name)}`))}}) AS VARCHAR)`;
+  return sql`CAST(to_json({${list(columns.map(({ name }) => sql`${id(name)}: ${id(name)}`))}}) AS VARCHAR)`;
 }
 
 function firstSentence(error: Error): string {

@@ -2,7 +2,7 @@ import { defaultFormat } from '../records/fields.ts';
 import { defaultLayout, type Layout, layoutFromHeader } from '../records/layout.ts';
 
 /** What stands around the fields of a record in a line. */
-export type Wrap =
+type Wrap =
   /** The fields are the line. */
   | 'line'
   /** CloudWatch's export to S3: an ISO time, a blank or comma, then the fields. */

@@ -26,42 +26,53 @@ export interface RecordSource {
   readonly textAt: (index: number) => Sql;
   /** A relation with the columns that `textAt` names, and `file_id`, `path_account`, `path_region`. */
   readonly from: Sql;
-  /** Columns of `from` that the result carries on, as the line number. */
-  readonly carry?: readonly string[];
-  /** A condition on `from` under which a row is no record whatever its fields say, with the reason. */
-  readonly broken?: Sql;
 }
 
 /**
  * A SELECT that turns texts into records: typed columns, `record_hash`, `file_id`, and `fault`, which is NULL
- * for a record and otherwise says in words why the row is none.
+ * for a record and otherwise says in words why the row is none. `from` has `line`, `raw` and `broken` too: the
+ * first two are carried on, the third is a fault found before.
  *
  * The checks: whole numbers are written canonically (TRY_CAST alone would read 1.5 as 2); log-status and
  * action have their known values; a record with data has its addresses, ports, protocol, packets and bytes
  * where its layout has the fields. Whether an address is one is checked by the caller on distinct addresses.
  */
-export function recordSelect(source: RecordSource): Sql {
-  const present = source.layout.fields
-    .map((field, index) => ({ field, index }))
-    .filter(({ field }) => field.column !== '');
-  const has = new Map(present.map(({ field }) => [field.column, field]));
-  const carry = (source.carry ?? []).map(id);
-  const texts = present.map(({ field, index }) => sql`${source.textAt(index)} AS ${textOf(field.column)}`);
-  const typed = present.map(({ field }) => sql`${typedValue(field)} AS ${id(field.column)}`);
-  const broken = source.broken ?? sql`CAST(NULL AS VARCHAR)`;
-
+export function judgedRecords(source: RecordSource): Sql {
+  const has = fieldsOf(source.layout);
   return sql`
-  SELECT ${list(columnsOf(source.layout).map((column) => stored(column, has)))},
-    ${hash(has)} AS record_hash,
-    file_id,
-    ${fault(has)} AS fault${list(['', ...carry].map((column, index) => (index === 0 ? nothing : (column as Sql))))}
-  FROM (
-    SELECT *, ${list(typed)}
-    FROM (
-      SELECT file_id, path_account, path_region, ${broken} AS broken, ${list([...carry, ...texts])}
-      FROM ${source.from}
-    )
-  )`;
+  SELECT ${stored(source.layout, has)}, ${hashOf(new Set(has.keys()))} AS record_hash, file_id, line, raw,
+    ${fault(has)} AS fault
+  FROM (${typed(source, has, sql`line, raw, broken,`)})`;
+}
+
+/** The same for the rows that pass every check, and only those: cheaper, because nothing is put in words. */
+export function goodRecords(source: RecordSource): Sql {
+  const has = fieldsOf(source.layout);
+  const checks = rules(has).map(({ broken }) => sql`(${broken}) IS NOT TRUE`);
+  return sql`
+  SELECT ${stored(source.layout, has)}, ${hashOf(new Set(has.keys()))} AS record_hash, file_id
+  FROM (${typed(source, has, nothing)})
+  WHERE ${and(...checks)}`;
+}
+
+function fieldsOf(layout: Layout): ReadonlyMap<string, LayoutField> {
+  return new Map(layout.fields.filter(({ column }) => column !== '').map((field) => [field.column, field]));
+}
+
+/** The texts under names of their own, and beside them their typed values. */
+function typed(source: RecordSource, has: ReadonlyMap<string, LayoutField>, carried: Sql): Sql {
+  const { fields } = source.layout;
+  const texts = fields.flatMap((field, index) =>
+    field.column === '' ? [] : [sql`${source.textAt(index)} AS ${textOf(field.column)}`],
+  );
+  const values = [...has.values()].map((field) => sql`${typedValue(field)} AS ${id(field.column)}`);
+  return sql`
+    SELECT *, ${list(values)}
+    FROM (SELECT ${carried} file_id, path_account, path_region, ${list(texts)} FROM ${source.from})`;
+}
+
+function stored(layout: Layout, has: ReadonlyMap<string, LayoutField>): Sql {
+  return list(columnsOf(layout).map((column) => storedColumn(column, has)));
 }
 
 /** The content by which two records are the same; account and region can come from the path, so not these. */
@@ -77,31 +88,23 @@ export function hashOfStored(columns: readonly string[]): Sql {
   return hashOf(new Set(columns));
 }
 
-function hash(has: ReadonlyMap<string, LayoutField>): Sql {
-  return hashOf(new Set(has.keys()));
-}
-
 /**
  * A 63-bit hash of what the record itself says, the same for every order of its fields; a field that is absent
  * and one that is `-` count alike. Equal hashes are only a hint: duplicates are compared field by field.
  */
 function hashOf(has: ReadonlySet<string>): Sql {
-  const own = defaultFormat.map(columnOf).map((column) => (has.has(column) ? ownValue(column) : sql`NULL`));
+  const own = defaultFormat.map(columnOf).map((column) => (has.has(column) ? id(column) : sql`NULL`));
   const more = [...has].filter((column) => !defaultFormat.map(columnOf).includes(column)).sort();
   const base = sql`hash(${list(own)})`;
   const mixed = more.reduce(
     (sum, column) =>
-      sql`xor(${sum}, CASE WHEN ${ownValue(column)} IS NULL THEN 0 ELSE hash(${column}, ${ownValue(column)}) END)`,
+      sql`xor(${sum}, CASE WHEN ${id(column)} IS NULL THEN 0 ELSE hash(${column}, ${id(column)}) END)`,
     base,
   );
   return sql`CAST((${mixed}) >> 1 AS BIGINT)`;
 }
 
-function ownValue(column: string): Sql {
-  return id(column);
-}
-
-function stored(column: string, has: ReadonlyMap<string, LayoutField>): Sql {
+function storedColumn(column: string, has: ReadonlyMap<string, LayoutField>): Sql {
   if (column === 'account_id' || column === 'region') {
     const path = column === 'region' ? trusted('path_region') : trusted('path_account');
     return has.has(column)
@@ -145,33 +148,43 @@ const ranges: Partial<Record<FieldKind, string>> = {
   time: 'a time in whole Unix seconds or milliseconds',
 };
 
-/** Why a row is no record, or NULL. The first reason found is told. */
-function fault(has: ReadonlyMap<string, LayoutField>): Sql {
-  const reasons: Sql[] = [sql`WHEN broken IS NOT NULL THEN broken`];
+/** A condition under which a row is no record, and how to say so. */
+interface Rule {
+  readonly broken: Sql;
+  readonly reason: Sql;
+}
+
+function rules(has: ReadonlyMap<string, LayoutField>): Rule[] {
+  const found: Rule[] = [];
   const tell = (column: string, rule: string) =>
     sql`${`${has.get(column)?.name ?? column}: `} || coalesce(${quoted(textOf(column))}, '-') || ${` is not ${rule}`}`;
 
   for (const [column, each] of has) {
-    const rule = ranges[kindOf(column)];
-    if (rule === undefined) continue;
-    reasons.push(sql`WHEN ${misread(each)} THEN ${tell(column, rule)}`);
+    const range = ranges[kindOf(column)];
+    if (range !== undefined) found.push({ broken: misread(each), reason: tell(column, range) });
   }
   if (has.has('log_status')) {
     const known = sql`${textOf('log_status')} IN ('OK', 'NODATA', 'SKIPDATA')`;
-    reasons.push(sql`WHEN (${known}) IS NOT TRUE THEN ${tell('log_status', 'OK, NODATA or SKIPDATA')}`);
+    found.push({ broken: sql`(${known}) IS NOT TRUE`, reason: tell('log_status', 'OK, NODATA or SKIPDATA') });
   }
   const withData = has.has('log_status') ? sql`${textOf('log_status')} = 'OK'` : sql`TRUE`;
   if (has.has('action')) {
     const known = sql`${textOf('action')} IN ('ACCEPT', 'REJECT')`;
-    const unknown = and(or(sql`(${known}) IS NOT TRUE`), or(withData, sql`${textOf('action')} IS NOT NULL`));
-    reasons.push(sql`WHEN ${unknown} THEN ${tell('action', 'ACCEPT or REJECT')}`);
+    const broken = and(sql`(${known}) IS NOT TRUE`, or(withData, sql`${textOf('action')} IS NOT NULL`));
+    found.push({ broken, reason: tell('action', 'ACCEPT or REJECT') });
   }
   for (const column of ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'packets', 'bytes']) {
     if (!has.has(column)) continue;
-    const missing = and(withData, sql`${textOf(column)} IS NULL`, excuse(column, has));
-    reasons.push(sql`WHEN ${missing} THEN ${`${has.get(column)?.name}: '-' in a record with data`}`);
+    const broken = and(sql`${textOf(column)} IS NULL`, withData, excuse(column, has));
+    found.push({ broken, reason: sql`${`${has.get(column)?.name}: '-' in a record with data`}` });
   }
-  return sql`CASE ${list(reasons, '\n      ')} END`;
+  return found;
+}
+
+/** Why a row is no record, or NULL. The first reason found is told. */
+function fault(has: ReadonlyMap<string, LayoutField>): Sql {
+  const reasons = rules(has).map(({ broken, reason }) => sql`WHEN ${broken} THEN ${reason}`);
+  return sql`CASE ${list([sql`WHEN broken IS NOT NULL THEN broken`, ...reasons], '\n      ')} END`;
 }
 
 /** A record that may lack a field although it has data: no bytes in rejects of VPC BPA, no ports in EFA traffic. */

@@ -1,4 +1,5 @@
-import type { FailedFile, Funnel } from '../investigation/api.ts';
+import type { FailedFile } from '../ingest/load-result.ts';
+import type { Funnel } from '../traffic/funnel.ts';
 import { cutText, padText, textWidth, together, wrapText } from './fit.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { plainText } from './plain-text.ts';

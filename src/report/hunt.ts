@@ -1,4 +1,6 @@
-import type { FailedFile, Hunt, TopOrder } from '../investigation/api.ts';
+import type { FailedFile } from '../ingest/load-result.ts';
+import type { Hunt } from '../traffic/hunt.ts';
+import type { TopOrder } from '../traffic/top.ts';
 import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
 import type { Page } from './page.ts';

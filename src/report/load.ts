@@ -1,4 +1,4 @@
-import type { LoadResult } from '../investigation/api.ts';
+import type { LoadResult } from '../ingest/load-result.ts';
 import { wrapText } from './fit.ts';
 import { failedFileLines, notReadLines } from './funnel.ts';
 import type { Page } from './page.ts';

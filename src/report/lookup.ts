@@ -1,4 +1,4 @@
-import type { AddressLabel } from '../investigation/api.ts';
+import type { AddressLabel } from '../addresses/lookup.ts';
 import type { Page } from './page.ts';
 import { type Column, tableLines } from './table.ts';
 import { unknownText } from './units.ts';

@@ -1,4 +1,4 @@
-import type { NoiseReport, NoiseRuleReport, SetAsideReport } from '../investigation/api.ts';
+import type { NoiseReport, NoiseRuleReport, SetAsideReport } from '../traffic/noise.ts';
 import { together, wrapText } from './fit.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';

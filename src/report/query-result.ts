@@ -1,4 +1,4 @@
-import type { QueryResult } from '../investigation/api.ts';
+import type { QueryResult } from '../engine/query-result.ts';
 import { csvText } from './csv.ts';
 import { jsonText, jsonValue } from './json.ts';
 import type { Page } from './page.ts';

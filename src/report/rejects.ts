@@ -1,4 +1,4 @@
-import type { Reject, RejectsResult } from '../investigation/api.ts';
+import type { Reject, RejectsResult } from '../traffic/rejects.ts';
 import { together, wrapText } from './fit.ts';
 import { failedFileLines } from './funnel.ts';
 import type { Page } from './page.ts';

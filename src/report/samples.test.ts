@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import type {
-  FailedFile,
-  Funnel,
-  Hunt,
-  LoadResult,
-  NoiseReport,
-  RejectsResult,
-  TopRow,
-} from '../investigation/api.ts';
+import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
+import type { Funnel } from '../traffic/funnel.ts';
+import type { Hunt } from '../traffic/hunt.ts';
+import type { NoiseReport } from '../traffic/noise.ts';
+import type { RejectsResult } from '../traffic/rejects.ts';
+import type { TopRow } from '../traffic/top.ts';
 
 // Made-up results that the tests of reports and commands share. They reconcile.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TopRow } from '../investigation/api.ts';
+import type { TopRow } from '../traffic/top.ts';
 import { plainPage } from './page.ts';
 import { sampleTop } from './samples.test.ts';
 import { topLines } from './top.ts';

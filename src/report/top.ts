@@ -1,4 +1,4 @@
-import type { TopGroup, TopOrder, TopRow } from '../investigation/api.ts';
+import type { TopGroup, TopOrder, TopRow } from '../traffic/top.ts';
 import type { Page } from './page.ts';
 import { type Column, tableLines } from './table.ts';
 import { bytesText, countText, servicePortText, unknownText } from './units.ts';

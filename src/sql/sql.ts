@@ -1,4 +1,4 @@
-import baseSql, { Sql, join as baseJoin, raw } from 'sql-template-tag';
+import baseSql, { join as baseJoin, raw, Sql } from 'sql-template-tag';
 
 export { Sql };
 
@@ -18,11 +18,6 @@ export function id(name: string): Sql {
   return raw(`"${name.replaceAll('\0', '').replaceAll('"', '""')}"`);
 }
 
-/** A qualified name: `id2('f', 'srcaddr')` is `"f"."srcaddr"`. */
-export function id2(table: string, name: string): Sql {
-  return sql`${id(table)}.${id(name)}`;
-}
-
 /** SQL text written in this code base. Never call it with text that came from outside. */
 export function trusted(text: string): Sql {
   return raw(text);
@@ -39,13 +34,19 @@ export const nothing = raw('');
 export function and(...conditions: readonly (Sql | undefined)[]): Sql {
   const present = conditions.filter((condition) => condition !== undefined);
   if (present.length === 0) return sql`TRUE`;
-  return sql`(${list(present.map((condition) => sql`(${condition})`), ' AND ')})`;
+  return sql`(${list(
+    present.map((condition) => sql`(${condition})`),
+    ' AND ',
+  )})`;
 }
 
 /** Any of the conditions, each in parentheses; false when there is none. */
 export function or(...conditions: readonly Sql[]): Sql {
   if (conditions.length === 0) return sql`FALSE`;
-  return sql`(${list(conditions.map((condition) => sql`(${condition})`), ' OR ')})`;
+  return sql`(${list(
+    conditions.map((condition) => sql`(${condition})`),
+    ' OR ',
+  )})`;
 }
 
 /**

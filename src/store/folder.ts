@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setAsidesFile } from '../addresses/set-asides.ts';
 import { HuntError } from '../errors.ts';
 
 /** The places in a workspace. ARCHITECTURE.md describes the files for people and other tools. */
@@ -20,7 +21,7 @@ export function folderAt(root: string): Folder {
     temporary: join(root, 'tmp'),
     settings: join(root, 'northsouth.yaml'),
     noise: join(root, 'noise.yaml'),
-    setAsides: join(root, 'set-asides.yaml'),
+    setAsides: join(root, setAsidesFile),
     lock: join(root, 'lock.duckdb'),
   };
 }

@@ -1,7 +1,7 @@
-import type { TopOptions, TopOrder } from '../../investigation/api.ts';
 import { reconciliationLines } from '../../report/funnel.ts';
 import { huntLines } from '../../report/hunt.ts';
 import { loadNoteLines } from '../../report/load.ts';
+import { type TopOptions, type TopOrder, topOrders } from '../../traffic/top.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
@@ -20,7 +20,7 @@ export type RankFlags = {
 export const rankFlags = {
   by: {
     kind: 'enum',
-    values: ['flows', 'bytes', 'packets'],
+    values: topOrders,
     optional: true,
     placeholder: 'ORDER',
     brief: 'What to rank by (default flows)',

@@ -1,4 +1,5 @@
-import type { LoadOptions, LoadResult } from '../../investigation/api.ts';
+import type { LoadResult } from '../../ingest/load-result.ts';
+import type { LoadOptions } from '../../investigation/options.ts';
 import { loadLines } from '../../report/load.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags } from '../common-flags.ts';

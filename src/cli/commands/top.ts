@@ -1,6 +1,6 @@
-import type { TopGroup, TopOptions } from '../../investigation/api.ts';
 import { topLines, topTitle } from '../../report/top.ts';
 import { print } from '../../sql/sql.ts';
+import { type TopGroup, type TopOptions, topGroups } from '../../traffic/top.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
@@ -29,7 +29,7 @@ export const top = defineCommand<TopFlags, []>({
     flags: {
       group: {
         kind: 'enum',
-        values: ['flow', 'peer', 'local', 'asn', 'country', 'port'],
+        values: topGroups,
         optional: true,
         placeholder: 'GROUP',
         brief: 'What a row stands for (default flow)',

@@ -1,0 +1,27 @@
+/**
+ * northsouth as a library: what the command line does, as typed functions.
+ *
+ * @example
+ * import { openWorkspace } from 'northsouth';
+ *
+ * const workspace = await openWorkspace({ workspace: '.northsouth', create: true });
+ * await workspace.load(['./AWSLogs']);
+ * const { funnel, top } = await workspace.hunt({ by: 'bytes', limit: 10 });
+ * console.log(funnel.northSouth, top[0]?.dstAddr, top[0]?.network);
+ * await workspace.close();
+ */
+export type { AddressLabel } from './addresses/lookup.ts';
+export type { Scope } from './addresses/scope.ts';
+export type { QueryResult } from './engine/query-result.ts';
+export { type ErrorCode, HuntError } from './errors.ts';
+export type { FailedFile, LoadProgress, LoadResult } from './ingest/load-result.ts';
+export { lookup } from './investigation/lookup.ts';
+export type { LoadOptions, RunOptions } from './investigation/options.ts';
+export { openWorkspace, type Workspace } from './investigation/workspace.ts';
+export type { Query } from './sql/query.ts';
+export { brokenEquations, type Funnel } from './traffic/funnel.ts';
+export type { Hunt } from './traffic/hunt.ts';
+export type { NoiseReport, NoiseRuleReport, SetAsideReport } from './traffic/noise.ts';
+export type { Period } from './traffic/period.ts';
+export type { Reject, RejectsResult } from './traffic/rejects.ts';
+export type { TopGroup, TopOptions, TopOrder, TopRow } from './traffic/top.ts';

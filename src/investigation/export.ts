@@ -1,0 +1,69 @@
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import * as v from 'valibot';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { HuntError } from '../errors.ts';
+import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+
+const forms: Readonly<Record<string, Sql>> = {
+  '.parquet': trusted('FORMAT parquet, COMPRESSION zstd'),
+  '.csv': trusted('FORMAT csv, HEADER true'),
+  '.ndjson': trusted('FORMAT json'),
+};
+
+/**
+ * Writes a relation to a file whose ending says the form. It is written beside the file and renamed at the end:
+ * whoever reads the file sees all of it or the one before.
+ */
+export async function exportQuery(
+  engine: DuckDb,
+  relation: Sql,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<{ rows: number }> {
+  const form = forms[extname(file).toLowerCase()];
+  if (form === undefined) {
+    throw new HuntError('usage.value', `The ending of ${basename(file)} names no form that can be written.`, {
+      hint: `Use one of ${Object.keys(forms).join(', ')}.`,
+    });
+  }
+  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
+  const rows =
+    extname(file).toLowerCase() === '.csv' ? await defused(engine, relation) : sql`SELECT * FROM ${relation}`;
+  try {
+    await engine.define(sql`COPY (${rows}) TO ${beside} (${form})`, signal);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    if (error instanceof HuntError && error.code !== 'engine.query') throw error;
+    throw new HuntError(
+      'export.unwritable',
+      `${file} cannot be written: ${(error as Error).message.split('\n', 1)[0]}`,
+      {
+        hint: 'Name a file in a folder that exists and that you may write to.',
+        cause: error,
+      },
+    );
+  }
+  const row = v.object({ rows: v.number() });
+  const [count] = await engine.rows(
+    { name: 'rows', sql: sql`SELECT count(*) AS rows FROM ${relation}`, row },
+    signal,
+  );
+  return { rows: count?.rows ?? 0 };
+}
+
+/** Texts that a spreadsheet would run as a formula get an apostrophe before them, as OWASP advises. */
+async function defused(engine: DuckDb, relation: Sql): Promise<Sql> {
+  const columns = await engine.rows({
+    name: 'columns',
+    sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${relation})`,
+    row: v.object({ name: v.string(), type: v.string() }),
+  });
+  const cells = columns.map(({ name, type }) =>
+    type === 'VARCHAR'
+      ? sql`CASE WHEN regexp_matches(${id(name)}, '^[=+@\\t\\r-]') THEN '''' || ${id(name)} ELSE ${id(name)} END AS ${id(name)}`
+      : id(name),
+  );
+  return sql`SELECT ${list(cells)} FROM ${relation}`;
+}

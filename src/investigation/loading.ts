@@ -1,0 +1,170 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { HuntError } from '../errors.ts';
+import { discover, type FoundFile } from '../ingest/discover.ts';
+import { hashProbe } from '../ingest/duplicates.ts';
+import type { FileOutcome } from '../ingest/input-file.ts';
+import { load } from '../ingest/load.ts';
+import type { LoadResult } from '../ingest/load-result.ts';
+import { layoutFromFormat } from '../records/layout.ts';
+import { sql } from '../sql/sql.ts';
+import { type Folder, makeTemporary, removeLeftovers } from '../store/folder.ts';
+import { lockFolder } from '../store/lock.ts';
+import { readBatches } from '../store/manifest.ts';
+import { catalog } from './catalog.ts';
+import type { LoadOptions } from './options.ts';
+
+/** Loads what is new at the paths into the workspace. What was committed stays, however this ends. */
+export async function loadPaths(
+  engine: DuckDb,
+  folder: Folder,
+  paths: readonly string[],
+  options: LoadOptions,
+  signal: AbortSignal | undefined,
+): Promise<LoadResult> {
+  const started = Date.now();
+  const format = options.format === undefined ? undefined : layoutFromFormat(options.format);
+  const unlock = await lockFolder(folder);
+  try {
+    await removeLeftovers(folder);
+    const found = await discover(paths);
+    const batches = await readBatches(folder);
+    const known = await knownFiles(engine, batches, format !== undefined);
+    const fresh = found.files.filter((file) => !known.has(keyOf(file)));
+    const outcomes: FileOutcome[] = [];
+    let duplicate = 0;
+    const temporary = await makeTemporary(folder, 'load');
+    try {
+      const bytesTotal = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      const progress = { filesTotal: fresh.length, filesDone: 0, bytesTotal, bytesDone: 0, records: 0 };
+      options.onProgress?.(progress);
+      const context = {
+        engine,
+        folder,
+        temporary,
+        keepDuplicates: options.keepDuplicates ?? false,
+        hashProbe: await hashProbe(engine),
+        signal,
+      };
+      const firstId = 1 + (await lastFileId(engine));
+      for await (const step of load(context, fresh, batches, firstId, format)) {
+        outcomes.push(...step.outcomes);
+        duplicate += step.batch.manifest.duplicate;
+        progress.filesDone += step.outcomes.length;
+        progress.bytesDone += step.outcomes.reduce((sum, { file }) => sum + file.sizeBytes, 0);
+        progress.records += step.batch.manifest.records;
+        options.onProgress?.({ ...progress });
+      }
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+    const result = resultOf(
+      folder,
+      outcomes,
+      found.passedOver,
+      found.files.length - fresh.length,
+      duplicate,
+      started,
+    );
+    requireSomething(result, paths, found.files);
+    return result;
+  } finally {
+    unlock();
+  }
+}
+
+function keyOf(file: FoundFile): string {
+  return `${file.sizeBytes} ${file.modifiedMs} ${file.path}`;
+}
+
+/** Keys of files that need no second reading; with a format, those that no layout fitted before get one. */
+async function knownFiles(
+  engine: DuckDb,
+  batches: Awaited<ReturnType<typeof readBatches>>,
+  again: boolean,
+): Promise<Set<string>> {
+  const [, files] = catalog({ batches, scopes: {}, noise: [], setAsides: [] });
+  if (files !== undefined) await engine.define(files);
+  const rows = await engine.rows({
+    name: 'known files',
+    sql: sql`SELECT path, size_bytes, modified_ms FROM files
+      WHERE NOT (${again} AND status = 'failed' AND shape IS NULL)`,
+    row: v.object({ path: v.string(), size_bytes: v.number(), modified_ms: v.number() }),
+  });
+  return new Set(
+    rows.map(({ path, size_bytes, modified_ms }) =>
+      keyOf({ path, sizeBytes: size_bytes, modifiedMs: modified_ms }),
+    ),
+  );
+}
+
+async function lastFileId(engine: DuckDb): Promise<number> {
+  const row = v.object({ last: v.number() });
+  const [found] = await engine.rows({
+    name: 'last file',
+    sql: sql`SELECT coalesce(max(file_id), 0) AS last FROM files`,
+    row,
+  });
+  return found?.last ?? 0;
+}
+
+function resultOf(
+  folder: Folder,
+  outcomes: readonly FileOutcome[],
+  passedOver: readonly string[],
+  alreadyLoaded: number,
+  duplicate: number,
+  started: number,
+): LoadResult {
+  const with_ = (status: FileOutcome['status']) => outcomes.filter((outcome) => outcome.status === status);
+  const reasons = (among: readonly FileOutcome[]) =>
+    among.map(({ file, reason }) => ({ path: file.path, reason: reason ?? 'unknown' }));
+  const ending = passedOver.map((path) => ({ path, reason: 'its name says that it is no flow log' }));
+  return {
+    workspace: folder.root,
+    files: outcomes.length - with_('other').length,
+    alreadyLoaded,
+    emptyFiles: with_('empty').length,
+    failedFiles: reasons(with_('failed')),
+    otherFiles: [...reasons(with_('other')), ...ending],
+    records: outcomes.reduce((sum, { records }) => sum + records, 0),
+    unreadable: outcomes.reduce((sum, { unreadable }) => sum + unreadable, 0),
+    duplicate,
+    unknownFields: [...new Set(outcomes.flatMap(({ unknownFields }) => unknownFields))].sort(),
+    seconds: (Date.now() - started) / 1000,
+  };
+}
+
+const lookedFor =
+  'Looked for VPC or Transit Gateway flow logs as text (plain, gzip, zstd), Parquet, CloudWatch exports or JSON lines';
+
+function requireSomething(result: LoadResult, paths: readonly string[], files: readonly FoundFile[]): void {
+  if (result.records > 0 || result.alreadyLoaded > 0) return;
+  const where = paths.map((path) => resolve(path)).join(', ');
+  const format = 'If the lines have no header, name their fields with --format "version account-id ...".';
+  const [failed] = [...result.failedFiles, ...result.otherFiles];
+  if (files.length === 0) {
+    throw new HuntError(
+      'input.nothing-readable',
+      `There is no flow log in ${where}: ${passedOver(result)}. ${lookedFor}.`,
+      {
+        hint: 'Give the folder into which the logs were copied, for example with aws s3 sync.',
+      },
+    );
+  }
+  const reason = failed === undefined ? 'every file is empty' : `${failed.path}: ${failed.reason}`;
+  throw new HuntError(
+    'input.nothing-readable',
+    `No record could be read in ${where} (${reason}). ${lookedFor}.`,
+    {
+      hint: `northsouth rejects shows the lines that were not read. ${format}`,
+    },
+  );
+}
+
+function passedOver({ otherFiles }: LoadResult): string {
+  if (otherFiles.length === 0) return 'no file is there';
+  return `the only files there are ${otherFiles.length} whose names say that they are something else`;
+}

@@ -1,0 +1,33 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { LoadProgress } from '../ingest/load-result.ts';
+
+/** What a run is about: the bounds that every command shares. */
+export interface RunOptions {
+  /** Folder of the workspace; created by `load`. */
+  readonly workspace: string;
+  /** DuckDB's memory in bytes. Default: a quarter of the machine's, at most 1.25 GB. */
+  readonly memoryBytes?: number;
+  readonly threads?: number;
+  /** CIDRs that are the user's own: `private`, whatever the registries say. */
+  readonly local?: readonly string[];
+  /** CIDRs that are the Internet, whatever the registries say. */
+  readonly internet?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadOptions {
+  /** Field names of files that have no header, as AWS writes them: `version account-id ...`. */
+  readonly format?: string;
+  readonly keepDuplicates?: boolean;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+const memoryCeiling = 1_250_000_000;
+
+export function memoryOf(options: Partial<RunOptions>): number {
+  return options.memoryBytes ?? Math.min(totalmem() / 4, memoryCeiling);
+}
+
+export function threadsOf(options: Partial<RunOptions>): number {
+  return options.threads ?? availableParallelism();
+}

@@ -1,0 +1,266 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { labelData } from '../addresses/label-data.ts';
+import { labelledAddresses } from '../addresses/labels.ts';
+import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import { switchSetAside } from '../addresses/set-asides.ts';
+import { DuckDb, type DuckDbOptions } from '../engine/duckdb.ts';
+import type { QueryResult } from '../engine/query-result.ts';
+import { askReadOnly } from '../engine/read-only.ts';
+import { HuntError } from '../errors.ts';
+import type { LoadResult } from '../ingest/load-result.ts';
+import type { Query } from '../sql/query.ts';
+import { id, sql } from '../sql/sql.ts';
+import { type Folder, folderAt, isWorkspace, makeFolder, makeTemporary } from '../store/folder.ts';
+import { type Batch, readBatches } from '../store/manifest.ts';
+import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
+import { type Hunt, span } from '../traffic/hunt.ts';
+import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
+import { switchNoiseRule } from '../traffic/noise-rules.ts';
+import { during, type Period } from '../traffic/period.ts';
+import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
+import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
+import { documentedViews } from '../traffic/views.ts';
+import { addressesOf, catalog } from './catalog.ts';
+import { exportQuery } from './export.ts';
+import { loadPaths } from './loading.ts';
+import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
+import { readSettings, type Settings, writeMissingSettings } from './settings.ts';
+
+/**
+ * Opens the workspace of one investigation. `create` makes it where there is none; otherwise a missing one is an
+ * error. Several processes may have it open; only one at a time may load. Close it when done.
+ */
+export async function openWorkspace(options: RunOptions & { readonly create?: boolean }): Promise<Workspace> {
+  const folder = folderAt(resolve(options.workspace));
+  if (options.create) await makeFolder(folder);
+  else if (!(await isWorkspace(folder))) {
+    throw new HuntError('input.not-found', `There is no workspace at ${folder.root}.`, {
+      hint: 'Make one with northsouth hunt PATH, or name another folder with --workspace.',
+    });
+  }
+  await writeMissingSettings(folder);
+  const temporary = await makeTemporary(folder, 'run');
+  const engineOptions = {
+    memoryBytes: memoryOf(options),
+    threads: threadsOf(options),
+    spillDirectory: temporary,
+  };
+  const engine = await DuckDb.open(engineOptions);
+  return new Workspace(options, folder, engine, engineOptions, await readSettings(folder));
+}
+
+/** An open workspace: load into it, ask it, close it. */
+export class Workspace {
+  readonly #options: RunOptions;
+  readonly #folder: Folder;
+  readonly #engine: DuckDb;
+  readonly #engineOptions: DuckDbOptions;
+  #settings: Settings;
+  #ready: Promise<readonly Batch[]> | undefined;
+
+  /** Use {@link openWorkspace}. */
+  constructor(
+    options: RunOptions,
+    folder: Folder,
+    engine: DuckDb,
+    engineOptions: DuckDbOptions,
+    settings: Settings,
+  ) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#engine = engine;
+    this.#engineOptions = engineOptions;
+    this.#settings = settings;
+  }
+
+  /**
+   * Loads what is new at the paths: files, folders, globs. Throws `input.not-found` for a path that is not there
+   * and `input.nothing-readable` when no record was found; what could be read is kept in both cases.
+   */
+  async load(paths: readonly string[], options: LoadOptions = {}): Promise<LoadResult> {
+    this.#ready = undefined;
+    const format = options.format ?? this.#settings.format;
+    const withFormat = { ...options, ...(format === undefined ? {} : { format }) };
+    return loadPaths(this.#engine, this.#folder, paths, withFormat, this.#options.signal);
+  }
+
+  /** The funnel and the largest destinations of what is loaded. */
+  async hunt(options: TopOptions = {}): Promise<Hunt> {
+    const { noise } = this.#settings;
+    const [read] = await this.#ask(intake());
+    const steps = await this.#ask(funnelSteps(noise, options));
+    const [found] = await this.#ask(span(options));
+    return {
+      workspace: this.#options.workspace,
+      period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
+      funnel: funnelOf(read ?? nothingRead, steps, noise, options),
+      top: await this.top(options),
+      findings: [],
+    };
+  }
+
+  /** The largest groups of records to the Internet. */
+  async top(options: TopOptions = {}): Promise<TopRow[]> {
+    return this.#ask(this.topQuery(options));
+  }
+
+  /** The question behind {@link top}, for those who want to see or run its SQL. */
+  topQuery(options: TopOptions = {}): Query<TopRow> {
+    return top(options);
+  }
+
+  /** The lines that were not read: how many for which reason, and the first `limit` of them. */
+  async rejects(limit: number): Promise<RejectsResult> {
+    const byReason = await this.#ask(rejectReasons());
+    return {
+      total: byReason.reduce((sum, { lines }) => sum + lines, 0),
+      byReason,
+      rejects: await this.#ask(rejects(limit)),
+      failedFiles: await this.#ask(filesWith('failed')),
+    };
+  }
+
+  /** Each noise rule and set-aside with what it matches, whether it is on or off. */
+  async noise(period: Period = {}): Promise<NoiseReport> {
+    const batches = await this.#prepared();
+    const { noise, setAsides } = this.#settings;
+    const rules = await this.#ask(noiseMatches(noise, during(period)));
+    const allOn = setAsides.map((entry) => ({ ...entry, on: true }));
+    await this.#engine.define(
+      sql`CREATE OR REPLACE TEMP TABLE every_set_aside AS ${labelledAddresses({
+        addresses: sql`(${addressesOf(batches)})`,
+        scopes: this.#scopes,
+        setAsides: allOn,
+        data: labelData(),
+      })}`,
+      this.#options.signal,
+    );
+    const asides = await this.#ask(setAsideMatches(sql`every_set_aside`, during(period)));
+    const none = { records: 0, bytes: 0, peers: 0 };
+    const matched = (
+      name: string,
+      among: readonly { name: string; records: number; bytes: number; peers: number }[],
+    ) => {
+      const { records, bytes, peers } = among.find((each) => each.name === name) ?? none;
+      return { records, bytes, peers };
+    };
+    return {
+      rules: noise.map(({ name, on, reason, match }) => ({
+        ...{ name, on, reason, matches: describeMatch(match) },
+        ...matched(name, rules),
+      })),
+      setAsides: setAsides.map(({ name, on, reason }) => ({ name, on, reason, ...matched(name, asides) })),
+      files: { noise: this.#folder.noise, setAsides: this.#folder.setAsides },
+    };
+  }
+
+  /** Switches a noise rule or a set-aside, in its file, for every later run. Throws when none has the name. */
+  async switchNoise(name: string, on: boolean): Promise<void> {
+    const { noise, setAsides } = this.#folder;
+    const rules = switchNoiseRule(await readFile(noise, 'utf8'), noise, name, on);
+    if (rules !== undefined) await replace(noise, rules);
+    else {
+      const known = this.#settings.setAsides.some(
+        (entry) => entry.name.toLowerCase() === name.trim().toLowerCase(),
+      );
+      if (!known) throw this.#unknownNoise(name);
+      await replace(setAsides, switchSetAside(await readFile(setAsides, 'utf8'), name, on));
+    }
+    this.#settings = await readSettings(this.#folder);
+    this.#ready = undefined;
+  }
+
+  /** What is known of addresses without a network, in the order given. */
+  async lookup(addresses: readonly string[]): Promise<AddressLabel[]> {
+    return this.#engine.rows(
+      lookupQuery(addresses, { scopes: this.#scopes, data: labelData() }),
+      this.#options.signal,
+    );
+  }
+
+  /** The answer to one SELECT over the documented views, in an engine that can read the workspace and nothing else. */
+  async query(
+    text: string,
+    options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<QueryResult> {
+    const statements = catalog({
+      batches: await readBatches(this.#folder),
+      scopes: this.#scopes,
+      ...this.#settings,
+    });
+    const signal = options.signal ?? this.#options.signal;
+    return askReadOnly(
+      this.#engineOptions,
+      this.#folder.root,
+      statements,
+      text,
+      options.limit ?? Number.POSITIVE_INFINITY,
+      signal,
+    );
+  }
+
+  /** Writes a documented view to a file whose ending says the form: .parquet, .csv, .ndjson. */
+  async exportView(view: string, file: string): Promise<{ rows: number }> {
+    if (!documentedViews.some((name) => name === view)) {
+      throw new HuntError('usage.value', `There is no view ${view} to export.`, {
+        hint: `The views are ${documentedViews.join(', ')}.`,
+      });
+    }
+    await this.#prepared();
+    return exportQuery(this.#engine, id(view), resolve(file), this.#options.signal);
+  }
+
+  /** Frees the engine and removes what it held back on disk. */
+  async close(): Promise<void> {
+    this.#engine.close();
+    await rm(this.#engineOptions.spillDirectory, { recursive: true, force: true });
+  }
+
+  get #scopes(): ScopeOverrides {
+    return {
+      local: [...this.#settings.local, ...(this.#options.local ?? [])],
+      internet: [...this.#settings.internet, ...(this.#options.internet ?? [])],
+    };
+  }
+
+  async #ask<Row>(query: Query<Row>): Promise<Row[]> {
+    await this.#prepared();
+    return this.#engine.rows(query, this.#options.signal);
+  }
+
+  #prepared(): Promise<readonly Batch[]> {
+    this.#ready ??= this.#prepare();
+    return this.#ready;
+  }
+
+  async #prepare(): Promise<readonly Batch[]> {
+    const batches = await readBatches(this.#folder);
+    const statements = catalog({ batches, scopes: this.#scopes, ...this.#settings });
+    for (const statement of statements) await this.#engine.define(statement, this.#options.signal);
+    return batches;
+  }
+
+  #unknownNoise(name: string): HuntError {
+    const { noise, setAsides } = this.#settings;
+    return new HuntError('usage.value', `There is no noise rule and no set-aside named ${name}.`, {
+      hint: `The names are ${[...noise, ...setAsides].map((entry) => entry.name).join(', ')}.`,
+    });
+  }
+}
+
+const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
+
+function isoTime(seconds: number | null): string | null {
+  if (seconds === null) return null;
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString().replace('.000Z', 'Z');
+}
+
+/** Writes beside the file and renames, so that a crash leaves the old text or the new one. */
+async function replace(path: string, text: string): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  await writeFile(beside, text);
+  await rename(beside, path);
+}

@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import { parseCidr } from '../addresses/cidr.ts';
+import type { Query } from '../sql/query.ts';
+import { and, id, list, or, type Sql, sql, trusted } from '../sql/sql.ts';
+import type { NoiseMatch, NoiseRule, Range } from './noise-rules.ts';
+
+/** The condition on columns of `flows` under which a record is what the rule describes. */
+export function matchesRule(match: NoiseMatch): Sql {
+  const { src, dst, peer, local, address, port, protocol, packets, bytes } = match;
+  return and(
+    src && inRanges('srcaddr', src),
+    dst && inRanges('dstaddr', dst),
+    peer && inRanges('peer', peer),
+    local && inRanges('local', local),
+    address && or(inRanges('srcaddr', address), inRanges('dstaddr', address)),
+    match['src-port'] && within('srcport', match['src-port']),
+    match['dst-port'] && within('dstport', match['dst-port']),
+    port && or(within('srcport', port), within('dstport', port)),
+    protocol && within('protocol', protocol),
+    packets && within('packets', packets),
+    bytes && within('bytes', bytes),
+  );
+}
+
+/** The condition under which any rule that is on matches. */
+export function isNoise(rules: readonly NoiseRule[]): Sql {
+  const conditions = rules.filter(({ on }) => on).map(({ match }) => matchesRule(match));
+  return conditions.length === 0 ? sql`FALSE` : sql`coalesce(${or(...conditions)}, FALSE)`;
+}
+
+function within(column: string, ranges: readonly Range[]): Sql {
+  return or(...ranges.map(({ from, to }) => inRange(id(column), from, to)));
+}
+
+function inRange(value: Sql, from: number | null, to: number | null): Sql {
+  if (from !== null && from === to) return sql`${value} = ${from}`;
+  return and(
+    from === null ? undefined : sql`${value} >= ${from}`,
+    to === null ? undefined : sql`${value} <= ${to}`,
+  );
+}
+
+// Ranges are compared once for each distinct address, not for each record.
+function inRanges(column: string, cidrs: readonly string[]): Sql {
+  const ranges = cidrs.map(parseCidr).map(({ family, first, last }) => {
+    const number = trusted(family === 4 ? 'BIGINT' : 'UHUGEINT');
+    return sql`(family = ${family} AND number BETWEEN CAST(${first} AS ${number}) AND CAST(${last} AS ${number}))`;
+  });
+  return sql`${id(column)} IN (SELECT address FROM addresses WHERE ${or(...ranges)})`;
+}
+
+const reportRow = v.object({
+  name: v.string(),
+  records: v.number(),
+  bytes: v.number(),
+  peers: v.number(),
+});
+
+/** What a rule or a set-aside matched, of all north/south records or of those to the Internet. */
+export type Matched = v.InferOutput<typeof reportRow>;
+
+/** What each rule matches among the north/south records, whether it is on or off. */
+export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Matched> {
+  const each = rules.map(({ name, match }) => {
+    const matched = matchesRule(match);
+    return sql`SELECT ${name} AS name, count(*) AS records, coalesce(sum(bytes), 0) AS bytes, count(DISTINCT peer) AS peers
+      FROM north_south WHERE ${matched} AND ${period}`;
+  });
+  const none = sql`SELECT NULL AS name, 0 AS records, 0 AS bytes, 0 AS peers WHERE FALSE`;
+  return { name: 'noise rules', sql: each.length === 0 ? none : list(each, '\nUNION ALL\n'), row: reportRow };
+}
+
+/** What each set-aside matches among the records to the Internet; `asides` has (address, set_aside). */
+export function setAsideMatches(asides: Sql, period: Sql): Query<Matched> {
+  return {
+    name: 'set-asides',
+    sql: sql`SELECT asides.set_aside AS name, count(*) AS records, coalesce(sum(bytes), 0) AS bytes,
+        count(DISTINCT dstaddr) AS peers
+      FROM outbound_flows JOIN ${asides} AS asides ON asides.address = dstaddr
+      WHERE asides.set_aside IS NOT NULL AND ${period}
+      GROUP BY asides.set_aside
+      ORDER BY records DESC, name`,
+    row: reportRow,
+  };
+}
+
+/** What a rule matches, in the words of its file. */
+export function describeMatch(match: NoiseMatch): string {
+  return Object.entries(match)
+    .map(([key, values]) => `${key} ${(values as readonly (string | Range)[]).map(described).join(' or ')}`)
+    .join(', ');
+}
+
+function described(value: string | Range): string {
+  if (typeof value === 'string') return value;
+  if (value.from === value.to) return String(value.from);
+  if (value.from === null) return `at most ${value.to}`;
+  if (value.to === null) return `at least ${value.from}`;
+  return `${value.from} to ${value.to}`;
+}
+
+export interface NoiseRuleReport {
+  readonly name: string;
+  readonly on: boolean;
+  readonly reason: string;
+  /** What the rule matches, in words. */
+  readonly matches: string;
+  /** North/south records, bytes and peers that it matches, whether it is on or off. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly peers: number;
+}
+
+export interface SetAsideReport {
+  readonly name: string;
+  readonly on: boolean;
+  readonly reason: string;
+  /** Records to the Internet, their bytes and peers. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly peers: number;
+}
+
+/** Each noise rule and set-aside with what it matches, and the files in which the user changes them. */
+export interface NoiseReport {
+  readonly rules: readonly NoiseRuleReport[];
+  readonly setAsides: readonly SetAsideReport[];
+  readonly files: { readonly noise: string; readonly setAsides: string };
+}

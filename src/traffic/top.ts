@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import type { Query, RowSchema } from '../sql/query.ts';
+import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
+import { during, type Period } from './period.ts';
+
+export const topGroups = ['flow', 'peer', 'local', 'asn', 'country', 'port'] as const;
+export const topOrders = ['flows', 'bytes', 'packets'] as const;
+export type TopGroup = (typeof topGroups)[number];
+export type TopOrder = (typeof topOrders)[number];
+
+export interface TopOptions extends Period {
+  readonly by?: TopOrder;
+  readonly group?: TopGroup;
+  /** Rows at most; 1000 as the notebook has it. */
+  readonly limit?: number;
+  /** Show set-asides too. */
+  readonly all?: boolean;
+}
+
+const text = v.nullable(v.string());
+const number = v.nullable(v.number());
+const measured = { flows: v.number(), packets: v.number(), bytes: v.number() };
+const labelled = { asn: number, network: text, country: text, provider: text };
+const peers = { peers: v.number() };
+
+const rows: Readonly<Record<TopGroup, RowSchema<TopRow>>> = {
+  flow: v.object({
+    rank: v.number(),
+    accountId: text,
+    interfaceId: text,
+    srcAddr: v.string(),
+    dstAddr: v.string(),
+    dstPort: number,
+    protocol: number,
+    action: text,
+    ...measured,
+    ...labelled,
+  }),
+  peer: v.object({ rank: v.number(), peer: v.string(), ...measured, ...labelled }),
+  local: v.object({ rank: v.number(), local: v.string(), ...measured, ...peers }),
+  asn: v.object({ rank: v.number(), asn: number, network: text, provider: text, ...measured, ...peers }),
+  country: v.object({ rank: v.number(), country: text, ...measured, ...peers }),
+  port: v.object({ rank: v.number(), dstPort: number, protocol: number, ...measured, ...peers }),
+};
+
+/** One row of `top`. Columns that the grouping does not have are absent; unknown values are null. */
+export interface TopRow {
+  readonly rank: number;
+  readonly accountId?: string | null;
+  readonly interfaceId?: string | null;
+  readonly srcAddr?: string;
+  readonly dstAddr?: string;
+  readonly dstPort?: number | null;
+  readonly protocol?: number | null;
+  readonly action?: string | null;
+  readonly peer?: string;
+  readonly local?: string;
+  readonly flows: number;
+  readonly packets: number;
+  readonly bytes: number;
+  /** Distinct peers behind the row, for the groupings that join several. */
+  readonly peers?: number;
+  readonly asn?: number | null;
+  readonly network?: string | null;
+  readonly country?: string | null;
+  readonly provider?: string | null;
+}
+
+interface Grouping {
+  /** Columns that make a row, with the names they have in the answer. */
+  readonly keys: readonly { readonly column: Sql; readonly as: string }[];
+  /** The address whose labels the row carries. */
+  readonly labelOf?: string;
+  readonly countsPeers: boolean;
+}
+
+const key = (column: string, as: string) => ({ column: id(column), as });
+
+const groupings: Readonly<Record<TopGroup, Grouping>> = {
+  flow: {
+    keys: [
+      key('account_id', 'accountId'),
+      key('interface_id', 'interfaceId'),
+      key('srcaddr', 'srcAddr'),
+      key('dstaddr', 'dstAddr'),
+      key('dstport', 'dstPort'),
+      key('protocol', 'protocol'),
+      key('action', 'action'),
+    ],
+    labelOf: 'dstAddr',
+    countsPeers: false,
+  },
+  peer: { keys: [key('peer', 'peer')], labelOf: 'peer', countsPeers: false },
+  local: { keys: [key('local', 'local')], countsPeers: true },
+  asn: {
+    keys: [
+      { column: sql`label.asn`, as: 'asn' },
+      { column: sql`label.network`, as: 'network' },
+      { column: sql`label.provider`, as: 'provider' },
+    ],
+    countsPeers: true,
+  },
+  country: { keys: [{ column: sql`label.country`, as: 'country' }], countsPeers: true },
+  port: { keys: [key('dstport', 'dstPort'), key('protocol', 'protocol')], countsPeers: true },
+};
+
+/**
+ * The largest groups of records to the Internet, without noise and, unless `all`, without set-asides: the
+ * notebook's last table. Ties are broken by the keys, so that the answer is always the same.
+ */
+export function top(options: TopOptions = {}): Query<TopRow> {
+  const { by = 'flows', group = 'flow', limit = 1000, all = false } = options;
+  const { keys, labelOf, countsPeers } = groupings[group];
+  const names = keys.map(({ as }) => id(as));
+  const total = sql`${id(by)} DESC, ${list(names.map((name) => sql`${name} ASC NULLS FIRST`))}`;
+  const labels =
+    labelOf === undefined ? nothing : trusted(', label.asn, label.network, label.country, label.provider');
+  const labelJoin =
+    labelOf === undefined
+      ? nothing
+      : sql`LEFT JOIN addresses AS label ON label.address = largest.${id(labelOf)}`;
+  return {
+    name: `top ${group} by ${by}`,
+    sql: sql`
+      SELECT row_number() OVER (ORDER BY ${total}) AS rank, largest.*${labels}
+      FROM (
+        SELECT ${list(keys.map(({ column, as }) => sql`${column} AS ${id(as)}`))},
+          count(*) AS flows, coalesce(sum(packets), 0) AS packets, coalesce(sum(bytes), 0) AS bytes${
+            countsPeers ? sql`, count(DISTINCT peer) AS peers` : nothing
+          }
+        FROM outbound_flows
+        LEFT JOIN addresses AS label ON label.address = dstaddr
+        WHERE ${and(during(options), all ? undefined : sql`label.set_aside IS NULL`)}
+        GROUP BY ${list(keys.map((_, index) => trusted(String(index + 1))))}
+        ORDER BY ${total}
+        LIMIT ${limit}
+      ) AS largest
+      ${labelJoin}
+      ORDER BY rank`,
+    row: rows[group],
+  };
+}

@@ -1,0 +1,90 @@
+import { columnOf, columnType, fields } from '../records/fields.ts';
+import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import { isNoise } from './noise.ts';
+import type { NoiseRule } from './noise-rules.ts';
+
+export interface View {
+  readonly name: string;
+  readonly doc: string;
+  readonly sql: Sql;
+}
+
+/** Every column of a flow log that AWS documents, in the order of its versions. */
+const documented: readonly string[] = fields.map(({ name }) => columnOf(name));
+
+/** Columns of stored records that are ours or come first in every view. */
+const stored = ['file_id', 'record_hash'];
+
+/**
+ * The columns of records as the views give them: all documented ones, NULL where no loaded file has the field,
+ * then the undocumented ones that files had.
+ */
+function recordColumns(present: ReadonlySet<string>): Sql {
+  const types = new Map(fields.map(({ name, kind }) => [columnOf(name), columnType(kind)]));
+  const known = documented.map((column) =>
+    present.has(column)
+      ? id(column)
+      : sql`CAST(NULL AS ${trusted(types.get(column) ?? 'VARCHAR')}) AS ${id(column)}`,
+  );
+  const more = [...present].filter((column) => !types.has(column) && !stored.includes(column)).sort();
+  return list([...known, ...more.map(id)]);
+}
+
+/**
+ * The documented views over `records` (what is stored) and `addresses` (labels of every address), in the order in
+ * which they build on each other. They are plain SQL, the same on every engine.
+ */
+export function trafficViews(present: ReadonlySet<string>, rules: readonly NoiseRule[]): readonly View[] {
+  const accepted = sql`coalesce(log_status, 'OK') = 'OK' AND coalesce(action, 'ACCEPT') = 'ACCEPT'`;
+  const undocumented = [...present]
+    .filter((column) => !documented.includes(column) && !stored.includes(column))
+    .sort();
+  const flowColumns = list(
+    [...documented, ...undocumented, 'file_id', 'src_scope', 'dst_scope', 'local', 'peer'].map(id),
+  );
+  return [
+    {
+      name: 'labelled_flows',
+      doc: 'flows, with the set-aside of the destination; for the funnel.',
+      sql: sql`
+        SELECT ${recordColumns(present)}, r.file_id, s.scope AS src_scope, d.scope AS dst_scope,
+          CASE WHEN d.scope = 'internet' THEN r.srcaddr WHEN s.scope = 'internet' THEN r.dstaddr END AS local,
+          CASE WHEN d.scope = 'internet' THEN r.dstaddr WHEN s.scope = 'internet' THEN r.srcaddr END AS peer,
+          d.set_aside AS dst_set_aside
+        FROM records AS r
+        LEFT JOIN addresses AS s ON s.address = r.srcaddr
+        LEFT JOIN addresses AS d ON d.address = r.dstaddr`,
+    },
+    {
+      name: 'flows',
+      doc: 'Every record that was read, duplicates left out. peer is the Internet end, local the other.',
+      sql: sql`SELECT ${flowColumns} FROM labelled_flows`,
+    },
+    {
+      name: 'north_south',
+      doc: 'Accepted records with at least one end on the Internet, noise included.',
+      sql: sql`SELECT * FROM flows WHERE ${accepted} AND peer IS NOT NULL`,
+    },
+    {
+      name: 'east_west',
+      doc: 'The other accepted records.',
+      sql: sql`SELECT * FROM flows WHERE ${accepted} AND peer IS NULL`,
+    },
+    {
+      name: 'outbound_flows',
+      doc: 'Accepted records to the Internet without noise, set-asides included.',
+      sql: sql`SELECT * FROM north_south WHERE dst_scope = 'internet' AND NOT ${isNoise(rules)}`,
+    },
+  ];
+}
+
+/** The views that users may rely on; `records` and `labelled_flows` are ours. */
+export const documentedViews = [
+  'flows',
+  'north_south',
+  'east_west',
+  'outbound_flows',
+  'addresses',
+  'files',
+  'rejects',
+] as const;
