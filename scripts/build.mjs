@@ -1,18 +1,45 @@
 // Compiles src/ into dist/ and packs the address labels into data/; both only when they are out of date.
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { newest, root, run } from './steps.mjs';
+import { digest, root, run } from './steps.mjs';
 
-const stamp = join(root, 'dist', '.built');
-const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-const changedAt = newest(join(root, 'src'), join(root, 'package-lock.json'), join(root, 'tsconfig.json'));
+const dist = join(root, 'dist');
+const stamp = '.built';
 
-if (changedAt > builtAt) {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
-  writeFileSync(stamp, '');
-}
+/** What a build is made from; the number of files that it made is added, so that lost ones are noticed. */
+const sources = digest(join(root, 'src'), join(root, 'package-lock.json'), join(root, 'tsconfig.json'));
+
+if (!isBuilt()) compile();
 
 const { packLabels } = await import(pathToFileURL(join(root, 'scripts', 'pack-labels.mjs')).href);
 await packLabels();
+
+function isBuilt() {
+  const path = join(dist, stamp);
+  return existsSync(path) && readFileSync(path, 'utf8') === stampOf(dist);
+}
+
+/** Compiles beside dist/ and puts the result in its place: an interrupted build leaves the one before. */
+function compile() {
+  const fresh = `${dist}.${process.pid}.tmp`;
+  const stale = `${dist}.${process.pid}.old`;
+  rmSync(fresh, { recursive: true, force: true });
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  try {
+    run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh]);
+    writeFileSync(join(fresh, stamp), stampOf(fresh));
+    if (existsSync(dist)) renameSync(dist, stale);
+    renameSync(fresh, dist);
+  } catch (error) {
+    // Another build was faster: its result serves as well when it is of the same sources.
+    if (!isBuilt()) throw error;
+  } finally {
+    for (const path of [fresh, stale]) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function stampOf(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(?:js|ts|map)$/.test(name));
+  return `${sources} ${files.length}\n`;
+}

@@ -1,16 +1,23 @@
 // Steps that must work before anything is installed: Node.js built-ins only.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Runs a command in the project folder and ends this process with its exit code when it fails. */
 export function run(command, args, options = {}) {
+  const status = statusOf(command, args, options);
+  if (status !== 0) process.exit(status);
+}
+
+/** Runs a command in the project folder and gives its exit code. */
+export function statusOf(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
   if (result.error) throw result.error;
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  return result.status ?? 1;
 }
 
 export function requireNode() {
@@ -29,16 +36,20 @@ export function install() {
   run(npm(), ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' });
 }
 
-/** The newest change below the folders, in milliseconds since 1970; 0 where nothing is there. */
-export function newest(...paths) {
-  let latest = 0;
-  for (const path of paths) {
-    if (!existsSync(path)) continue;
-    const stat = statSync(path);
-    if (!stat.isDirectory()) latest = Math.max(latest, stat.mtimeMs);
-    else latest = Math.max(latest, ...readdirSync(path).map((name) => newest(join(path, name))));
-  }
-  return latest;
+/** A fingerprint of files and of everything below folders: names and content. */
+export function digest(...paths) {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    if (!existsSync(path)) return;
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
+    else
+      hash
+        .update(`${relative(root, path)}\0`)
+        .update(readFileSync(path))
+        .update('\0');
+  };
+  for (const path of paths) add(path);
+  return hash.digest('hex');
 }
 
 function npm() {
