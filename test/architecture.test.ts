@@ -11,6 +11,7 @@ const order = [
   'store',
   'ingest',
   'traffic',
+  'detect',
   'report',
   'investigation',
   'demo',

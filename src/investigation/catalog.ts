@@ -30,12 +30,15 @@ export function catalog({ batches, scopes, noise, setAsides }: CatalogInputs): S
     sql`CREATE OR REPLACE VIEW records AS ${recordsOf(batches)}`,
     sql`CREATE OR REPLACE VIEW files AS ${filesOf(batches)}`,
     sql`CREATE OR REPLACE VIEW rejects AS ${rejectsOf(batches)}`,
-    sql`CREATE OR REPLACE TABLE addresses AS ${labelledAddresses({
-      addresses: sql`(${addressesOf(batches)})`,
-      scopes,
-      setAsides,
-      data: labelData(),
-    })}`,
+    // Numbered in the order of the addresses, so that sessions can be put together on small integers.
+    sql`CREATE OR REPLACE TABLE addresses AS
+      SELECT CAST(row_number() OVER (ORDER BY family, number, address) AS INTEGER) AS address_id, *
+      FROM (${labelledAddresses({
+        addresses: sql`(${addressesOf(batches)})`,
+        scopes,
+        setAsides,
+        data: labelData(),
+      })})`,
     ...views.map(({ name, sql: query }) => sql`CREATE OR REPLACE VIEW ${id(name)} AS ${query}`),
   ];
 }

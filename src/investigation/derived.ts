@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { id, type Sql, sql } from '../sql/sql.ts';
+import { type Folder, makeTemporary } from '../store/folder.ts';
+import type { Batch } from '../store/manifest.ts';
+import { conversations, coverageHours, peers } from '../traffic/conversations.ts';
+import { type Step, sessionSteps } from '../traffic/sessions.ts';
+
+/** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
+const derivedFormat = 1;
+/** What is kept of earlier states of the workspace. */
+const keptStates = 2;
+
+/** The relations that are computed from all records and kept in the workspace. */
+export const derivedViews = ['sessions', 'conversations', 'peers', 'coverage_hours'] as const;
+
+/**
+ * Gives the engine `sessions`, `conversations`, `peers` and `coverage_hours`: from the workspace where they were
+ * kept for exactly these batches and ranges, otherwise computed now and kept. Returns the statements that define
+ * them, for another engine on the same files.
+ */
+export async function derive(
+  engine: DuckDb,
+  folder: Folder,
+  batches: readonly Batch[],
+  scopes: ScopeOverrides,
+  signal: AbortSignal | undefined,
+): Promise<readonly Sql[]> {
+  const state = join(folder.derived, stateOf(batches, scopes));
+  if (!(await exists(state))) await compute(engine, folder, batches, state, signal);
+  const views = derivedViews.map((name) => viewOf(name, state));
+  for (const view of views) await engine.define(view, signal);
+  return views;
+}
+
+function stateOf(batches: readonly Batch[], scopes: ScopeOverrides): string {
+  const what = [derivedFormat, scopes, batches.map(({ number, manifest }) => [number, manifest.createdAt])];
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+}
+
+async function compute(
+  engine: DuckDb,
+  folder: Folder,
+  batches: readonly Batch[],
+  state: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const columns = new Set(batches.flatMap(({ manifest }) => manifest.parts.flatMap((part) => part.columns)));
+  await mkdir(folder.derived, { recursive: true });
+  const temporary = await makeTemporary(folder, 'derive');
+  try {
+    const steps: readonly Step[] = [...sessionSteps(columns), conversations, peers, coverageHours];
+    for (const step of steps) {
+      const file = fileOf(step.name, temporary);
+      await engine.define(sql`COPY (${step.sql}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+      await engine.define(viewOf(step.name, temporary), signal);
+    }
+    for (const { name } of steps) {
+      if (!(derivedViews as readonly string[]).includes(name))
+        await rm(fileOf(name, temporary), { force: true });
+    }
+    await rename(temporary, state).catch(async (error: NodeJS.ErrnoException) => {
+      // Another process kept the same state first.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+    await removeOld(folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function fileOf(name: string, state: string): string {
+  return join(state, `${name}.parquet`);
+}
+
+function viewOf(name: string, state: string): Sql {
+  return sql`CREATE OR REPLACE VIEW ${id(name)} AS SELECT * FROM read_parquet(${fileOf(name, state)})`;
+}
+
+async function removeOld(folder: Folder): Promise<void> {
+  const names = await readdir(folder.derived);
+  const states = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(folder.derived, name))).mtimeMs })),
+  );
+  states.sort((a, b) => b.at - a.at);
+  for (const { name } of states.slice(keptStates))
+    await rm(join(folder.derived, name), { recursive: true, force: true });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+const contextRow = v.object({
+  from: v.number(),
+  to: v.number(),
+  localHosts: v.number(),
+  windowSeconds: v.number(),
+  hasTcpFlags: v.boolean(),
+  hasBothDirections: v.boolean(),
+  covered: v.number(),
+  skipped: v.number(),
+});
+
+/** What detectors need to know of the data as a whole. */
+export type DataContext = v.InferOutput<typeof contextRow>;
+
+export async function contextOf(
+  engine: DuckDb,
+  batches: readonly Batch[],
+  signal?: AbortSignal,
+): Promise<DataContext> {
+  const hasTcpFlags = batches.some(({ manifest }) =>
+    manifest.parts.some(({ columns }) => columns.includes('tcp_flags')),
+  );
+  const [found] = await engine.rows(
+    {
+      name: 'data as a whole',
+      sql: sql`
+        SELECT * FROM (
+          SELECT coalesce(min(first_seen), 0) AS "from", coalesce(max(last_seen), 0) AS "to",
+            count(DISTINCT local) AS "localHosts", coalesce(max(window_seconds), 60) AS "windowSeconds",
+            ${hasTcpFlags} AS "hasTcpFlags", coalesce(sum(answered), 0) > 0 AS "hasBothDirections"
+          FROM conversations
+        ), (
+          SELECT least(1, coalesce(sum(minutes) / nullif(sum(span), 0), 0)) AS covered,
+            least(1, coalesce(sum(skipped) / nullif(sum(span), 0), 0)) AS skipped
+          FROM (
+            SELECT sum(minutes) AS minutes, sum(skipped_minutes) AS skipped, (max(hour) - min(hour)) / 60 + 60 AS span
+            FROM coverage_hours GROUP BY account_id, interface_id
+          )
+        )`,
+      row: contextRow,
+    },
+    signal,
+  );
+  return (
+    found ?? {
+      ...{ from: 0, to: 0, localHosts: 0, windowSeconds: 60, hasTcpFlags, hasBothDirections: false },
+      ...{ covered: 0, skipped: 0 },
+    }
+  );
+}

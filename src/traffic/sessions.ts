@@ -1,0 +1,264 @@
+import { id, list, type Sql, sql } from '../sql/sql.ts';
+
+/** Silence after which the next record of a 5-tuple starts another session: one window and this many seconds. */
+const patienceSeconds = 60;
+
+/** A relation that is computed once and kept under its name; later steps and questions read it. */
+export interface Step {
+  readonly name: string;
+  readonly sql: Sql;
+}
+
+/**
+ * The steps to `sessions`: window records of one 5-tuple at one interface, both directions, put back together.
+ * They read `records`, whose columns are `columns`, and `addresses`.
+ *
+ * Columns of `sessions`: account_id, interface_id (where the session is observed), local, local_port, peer,
+ * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
+ * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
+ * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, packets_out, bytes_out,
+ * packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
+ * the same packets; their records are not added).
+ *
+ * For north/south traffic `peer` is the Internet end; for east/west `local` is the end that started the session.
+ */
+export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
+  return [
+    { name: 'session_interfaces', sql: interfaces(columns) },
+    { name: 'session_long_tuples', sql: longTuples(columns) },
+    { name: 'session_parts', sql: sessionParts(columns) },
+    { name: 'session_repeats', sql: repeats(columns) },
+    { name: 'session_ports', sql: recurringPorts() },
+    { name: 'sessions', sql: presented() },
+  ];
+}
+
+const tupleKey = list([sql`iface`, sql`a`, sql`port_a`, sql`b`, sql`port_b`, sql`protocol`]);
+
+const withData = sql`coalesce(r.log_status, 'OK') = 'OK' AND r.start IS NOT NULL`;
+
+/** Interfaces (or what stands for one) with the length of their aggregation windows, read from their records. */
+function interfaces(columns: ReadonlySet<string>): Sql {
+  // A 60 s window can hold 61 seconds; a record that spans clearly more belongs to windows of 600 s. A few such
+  // records per thousand are clock jumps.
+  return sql`
+    SELECT CAST(row_number() OVER () AS INTEGER) AS iface, account_id, interface_id,
+      min(start) AS seen_from,
+      CASE WHEN count(*) FILTER (WHERE "end" - start BETWEEN 75 AND 1200) > 0.002 * count(*) THEN 600 ELSE 60 END
+        AS window_seconds
+    FROM (SELECT r.account_id, ${interfaceOf(columns)} AS interface_id, r.start, r."end", r.log_status FROM records AS r
+      WHERE ${withData})
+    GROUP BY account_id, interface_id`;
+}
+
+function interfaceOf(columns: ReadonlySet<string>): Sql {
+  const names = ['interface_id', 'tgw_attachment_id', 'resource_id'].filter((name) => columns.has(name));
+  return sql`coalesce(${list([...names.map((name) => sql`r.${id(name)}`), sql`'-'`])})`;
+}
+
+/** The true ends of a record: behind NAT and transit gateways the packet's own addresses. */
+function endOf(side: 'src' | 'dst', columns: ReadonlySet<string>): Sql {
+  const seen = side === 'src' ? sql`r.srcaddr` : sql`r.dstaddr`;
+  if (!columns.has(`pkt_${side}addr`)) return seen;
+  return side === 'src' ? sql`coalesce(r.pkt_srcaddr, r.srcaddr)` : sql`coalesce(r.pkt_dstaddr, r.dstaddr)`;
+}
+
+/**
+ * Records with their ends in a fixed order, so that both directions have one key: `a` is the end that is not on the
+ * Internet, or the lower address; `a_to_b` says which way the record goes.
+ */
+function oriented(columns: ReadonlySet<string>): Sql {
+  const flags = columns.has('tcp_flags') ? sql`coalesce(r.tcp_flags, 0)` : sql`0`;
+  return sql`
+    SELECT *,
+      CASE WHEN a_to_b THEN src ELSE dst END AS a, CASE WHEN a_to_b THEN dst ELSE src END AS b,
+      CASE WHEN a_to_b THEN srcport ELSE dstport END AS port_a, CASE WHEN a_to_b THEN dstport ELSE srcport END AS port_b
+    FROM (
+      SELECT i.iface, i.window_seconds + ${patienceSeconds} AS patience, s.address_id AS src, d.address_id AS dst,
+        coalesce(r.srcport, 0) AS srcport, coalesce(r.dstport, 0) AS dstport, coalesce(r.protocol, -1) AS protocol,
+        r.start, greatest(r.start, coalesce(r."end", r.start)) AS "end", coalesce(r.packets, 0) AS packets,
+        coalesce(r.bytes, 0) AS bytes, coalesce(r.action, 'ACCEPT') = 'REJECT' AS is_rejected, ${flags} AS flags,
+        CASE
+          WHEN (s.scope = 'internet') <> (d.scope = 'internet') THEN d.scope = 'internet'
+          ELSE (s.address_id, coalesce(r.srcport, 0)) <= (d.address_id, coalesce(r.dstport, 0))
+        END AS a_to_b
+      FROM records AS r
+      JOIN session_interfaces AS i
+        ON i.account_id IS NOT DISTINCT FROM r.account_id AND i.interface_id = ${interfaceOf(columns)}
+      JOIN addresses AS s ON s.address = ${endOf('src', columns)}
+      JOIN addresses AS d ON d.address = ${endOf('dst', columns)}
+      WHERE ${withData}
+    )`;
+}
+
+const totals = sql`
+  min(start) AS first_start, max("end") AS last_end, max(patience) AS patience, count(*) AS records,
+  count(*) FILTER (WHERE is_rejected) AS rejected,
+  min(start) FILTER (WHERE a_to_b) AS first_a, min(start) FILTER (WHERE NOT a_to_b) AS first_b,
+  coalesce(sum(packets) FILTER (WHERE a_to_b), 0) AS packets_a, coalesce(sum(bytes) FILTER (WHERE a_to_b), 0) AS bytes_a,
+  coalesce(sum(packets) FILTER (WHERE NOT a_to_b), 0) AS packets_b,
+  coalesce(sum(bytes) FILTER (WHERE NOT a_to_b), 0) AS bytes_b,
+  bit_or(CASE WHEN a_to_b THEN flags ELSE 0 END) AS flags_a, bit_or(CASE WHEN a_to_b THEN 0 ELSE flags END) AS flags_b`;
+
+/** The few 5-tuples that span more than one silence could; only their records need to be put in order. */
+function longTuples(columns: ReadonlySet<string>): Sql {
+  return sql`
+    SELECT ${tupleKey} FROM (${oriented(columns)})
+    GROUP BY ${tupleKey}
+    HAVING max("end") - min(start) > max(patience)`;
+}
+
+/** Sessions at each interface: a short 5-tuple is one; the records of a long one are cut where silence is too long. */
+function sessionParts(columns: ReadonlySet<string>): Sql {
+  return sql`
+    SELECT ${tupleKey}, ${totals}
+    FROM (SELECT * FROM (${oriented(columns)}) ANTI JOIN session_long_tuples USING (${tupleKey}))
+    GROUP BY ${tupleKey}
+    UNION ALL
+    SELECT ${tupleKey}, ${totals}
+    FROM (
+      SELECT *, sum(starts) OVER (PARTITION BY ${tupleKey} ORDER BY start, "end" ROWS UNBOUNDED PRECEDING) AS nth
+      FROM (
+        SELECT *, CASE WHEN start - max("end") OVER (PARTITION BY ${tupleKey} ORDER BY start, "end"
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > patience THEN 1 ELSE 0 END AS starts
+        FROM (SELECT * FROM (${oriented(columns)}) SEMI JOIN session_long_tuples USING (${tupleKey}))
+      )
+    )
+    GROUP BY ${tupleKey}, nth`;
+}
+
+/**
+ * Sessions that another interface recorded too: the same packets are seen at both ends of east/west traffic and on
+ * both sides of a gateway. Of the sessions of one 5-tuple that overlap in time, the one with the most records is
+ * kept (\`choice\` 1), so that no byte counts twice.
+ */
+function repeats(columns: ReadonlySet<string>): Sql {
+  const same = list([sql`a`, sql`port_a`, sql`b`, sql`port_b`, sql`protocol`]);
+  const behindGateways = columns.has('pkt_srcaddr') || columns.has('pkt_dstaddr');
+  const twice = behindGateways
+    ? sql`TRUE`
+    : sql`a IN (SELECT address_id FROM addresses WHERE scope <> 'internet')
+        AND b IN (SELECT address_id FROM addresses WHERE scope <> 'internet')`;
+  return sql`
+    SELECT iface, ${same}, first_start, choice, interfaces_there - 1 AS other_interfaces
+    FROM (
+      SELECT *,
+        row_number() OVER (PARTITION BY ${same}, overlap ORDER BY records DESC, iface, first_start) AS choice,
+        count(*) OVER (PARTITION BY ${same}, overlap) AS interfaces_there
+      FROM (
+        SELECT *, sum(apart) OVER (PARTITION BY ${same} ORDER BY first_start, iface ROWS UNBOUNDED PRECEDING) AS overlap
+        FROM (
+          SELECT iface, ${same}, first_start, records, CASE WHEN first_start > max(last_end) OVER (
+            PARTITION BY ${same} ORDER BY first_start, iface ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+            THEN 1 ELSE 0 END AS apart
+          FROM session_parts
+          WHERE ${twice}
+        )
+      )
+    )
+    WHERE interfaces_there > 1`;
+}
+
+/** Sessions of one observation point each. */
+const observed = sql`
+      SELECT p.*, coalesce(r.other_interfaces, 0) AS other_interfaces
+      FROM session_parts AS p
+      LEFT JOIN session_repeats AS r USING (iface, a, port_a, b, port_b, protocol, first_start)
+      WHERE coalesce(r.choice, 1) = 1`;
+
+/**
+ * How often a port of an address recurs against ephemeral ports of others. A port that meets several different
+ * ports below 1024 is the source port of a scan and no service.
+ */
+function recurringPorts(): Sql {
+  return sql`
+    SELECT address, port, protocol, CASE WHEN count(DISTINCT CASE WHEN other_port < 1024 THEN other_port END) < 3
+      THEN count(DISTINCT other_port) ELSE 0 END AS clients
+    FROM (
+      SELECT a AS address, port_a AS port, protocol, port_b AS other_port FROM session_parts
+      UNION ALL
+      SELECT b AS address, port_b AS port, protocol, port_a AS other_port FROM session_parts
+    )
+    WHERE protocol IN (6, 17)
+    GROUP BY address, port, protocol
+    HAVING count(*) > 1`;
+}
+
+/** Who started a session, and by what it was decided, most certain first. */
+function initiators(): Sql {
+  return sql`
+    SELECT *,
+      CASE
+        WHEN syn_a AND NOT syn_b OR synack_b THEN 'a'
+        WHEN syn_b AND NOT syn_a OR synack_a THEN 'b'
+        WHEN first_b IS NULL THEN 'a'
+        WHEN first_a IS NULL THEN 'b'
+        WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN CASE WHEN first_a < first_b THEN 'a' ELSE 'b' END
+        WHEN protocol NOT IN (6, 17) THEN NULL
+        WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN CASE WHEN first_a < first_b THEN 'a' ELSE 'b' END
+        WHEN clients_b > 1 AND clients_b > 2 * clients_a THEN 'a'
+        WHEN clients_a > 1 AND clients_a > 2 * clients_b THEN 'b'
+        WHEN rank_a = rank_b THEN CASE WHEN port_b < port_a THEN 'a' WHEN port_a < port_b THEN 'b' END
+        ELSE CASE WHEN rank_b < rank_a THEN 'a' ELSE 'b' END
+      END AS starter,
+      CASE
+        WHEN syn_a <> syn_b OR synack_a OR synack_b THEN 'tcp-flags'
+        WHEN first_a IS NULL OR first_b IS NULL THEN 'only direction'
+        WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN 'first record'
+        WHEN protocol NOT IN (6, 17) THEN 'unknown'
+        WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN 'first record'
+        WHEN clients_b > 1 AND clients_b > 2 * clients_a OR clients_a > 1 AND clients_a > 2 * clients_b
+          THEN 'recurring port'
+        WHEN rank_a <> rank_b OR port_a <> port_b THEN 'port rank'
+        ELSE 'unknown'
+      END AS initiator_basis
+    FROM (
+      SELECT c.*, i.account_id, i.interface_id, i.window_seconds,
+        c.first_start > i.seen_from + i.window_seconds AS inside,
+        (flags_a & 18) = 2 AS syn_a, (flags_b & 18) = 2 AS syn_b, (flags_a & 18) = 18 AS synack_a,
+        (flags_b & 18) = 18 AS synack_b,
+        coalesce(pa.clients, 0) AS clients_a, coalesce(pb.clients, 0) AS clients_b,
+        ${portRank(sql`c.port_a`)} AS rank_a, ${portRank(sql`c.port_b`)} AS rank_b
+      FROM (${observed}) AS c
+      JOIN session_interfaces AS i USING (iface)
+      LEFT JOIN session_ports AS pa ON pa.address = c.a AND pa.port = c.port_a AND pa.protocol = c.protocol
+      LEFT JOIN session_ports AS pb ON pb.address = c.b AND pb.port = c.port_b AND pb.protocol = c.protocol
+    )`;
+}
+
+/** Service ports first: system ports, then what is registered, then what systems hand out to clients. */
+function portRank(port: Sql): Sql {
+  return sql`CASE WHEN ${port} < 1024 THEN 0 WHEN ${port} < 32768 THEN 1 ELSE 2 END`;
+}
+
+/** Sessions as users see them: local and peer instead of a and b. */
+function presented(): Sql {
+  return sql`
+    SELECT account_id, interface_id,
+      l.address AS local, CASE WHEN local_is_a THEN port_a ELSE port_b END AS local_port,
+      p.address AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
+      nullif(protocol, -1) AS protocol,
+      CASE starter WHEN 'a' THEN port_b WHEN 'b' THEN port_a ELSE least(port_a, port_b) END AS service_port,
+      CASE WHEN 'internet' IN (l.scope, p.scope) THEN 'north_south' ELSE 'east_west' END AS traffic,
+      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'local' ELSE 'peer' END AS initiator,
+      initiator_basis,
+      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'outbound' ELSE 'inbound' END
+        AS direction,
+      CASE WHEN rejected = records THEN 'rejected' WHEN first_a IS NULL OR first_b IS NULL THEN 'unanswered'
+        ELSE 'answered' END AS state,
+      first_start AS start, last_end AS "end", records, rejected,
+      CAST(CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS BIGINT) AS packets_out,
+      CAST(CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS BIGINT) AS bytes_out,
+      CAST(CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS BIGINT) AS packets_in,
+      CAST(CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS BIGINT) AS bytes_in,
+      window_seconds, other_interfaces
+    FROM (
+      SELECT s.*, NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet')
+        AS local_is_a
+      FROM (${initiators()}) AS s
+      JOIN addresses AS ea ON ea.address_id = s.a
+      JOIN addresses AS eb ON eb.address_id = s.b
+    ) AS s
+    JOIN addresses AS l ON l.address_id = CASE WHEN local_is_a THEN s.a ELSE s.b END
+    JOIN addresses AS p ON p.address_id = CASE WHEN local_is_a THEN s.b ELSE s.a END`;
+}

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../../src/detect/detector.ts';
+import { DuckDb } from '../../src/engine/duckdb.ts';
+import { catalog } from '../../src/investigation/catalog.ts';
+import { contextOf, derive } from '../../src/investigation/derived.ts';
+import { readSettings } from '../../src/investigation/settings.ts';
+import { openWorkspace } from '../../src/investigation/workspace.ts';
+import { folderAt } from '../../src/store/folder.ts';
+import { readBatches } from '../../src/store/manifest.ts';
+
+/** Logs, loaded and put together into sessions, in an engine that detectors can be asked in. */
+export interface Analysed {
+  readonly engine: DuckDb;
+  readonly context: Context;
+  close(): Promise<void>;
+}
+
+/** Loads the paths into a workspace of its own. Close it when done. */
+export async function analysed(paths: readonly string[], local: readonly string[] = []): Promise<Analysed> {
+  const root = await mkdtemp(join(tmpdir(), 'northsouth-detect-'));
+  const workspace = await openWorkspace({ workspace: root, create: true });
+  await workspace.load(paths);
+  await workspace.close();
+  const folder = folderAt(root);
+  const batches = await readBatches(folder);
+  const engine = await DuckDb.open({
+    memoryBytes: 1_000_000_000,
+    threads: 2,
+    spillDirectory: join(root, 'spill'),
+  });
+  const scopes = { local, internet: [] };
+  const { noise, setAsides } = await readSettings(folder);
+  for (const statement of catalog({ batches, scopes, noise, setAsides })) await engine.define(statement);
+  await derive(engine, folder, batches, scopes, undefined);
+  return {
+    engine,
+    context: await contextOf(engine, batches),
+    close: async () => {
+      engine.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
