@@ -7,6 +7,8 @@ import { runCommandLine } from './run.ts';
 import { shellWord } from './session.ts';
 import { outputOf } from './terminal.ts';
 
+const interrupts = ['SIGINT', 'SIGTERM'] as const;
+
 /**
  * The program: runs the command line of the process and sets its exit code. The process ends by itself when
  * its output is written; only a second Ctrl-C ends it at once.
@@ -28,11 +30,12 @@ export async function main(process: NodeJS.Process): Promise<void> {
     if (!world.stderr.isTerminal) return;
     world.stderr.write('\r\x1b[KStopping. Press Ctrl-C again to stop at once.\n').catch(() => undefined);
   };
-  process.on('SIGINT', onInterrupt);
+  // A service manager or `kill` asks as Ctrl-C does: stop in order, keep what is done.
+  for (const signal of interrupts) process.on(signal, onInterrupt);
   try {
     process.exitCode = await runCommandLine(process.argv.slice(2), world);
   } finally {
-    process.off('SIGINT', onInterrupt);
+    for (const signal of interrupts) process.off(signal, onInterrupt);
   }
 }
 

@@ -108,6 +108,12 @@ function cancelled(cause?: unknown): HuntError {
 function classify(error: unknown): HuntError {
   if (error instanceof HuntError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (/no space left|disk quota|File too large|could not write|max_temp_directory_size/i.test(message)) {
+    return new HuntError('engine.disk-full', `The disk is full: ${firstLine(message)}`, {
+      hint: 'Free some space, or put the workspace elsewhere with --workspace; nothing that was loaded is broken.',
+      cause: error,
+    });
+  }
   if (/out of memory/i.test(message)) {
     return new HuntError(
       'engine.memory',
@@ -117,12 +123,6 @@ function classify(error: unknown): HuntError {
         cause: error,
       },
     );
-  }
-  if (/no space left|disk quota|File too large|could not write|max_temp_directory_size/i.test(message)) {
-    return new HuntError('engine.disk-full', `The disk is full: ${firstLine(message)}`, {
-      hint: 'Free some space, or put the workspace elsewhere with --workspace; nothing that was loaded is broken.',
-      cause: error,
-    });
   }
   if (/^INTERRUPT/i.test(message)) return cancelled(error);
   return new HuntError('engine.query', message.trim(), { cause: error });

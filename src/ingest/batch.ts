@@ -29,6 +29,8 @@ export interface BatchContext {
   readonly temporary: string;
   readonly keepDuplicates: boolean;
   readonly hashProbe: string;
+  /** Unpacked text of one batch, in bytes, where it is not the default. */
+  readonly batchBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

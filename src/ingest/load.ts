@@ -62,10 +62,11 @@ async function prepare(
   format: Layout | undefined,
 ): Promise<Ready[]> {
   const ready: Ready[] = [];
+  const bytesAtMost = context.batchBytes ?? batchTextBytes;
   let bytes = 0;
   let failure: unknown;
   const work = async () => {
-    while (bytes < batchTextBytes && ready.length < batchFileLimit && failure === undefined) {
+    while (bytes < bytesAtMost && ready.length < batchFileLimit && failure === undefined) {
       const file = queue.shift();
       if (file === undefined || context.signal?.aborted) return;
       try {

@@ -8,9 +8,15 @@ import { hashProbe } from '../ingest/duplicates.ts';
 import type { FileOutcome } from '../ingest/input-file.ts';
 import { load } from '../ingest/load.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
-import { layoutFromFormat } from '../records/layout.ts';
+import { type Layout, layoutFromFormat } from '../records/layout.ts';
 import { sql } from '../sql/sql.ts';
-import { type Folder, makeTemporary, removeLeftovers } from '../store/folder.ts';
+import {
+  type Folder,
+  isFullOrReadOnly,
+  makeTemporary,
+  removeLeftovers,
+  unwritable,
+} from '../store/folder.ts';
 import { lockFolder } from '../store/lock.ts';
 import { readBatches } from '../store/manifest.ts';
 import { catalog } from './catalog.ts';
@@ -24,55 +30,70 @@ export async function loadPaths(
   options: LoadOptions,
   signal: AbortSignal | undefined,
 ): Promise<LoadResult> {
-  const started = Date.now();
   const format = options.format === undefined ? undefined : layoutFromFormat(options.format);
   const unlock = await lockFolder(folder);
   try {
     await removeLeftovers(folder);
-    const found = await discover(paths);
-    const batches = await readBatches(folder);
-    const known = await knownFiles(engine, batches, format !== undefined);
-    const fresh = found.files.filter((file) => !known.has(keyOf(file)));
-    const outcomes: FileOutcome[] = [];
-    let duplicate = 0;
-    const temporary = await makeTemporary(folder, 'load');
-    try {
-      const bytesTotal = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      const progress = { filesTotal: fresh.length, filesDone: 0, bytesTotal, bytesDone: 0, records: 0 };
-      options.onProgress?.(progress);
-      const context = {
-        engine,
-        folder,
-        temporary,
-        keepDuplicates: options.keepDuplicates ?? false,
-        hashProbe: await hashProbe(engine),
-        signal,
-      };
-      const firstId = 1 + (await lastFileId(engine));
-      for await (const step of load(context, fresh, batches, firstId, format)) {
-        outcomes.push(...step.outcomes);
-        duplicate += step.batch.manifest.duplicate;
-        progress.filesDone += step.outcomes.length;
-        progress.bytesDone += step.outcomes.reduce((sum, { file }) => sum + file.sizeBytes, 0);
-        progress.records += step.batch.manifest.records;
-        options.onProgress?.({ ...progress });
-      }
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
-    const result = resultOf(
-      folder,
-      outcomes,
-      found.passedOver,
-      found.files.length - fresh.length,
-      duplicate,
-      started,
-    );
-    requireSomething(result, paths, found.files);
-    return result;
+    return await loadFound(engine, folder, paths, format, options, signal);
+  } catch (error) {
+    if (error instanceof HuntError || !isFullOrReadOnly(error)) throw error;
+    throw unwritable(folder, error);
   } finally {
     unlock();
   }
+}
+
+async function loadFound(
+  engine: DuckDb,
+  folder: Folder,
+  paths: readonly string[],
+  format: Layout | undefined,
+  options: LoadOptions,
+  signal: AbortSignal | undefined,
+): Promise<LoadResult> {
+  const started = Date.now();
+  const found = await discover(paths);
+  const batches = await readBatches(folder);
+  const known = await knownFiles(engine, batches, format !== undefined);
+  const fresh = found.files.filter((file) => !known.has(keyOf(file)));
+  const outcomes: FileOutcome[] = [];
+  let duplicate = 0;
+  const temporary = await makeTemporary(folder, 'load');
+  try {
+    const bytesTotal = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const progress = { filesTotal: fresh.length, filesDone: 0, bytesTotal, bytesDone: 0, records: 0 };
+    options.onProgress?.(progress);
+    const context = {
+      engine,
+      folder,
+      temporary,
+      keepDuplicates: options.keepDuplicates ?? false,
+      hashProbe: await hashProbe(engine),
+      batchBytes: options.batchBytes,
+      signal,
+    };
+    const firstId = 1 + (await lastFileId(engine));
+    for await (const step of load(context, fresh, batches, firstId, format)) {
+      outcomes.push(...step.outcomes);
+      duplicate += step.batch.manifest.duplicate;
+      progress.filesDone += step.outcomes.length;
+      progress.bytesDone += step.outcomes.reduce((sum, { file }) => sum + file.sizeBytes, 0);
+      progress.records += step.batch.manifest.records;
+      options.onProgress?.({ ...progress });
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  const result = resultOf(
+    folder,
+    outcomes,
+    found.passedOver,
+    found.files.length - fresh.length,
+    duplicate,
+    started,
+  );
+  requireSomething(result, paths, found.files);
+  return result;
 }
 
 function keyOf(file: FoundFile): string {

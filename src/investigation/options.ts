@@ -19,6 +19,11 @@ export interface LoadOptions {
   /** Field names of files that have no header, as AWS writes them: `version account-id ...`. */
   readonly format?: string;
   readonly keepDuplicates?: boolean;
+  /**
+   * Unpacked text that is loaded in one step, in bytes. Default: 256 MB. What is loaded is kept step by step, so that
+   * less has to be read again after an interruption; temporary files take about twice as much.
+   */
+  readonly batchBytes?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 

@@ -1,4 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { LineCounter, parseDocument } from 'yaml';
 import { parseCidr } from '../addresses/cidr.ts';
@@ -6,7 +8,7 @@ import { defaultSetAsides } from '../addresses/default-set-asides.ts';
 import { parseSetAsides, type SetAside } from '../addresses/set-asides.ts';
 import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
-import type { Folder } from '../store/folder.ts';
+import { type Folder, isFullOrReadOnly, unwritable } from '../store/folder.ts';
 import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
 
@@ -42,7 +44,10 @@ const schema = v.strictObject({
   format: v.nullish(v.string('expected field names'), ''),
 });
 
-/** Writes the commented default files that are missing. */
+/**
+ * Writes the commented default files that are missing, each whole or not at all: an empty list of noise rules would
+ * be another question. A workspace that may only be read does without; the defaults hold then.
+ */
 export async function writeMissingSettings(folder: Folder): Promise<void> {
   const defaults = [
     [folder.settings, defaultSettings],
@@ -50,9 +55,16 @@ export async function writeMissingSettings(folder: Folder): Promise<void> {
     [folder.setAsides, defaultSetAsides],
   ] as const;
   for (const [path, text] of defaults) {
-    await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    if (existsSync(path)) continue;
+    const beside = join(folder.temporary, `settings-${process.pid}-${basename(path)}`);
+    try {
+      await mkdir(folder.temporary, { recursive: true });
+      await writeFile(beside, text);
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true }).catch(() => undefined);
+      if (!isFullOrReadOnly(error)) throw unwritable(folder, error);
+    }
   }
 }
 

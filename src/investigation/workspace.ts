@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { labelData } from '../addresses/label-data.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
@@ -12,7 +12,15 @@ import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
 import type { Query } from '../sql/query.ts';
 import { id, sql } from '../sql/sql.ts';
-import { type Folder, folderAt, isWorkspace, makeFolder, makeTemporary } from '../store/folder.ts';
+import {
+  type Folder,
+  folderAt,
+  isWorkspace,
+  makeFolder,
+  makeTemporary,
+  parquetFilesOf,
+  unwritable,
+} from '../store/folder.ts';
 import { type Batch, readBatches } from '../store/manifest.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
 import { type Hunt, span } from '../traffic/hunt.ts';
@@ -158,15 +166,16 @@ export class Workspace {
 
   /** Switches a noise rule or a set-aside, in its file, for every later run. Throws when none has the name. */
   async switchNoise(name: string, on: boolean): Promise<void> {
+    await writeMissingSettings(this.#folder);
     const { noise, setAsides } = this.#folder;
     const rules = switchNoiseRule(await readFile(noise, 'utf8'), noise, name, on);
-    if (rules !== undefined) await replace(noise, rules);
+    if (rules !== undefined) await replace(this.#folder, noise, rules);
     else {
       const known = this.#settings.setAsides.some(
         (entry) => entry.name.toLowerCase() === name.trim().toLowerCase(),
       );
       if (!known) throw this.#unknownNoise(name);
-      await replace(setAsides, switchSetAside(await readFile(setAsides, 'utf8'), name, on));
+      await replace(this.#folder, setAsides, switchSetAside(await readFile(setAsides, 'utf8'), name, on));
     }
     this.#settings = await readSettings(this.#folder);
     this.#ready = undefined;
@@ -185,20 +194,14 @@ export class Workspace {
     text: string,
     options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
   ): Promise<QueryResult> {
-    const statements = catalog({
-      batches: await readBatches(this.#folder),
-      scopes: this.#scopes,
-      ...this.#settings,
-    });
-    const signal = options.signal ?? this.#options.signal;
-    return askReadOnly(
-      this.#engineOptions,
-      this.#folder.root,
-      statements,
+    const batches = await readBatches(this.#folder);
+    const question = {
+      prepare: catalog({ batches, scopes: this.#scopes, ...this.#settings }),
+      files: await parquetFilesOf(this.#folder),
       text,
-      options.limit ?? Number.POSITIVE_INFINITY,
-      signal,
-    );
+      limit: options.limit ?? Number.POSITIVE_INFINITY,
+    };
+    return askReadOnly(this.#engineOptions, question, options.signal ?? this.#options.signal);
   }
 
   /** Writes a documented view to a file whose ending says the form: .parquet, .csv, .ndjson. */
@@ -259,8 +262,13 @@ function isoTime(seconds: number | null): string | null {
 }
 
 /** Writes beside the file and renames, so that a crash leaves the old text or the new one. */
-async function replace(path: string, text: string): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  await writeFile(beside, text);
-  await rename(beside, path);
+async function replace(folder: Folder, path: string, text: string): Promise<void> {
+  const beside = join(folder.temporary, `settings-${process.pid}-${basename(path)}`);
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw unwritable(folder, error);
+  }
 }

@@ -1,4 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setAsidesFile } from '../addresses/set-asides.ts';
 import { HuntError } from '../errors.ts';
@@ -12,6 +14,8 @@ export interface Folder {
   readonly noise: string;
   readonly setAsides: string;
   readonly lock: string;
+  /** What is computed from the records and kept. */
+  readonly derived: string;
 }
 
 export function folderAt(root: string): Folder {
@@ -23,6 +27,7 @@ export function folderAt(root: string): Folder {
     noise: join(root, 'noise.yaml'),
     setAsides: join(root, setAsidesFile),
     lock: join(root, 'lock.duckdb'),
+    derived: join(root, 'derived'),
   };
 }
 
@@ -32,15 +37,39 @@ export async function makeFolder(folder: Folder): Promise<void> {
     await mkdir(folder.batches, { recursive: true });
     await mkdir(folder.temporary, { recursive: true });
   } catch (error) {
-    throw new HuntError(
-      'workspace.unusable',
-      `The workspace ${folder.root} cannot be made: ${(error as Error).message}`,
-      {
-        hint: 'Name a folder that you may write to with --workspace.',
-        cause: error,
-      },
-    );
+    throw unwritable(folder, error);
   }
+}
+
+/** The failure to write into a workspace, as what it is: a full disk, or a folder that may not be written. */
+export function unwritable(folder: Folder, error: unknown): HuntError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (isFull(error)) {
+    return new HuntError('engine.disk-full', `The disk of the workspace ${folder.root} is full: ${message}`, {
+      hint: 'Free some space, or put the workspace elsewhere with --workspace; nothing that was loaded is broken.',
+      cause: error,
+    });
+  }
+  const why = code === 'ENOTDIR' || code === 'EEXIST' ? 'a file is in its place' : message;
+  return new HuntError('workspace.unusable', `The workspace ${folder.root} cannot be written: ${why}`, {
+    hint: 'Name a folder that you may write to with --workspace.',
+    cause: error,
+  });
+}
+
+function isFull(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (
+    ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code ?? '') ||
+    /no space left|disk quota|file too large|could not write/i.test(message)
+  );
+}
+
+/** True for the errors of a folder that can be read, and not written or not any more. */
+export function isFullOrReadOnly(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'scandir' || syscall === 'stat') return false;
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EFBIG'].includes(code ?? '');
 }
 
 /** True where a workspace has been made before. */
@@ -51,20 +80,46 @@ export async function isWorkspace(folder: Folder): Promise<boolean> {
   );
 }
 
-/** A folder for what this process holds back on disk, named after the process so that leftovers are known. */
-export async function makeTemporary(folder: Folder, purpose: string): Promise<string> {
-  const path = join(folder.temporary, `${purpose}-${process.pid}-${Date.now().toString(36)}`);
-  await mkdir(path, { recursive: true });
-  return path;
+/** Every Parquet file of a workspace that is not in the making. Links are left out: they may point anywhere. */
+export async function parquetFilesOf(folder: Folder): Promise<string[]> {
+  const below = async (path: string): Promise<string[]> => {
+    const entries = await readdir(path, { withFileTypes: true });
+    const found = entries.map(async (entry): Promise<string[]> => {
+      const inside = join(path, entry.name);
+      if (entry.isDirectory()) return inside === folder.temporary ? [] : below(inside);
+      return entry.isFile() && entry.name.endsWith('.parquet') ? [inside] : [];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  return below(folder.root);
 }
+
+/**
+ * A folder for what this process holds back on disk, named after the process so that leftovers are known. A workspace
+ * that may only be read has it among the temporary files of the system.
+ */
+export async function makeTemporary(folder: Folder, purpose: string): Promise<string> {
+  const path = join(folder.temporary, `${purpose}-${process.pid}-${randomUUID()}`);
+  try {
+    await mkdir(path, { recursive: true });
+    madeHere.add(path);
+    return path;
+  } catch (error) {
+    if (purpose === 'load' || !isFullOrReadOnly(error)) throw unwritable(folder, error);
+    return mkdtemp(join(tmpdir(), 'northsouth-'));
+  }
+}
+
+const madeHere = new Set<string>();
 
 /** Removes what processes that no longer run left behind. */
 export async function removeLeftovers(folder: Folder): Promise<void> {
   for (const name of await readdir(folder.temporary).catch(() => [])) {
+    const path = join(folder.temporary, name);
     const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1]);
-    if (Number.isInteger(pid) && pid !== process.pid && isRunning(pid)) continue;
-    if (pid === process.pid) continue;
-    await rm(join(folder.temporary, name), { recursive: true, force: true });
+    // A process of our own number that did not make it ran in another container, or before a restart.
+    const isInUse = pid === process.pid ? madeHere.has(path) : Number.isInteger(pid) && isRunning(pid);
+    if (!isInUse) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
+import { rm, stat } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { HuntError } from '../errors.ts';
-import type { Folder } from './folder.ts';
+import { type Folder, unwritable } from './folder.ts';
 
 const heldHere = new Set<string>();
 
@@ -10,9 +11,9 @@ const heldHere = new Set<string>();
  */
 export async function lockFolder(folder: Folder): Promise<() => void> {
   if (heldHere.has(folder.lock)) throw locked(folder, 'by this process');
+  heldHere.add(folder.lock);
   try {
-    heldHere.add(folder.lock);
-    const instance = await DuckDBInstance.create(folder.lock, { threads: '1' });
+    const instance = await openLock(folder.lock);
     return () => {
       instance.closeSync();
       heldHere.delete(folder.lock);
@@ -20,18 +21,29 @@ export async function lockFolder(folder: Folder): Promise<() => void> {
   } catch (error) {
     heldHere.delete(folder.lock);
     const message = (error as Error).message;
-    if (!/lock/i.test(message)) {
-      throw new HuntError(
-        'workspace.unusable',
-        `The workspace ${folder.root} cannot be written: ${message}`,
-        {
-          cause: error,
-        },
-      );
+    if (isConflict(message)) {
+      const pid = /PID (\d+)/.exec(message)?.[1];
+      throw locked(folder, pid === undefined ? 'by another process' : `by process ${pid}`);
     }
-    const pid = /PID (\d+)/.exec(message)?.[1];
-    throw locked(folder, pid === undefined ? 'by another process' : `by process ${pid}`);
+    throw unwritable(folder, error);
   }
+}
+
+/** Opens the lock's file; one that a crash or a full disk left in part holds nothing and is made anew. */
+async function openLock(path: string): Promise<DuckDBInstance> {
+  const open = () => DuckDBInstance.create(path, { threads: '1' });
+  return open().catch(async (error: Error) => {
+    if (isConflict(error.message)) throw error;
+    const left = await stat(path).catch(() => undefined);
+    if (left === undefined || !/not a valid DuckDB database|corrupt|serializ|version/i.test(error.message))
+      throw error;
+    await rm(path);
+    return open();
+  });
+}
+
+function isConflict(message: string): boolean {
+  return /conflicting lock|set lock on file|already open in|used by another process/i.test(message);
 }
 
 function locked(folder: Folder, holder: string): HuntError {

@@ -80,7 +80,13 @@ export async function commitBatch(
 
 /** Waits until the disk has a file's content, so that not even a power cut leaves a batch in part. */
 async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r').catch(() => undefined);
-  await file?.sync().catch(() => {});
+  // Windows opens no folder and syncs no file that is open for reading only; a full or broken disk must be told.
+  const unable = (error: NodeJS.ErrnoException) => {
+    if (failures.includes(error.code ?? '')) throw error;
+  };
+  const file = await open(path, 'r').catch(unable);
+  await file?.sync().catch(unable);
   await file?.close();
 }
+
+const failures = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS', 'EMFILE', 'ENFILE'];

@@ -6,7 +6,7 @@ import { type CommonFlags, commonFlags } from '../common-flags.ts';
 import type { WorkspaceOfCommands } from '../library.ts';
 import { progressDisplay, progressOfLoad } from '../progress.ts';
 import type { Session } from '../session.ts';
-import { someText } from '../values.ts';
+import { parseSize, someText } from '../values.ts';
 
 /** The flags that say how files are read. */
 export type LoadFlags = {
@@ -44,7 +44,9 @@ export async function loadPaths(
   { format, keepDuplicates }: LoadFlags,
 ): Promise<LoadResult> {
   const display = progressDisplay(session.world.stderr, 'Loading');
+  const batchBytes = session.world.env['NORTHSOUTH_BATCH_BYTES'];
   const options: LoadOptions = {
+    ...(batchBytes ? { batchBytes: parseSize(batchBytes) } : {}),
     onProgress: (progress) => display.show(progressOfLoad(progress)),
     ...(format === undefined ? {} : { format }),
     ...(keepDuplicates === undefined ? {} : { keepDuplicates }),
@@ -62,7 +64,7 @@ export const load = defineCommand<CommonFlags & LoadFlags, string[]>({
     usage: ['PATH... [FLAGS]'],
     description: [
       'Reads flow logs into the workspace: text, gzip, zstd, Parquet, CloudWatch exports, JSON lines, in any mixture. Folders are read with everything below them. Files that were loaded before are not read again.',
-      'A line that is no record is kept aside with its file, line number and reason: see northsouth rejects. Interrupted with Ctrl-C, the workspace keeps the files that were done.',
+      'A line that is no record is kept aside with its file, line number and reason: see northsouth rejects. Interrupted with Ctrl-C, the workspace keeps the files that were done: steps of NORTHSOUTH_BATCH_BYTES of text (default 256MB).',
     ],
     examples: [
       ['load ./flow-logs', 'a folder with everything below it'],

@@ -1,3 +1,4 @@
+import type { QueryResult } from '../../engine/query-result.ts';
 import { HuntError } from '../../errors.ts';
 import { plainText } from '../../report/plain-text.ts';
 import { queryCsv, queryJson, queryLines } from '../../report/query-result.ts';
@@ -67,13 +68,19 @@ export const sql = defineCommand<SqlFlags, string[]>({
       whileSaying(stderr, 'Asking …', () => workspace.query(statement, options)),
     );
     if (format === 'json') await stdout.write(queryJson(result));
-    else if (format === 'table') await session.lines(queryLines(result, session.page));
+    else if (format === 'table') await session.lines(planLines(result) ?? queryLines(result, session.page));
     else await stdout.write(stdout.isTerminal ? plainLines(queryCsv(result)) : queryCsv(result));
     if (result.truncated)
       await session.notes([`Cut at ${countText(result.rows.length)} rows. --limit N shows more.`]);
     else if (result.rows.length === 0) await session.notes(['No row.']);
   },
 });
+
+/** The answer to EXPLAIN is a drawing of many lines, and no table. */
+function planLines({ columns, rows }: QueryResult): string[] | undefined {
+  if (columns.map(({ name }) => name).join() !== 'explain_key,explain_value') return undefined;
+  return rows.flatMap((row) => String(row[1]).trimEnd().split('\n').map(plainText));
+}
 
 function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
