@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { digest, root, run } from './steps.mjs';
+import { digest, root, statusOf } from './steps.mjs';
 
 const dist = join(root, 'dist');
 const stamp = '.built';
@@ -26,8 +26,10 @@ function compile() {
   const stale = `${dist}.${process.pid}.old`;
   rmSync(fresh, { recursive: true, force: true });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  let status = 0;
   try {
-    run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh]);
+    status = statusOf(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh]);
+    if (status !== 0) return;
     writeFileSync(join(fresh, stamp), stampOf(fresh));
     if (existsSync(dist)) renameSync(dist, stale);
     renameSync(fresh, dist);
@@ -36,6 +38,7 @@ function compile() {
     if (!isBuilt()) throw error;
   } finally {
     for (const path of [fresh, stale]) rmSync(path, { recursive: true, force: true });
+    if (status !== 0) process.exit(status);
   }
 }
 
