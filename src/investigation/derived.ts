@@ -11,7 +11,7 @@ import { conversations, coverageHours, peers } from '../traffic/conversations.ts
 import { type Step, sessionSteps } from '../traffic/sessions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 1;
+const derivedFormat = 2;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
@@ -53,7 +53,7 @@ async function compute(
   await mkdir(folder.derived, { recursive: true });
   const temporary = await makeTemporary(folder, 'derive');
   try {
-    const steps: readonly Step[] = [...sessionSteps(columns), conversations, peers, coverageHours];
+    const steps: readonly Step[] = [...sessionSteps(columns), conversations, peers, coverageHours(columns)];
     for (const step of steps) {
       const file = fileOf(step.name, temporary);
       await engine.define(sql`COPY (${step.sql}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
@@ -82,7 +82,7 @@ function viewOf(name: string, state: string): Sql {
 }
 
 async function removeOld(folder: Folder): Promise<void> {
-  const names = await readdir(folder.derived);
+  const names = (await readdir(folder.derived)).filter((name) => /^[0-9a-f]{16}$/.test(name));
   const states = await Promise.all(
     names.map(async (name) => ({ name, at: (await stat(join(folder.derived, name))).mtimeMs })),
   );
@@ -133,7 +133,8 @@ export async function contextOf(
           SELECT least(1, coalesce(sum(minutes) / nullif(sum(span), 0), 0)) AS covered,
             least(1, coalesce(sum(skipped) / nullif(sum(span), 0), 0)) AS skipped
           FROM (
-            SELECT sum(minutes) AS minutes, sum(skipped_minutes) AS skipped, (max(hour) - min(hour)) / 60 + 60 AS span
+            SELECT sum(minutes) AS minutes, sum(skipped_minutes) AS skipped,
+              ceil((max(last_end) - min(first_start) + 1) / 60) AS span
             FROM coverage_hours GROUP BY account_id, interface_id
           )
         )`,

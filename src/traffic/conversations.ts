@@ -1,10 +1,10 @@
-import { sql } from '../sql/sql.ts';
-import type { Step } from './sessions.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import { interfaceOf, type Step } from './sessions.ts';
 
 /**
  * All sessions of (local, peer, service port, protocol, direction) as one row. Columns: traffic, local, peer,
  * service_port, protocol, direction, sessions, answered, unanswered, rejected (sessions by state), flows (records),
- * packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
+ * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
  * longest (seconds of the longest session), window_seconds.
  */
 export const conversations: Step = {
@@ -14,7 +14,7 @@ export const conversations: Step = {
       count(*) FILTER (WHERE state = 'answered') AS answered,
       count(*) FILTER (WHERE state = 'unanswered') AS unanswered,
       count(*) FILTER (WHERE state = 'rejected') AS rejected,
-      CAST(sum(records) AS BIGINT) AS flows,
+      CAST(sum(records) AS BIGINT) AS flows, CAST(sum(records_out) AS BIGINT) AS flows_out,
       CAST(sum(packets_out) AS BIGINT) AS packets_out, CAST(sum(bytes_out) AS BIGINT) AS bytes_out,
       CAST(sum(packets_in) AS BIGINT) AS packets_in, CAST(sum(bytes_in) AS BIGINT) AS bytes_in,
       min(start) AS first_seen, max("end") AS last_seen, max("end" - start) AS longest,
@@ -43,19 +43,35 @@ export const peers: Step = {
 
 /**
  * What is there for each interface and hour: records with data, their rejects, NODATA and SKIPDATA records, and the
- * minutes of the hour that any record speaks of. Hours without any record are no rows.
+ * minutes of the hour that any record speaks of, by the length of the interface's windows. Columns: account_id,
+ * interface_id, hour, first_start, last_end (Unix seconds), records, rejected, no_data, skip_data, minutes,
+ * skipped_minutes (of windows for which AWS says it lost records). Hours without any record are no rows.
  */
-export const coverageHours: Step = {
-  name: 'coverage_hours',
-  sql: sql`
-    SELECT account_id, interface_id, start // 3600 * 3600 AS hour,
-      count(*) FILTER (WHERE coalesce(log_status, 'OK') = 'OK') AS records,
-      count(*) FILTER (WHERE action = 'REJECT') AS rejected,
-      count(*) FILTER (WHERE log_status = 'NODATA') AS no_data,
-      count(*) FILTER (WHERE log_status = 'SKIPDATA') AS skip_data,
-      count(DISTINCT CASE WHEN log_status IS DISTINCT FROM 'SKIPDATA' THEN start // 60 END) AS minutes,
-      count(DISTINCT CASE WHEN log_status = 'SKIPDATA' THEN start // 60 END) AS skipped_minutes
-    FROM records
-    WHERE start IS NOT NULL
-    GROUP BY account_id, interface_id, start // 3600 * 3600`,
-};
+export function coverageHours(columns: ReadonlySet<string>): Step {
+  const windows = (condition: Sql) => sql`
+least(60,
+        CAST(count(DISTINCT CASE WHEN ${condition} THEN start // seconds END) * min(seconds) // 60 AS BIGINT))`;
+  return {
+    name: 'coverage_hours',
+    sql: sql`
+      SELECT account_id, interface_id, start // 3600 * 3600 AS hour,
+        min(start) AS first_start, max("end") AS last_end,
+        count(*) FILTER (WHERE log_status = 'OK') AS records,
+        count(*) FILTER (WHERE action = 'REJECT') AS rejected,
+        count(*) FILTER (WHERE log_status = 'NODATA') AS no_data,
+        count(*) FILTER (WHERE log_status = 'SKIPDATA') AS skip_data,
+        ${windows(sql`log_status <> 'SKIPDATA'`)} AS minutes,
+        ${windows(sql`log_status = 'SKIPDATA'`)} AS skipped_minutes
+      FROM (
+        SELECT r.account_id, ${interfaceOf(columns)} AS interface_id, r.start,
+          greatest(r.start, coalesce(r."end", r.start)) AS "end", r.action,
+          coalesce(r.log_status, 'OK') AS log_status,
+          coalesce(i.window_seconds, CASE WHEN r."end" - r.start BETWEEN 75 AND 1200 THEN 600 ELSE 60 END) AS seconds
+        FROM records AS r
+        LEFT JOIN session_interfaces AS i
+          ON i.account_id IS NOT DISTINCT FROM r.account_id AND i.interface_id = ${interfaceOf(columns)}
+        WHERE r.start IS NOT NULL
+      )
+      GROUP BY account_id, interface_id, start // 3600 * 3600`,
+  };
+}

@@ -16,8 +16,8 @@ export interface Step {
  * Columns of `sessions`: account_id, interface_id (where the session is observed), local, local_port, peer,
  * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
  * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
- * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, packets_out, bytes_out,
- * packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
+ * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
+ * local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
  * the same packets; their records are not added).
  *
  * For north/south traffic `peer` is the Internet end; for east/west `local` is the end that started the session.
@@ -51,7 +51,8 @@ function interfaces(columns: ReadonlySet<string>): Sql {
     GROUP BY account_id, interface_id`;
 }
 
-function interfaceOf(columns: ReadonlySet<string>): Sql {
+/** What names the interface of a record `r`: its id, or what stands for one at a transit gateway. */
+export function interfaceOf(columns: ReadonlySet<string>): Sql {
   const names = ['interface_id', 'tgw_attachment_id', 'resource_id'].filter((name) => columns.has(name));
   return sql`coalesce(${list([...names.map((name) => sql`r.${id(name)}`), sql`'-'`])})`;
 }
@@ -93,7 +94,7 @@ function oriented(columns: ReadonlySet<string>): Sql {
 
 const totals = sql`
   min(start) AS first_start, max("end") AS last_end, max(patience) AS patience, count(*) AS records,
-  count(*) FILTER (WHERE is_rejected) AS rejected,
+  count(*) FILTER (WHERE is_rejected) AS rejected, count(*) FILTER (WHERE a_to_b) AS records_a,
   min(start) FILTER (WHERE a_to_b) AS first_a, min(start) FILTER (WHERE NOT a_to_b) AS first_b,
   coalesce(sum(packets) FILTER (WHERE a_to_b), 0) AS packets_a, coalesce(sum(bytes) FILTER (WHERE a_to_b), 0) AS bytes_a,
   coalesce(sum(packets) FILTER (WHERE NOT a_to_b), 0) AS packets_b,
@@ -247,6 +248,7 @@ function presented(): Sql {
       CASE WHEN rejected = records THEN 'rejected' WHEN first_a IS NULL OR first_b IS NULL THEN 'unanswered'
         ELSE 'answered' END AS state,
       first_start AS start, last_end AS "end", records, rejected,
+      CASE WHEN local_is_a THEN records_a ELSE records - records_a END AS records_out,
       CAST(CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS BIGINT) AS packets_out,
       CAST(CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS BIGINT) AS bytes_out,
       CAST(CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS BIGINT) AS packets_in,
