@@ -1,0 +1,88 @@
+// Turns measurements into tables, and keeps one section for each size of input in bench/RESULTS.md.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../scripts/steps.mjs';
+import { count, gigabytes } from './steps.mjs';
+
+const file = join(root, 'bench', 'RESULTS.md');
+const intro = `# Benchmark results
+
+Written by \`npm run bench\`; what is measured, and why so, is in [README.md](README.md). Each section is the last run
+with that number of records. Seconds are medians of the rounds, a ratio is the median of the rounds' ratios, memory is
+the largest.
+`;
+
+/** The middle one of the numbers; of an even count the lower one. */
+export function middle(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
+}
+
+export function stepsTable(rows) {
+  const seconds = (runs) => runs.map(({ wallSeconds }) => wallSeconds.toFixed(1)).join(', ');
+  return table(
+    ['step', 'records', 'wall s', 'rounds', 'cpu s', 'peak memory', 'records/s'],
+    rows.map(({ name, records, runs }) => {
+      const [wall, cpu] = ['wallSeconds', 'cpuSeconds'].map((key) => middle(runs.map((run) => run[key])));
+      const peak = Math.max(...runs.map(({ peakBytes }) => peakBytes));
+      const rate = count(Math.round(records / wall));
+      return [name, count(records), wall.toFixed(2), seconds(runs), cpu.toFixed(2), gigabytes(peak), rate];
+    }),
+  );
+}
+
+/** Each target: what was measured, the bound, and whether it holds. */
+export function targetsTable(targets) {
+  return table(
+    ['target', 'measured', 'in CPU time', 'bound', 'reached'],
+    targets.map(({ name, value, cpuValue, bound, atLeast, unit }) => [
+      name,
+      `${value.toFixed(2)} ${unit}`,
+      cpuValue === undefined ? '' : `${cpuValue.toFixed(2)} ${unit}`,
+      `${atLeast ? 'at least' : 'at most'} ${bound} ${unit}`,
+      (atLeast ? value >= bound : value <= bound) ? 'yes' : '**no**',
+    ]),
+  );
+}
+
+export function table(head, rows) {
+  const cells = (row) => `| ${row.join(' | ')} |`;
+  return [cells(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(cells)].join('\n');
+}
+
+/** One line on what it ran on. */
+export function machine(duckdb) {
+  const [cpu] = cpus();
+  return [
+    `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'})`,
+    `${gigabytes(totalmem())} of memory`,
+    `${process.platform} ${process.arch}`,
+    `Node.js ${process.versions.node}`,
+    `DuckDB ${duckdb}`,
+    `commit ${commit()}`,
+    new Date().toISOString().slice(0, 10),
+  ].join(', ');
+}
+
+function commit() {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Replaces the section of this number of records in RESULTS.md; the others stay. */
+export function writeSection(records, text) {
+  const there = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const sections = new Map(
+    there
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [Number((section.split(' ', 1)[0] ?? '').replaceAll(',', '')), section.trim()]),
+  );
+  sections.set(records, `${count(records)} records\n\n${text}`);
+  const sorted = [...sections].sort(([a], [b]) => b - a).map(([, section]) => `## ${section}\n`);
+  writeFileSync(file, [intro, ...sorted].join('\n'));
+}

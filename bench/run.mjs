@@ -1,0 +1,110 @@
+// `npm run bench`: measures northsouth against the floor and the notebook. See bench/README.md.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, run } from '../scripts/steps.mjs';
+import { machine, middle, stepsTable, table, targetsTable, writeSection } from './results.mjs';
+import {
+  bytesBelow,
+  count,
+  floor,
+  gigabytes,
+  hunt,
+  huntAgain,
+  inputOf,
+  pandas,
+  say,
+  workspaceOf,
+} from './steps.mjs';
+
+const million = 1_000_000;
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    records: { type: 'string' },
+    rounds: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const wanted = whole(values.records, values.quick ? million : 10 * million);
+const rounds = whole(values.rounds, wanted > 10 * million ? 1 : 3);
+
+run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+const input = inputOf(wanted);
+const small = wanted === million ? input : inputOf(million);
+/** What time per record is compared with. */
+const usual = wanted > 10 * million ? inputOf(10 * million) : undefined;
+
+say('Warming up ...');
+floor(input);
+/** Steps in the order in which they are met; each round adds one run to each. */
+const steps = new Map();
+const step = (name, on, run) => {
+  const used = run(on);
+  if (used === undefined) return;
+  say(`  ${name}, ${count(on.records)} records: ${used.wallSeconds.toFixed(2)} s`);
+  const found = steps.get(name) ?? { name, records: on.records, runs: [] };
+  found.runs.push(used);
+  steps.set(name, found);
+};
+for (let round = 1; round <= rounds; round++) {
+  say(`Round ${round} of ${rounds}`);
+  step('floor', input, floor);
+  step('hunt', input, hunt);
+  step('hunt again', input, huntAgain);
+  if (usual !== undefined) step('hunt, usual size', usual, hunt);
+  if (small !== input) step('hunt, small', small, hunt);
+  step('notebook in pandas', small, pandas);
+}
+
+const peak = (name) => Math.max(...steps.get(name).runs.map(({ peakBytes }) => peakBytes));
+const smallHunt = small === input ? 'hunt' : 'hunt, small';
+const targets = [
+  { name: 'hunt against the floor', ...ratio('hunt', 'floor'), bound: 5 },
+  { name: 'hunt again against the floor', ...ratio('hunt again', 'floor'), bound: 1.5 },
+  { name: 'hunt, largest memory', value: peak('hunt') / 1e9, bound: 2, unit: 'GB' },
+];
+if (steps.has('notebook in pandas')) {
+  const name = `pandas against hunt, ${count(small.records)} records`;
+  targets.push({ name, ...ratio('notebook in pandas', smallHunt), bound: 15, atLeast: true });
+}
+if (usual !== undefined) {
+  const name = `time per record against ${count(usual.records)} records`;
+  targets.push({ name, ...ratio('hunt', 'hunt, usual size', usual.records / input.records), bound: 1.2 });
+}
+
+const gzip = bytesBelow(input.logs);
+const parquet = bytesBelow(join(workspaceOf(input), 'batches'));
+const sizes = [
+  [`input, ${count(input.files)} gzip files`, gzip],
+  ['workspace', parquet],
+].map(([name, bytes]) => [name, gigabytes(bytes), (bytes / input.records).toFixed(1)]);
+/** How many times as long `name` takes as `other`: the median of the rounds' ratios, by the clock and in CPU time. */
+function ratio(name, other, factor = 1) {
+  const [runs, others] = [steps.get(name).runs, steps.get(other).runs];
+  const of = (key) => middle(runs.map((run, round) => (factor * run[key]) / others[round][key]));
+  return { value: of('wallSeconds'), cpuValue: of('cpuSeconds'), unit: 'times' };
+}
+
+const [{ version }] = steps.get('floor').runs;
+const command = `npm run bench -- --records ${wanted} --rounds ${rounds}`;
+const text = [
+  `\`${command}\`: ${machine(version)}`,
+  targetsTable(targets),
+  stepsTable([...steps.values()]),
+  table(['on disk', 'size', 'bytes a record'], sizes),
+].join('\n\n');
+console.log(text);
+writeSection(wanted, text);
+
+for (const each of [input, small, usual])
+  if (each !== undefined) rmSync(workspaceOf(each), { recursive: true, force: true });
+if (wanted > 10 * million && !values.keep) rmSync(input.out, { recursive: true, force: true });
+
+function whole(text, otherwise) {
+  if (text === undefined) return otherwise;
+  const number = Number(text.replaceAll(/[_,]/g, ''));
+  if (Number.isInteger(number) && number > 0) return number;
+  console.error(`"${text}" is no whole number above 0.`);
+  process.exit(2);
+}

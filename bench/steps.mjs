@@ -1,0 +1,138 @@
+// The steps that are measured, each in a process of its own.
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../scripts/steps.mjs';
+
+export const work = join(root, 'bench', 'work');
+const cli = join(root, 'bin', 'northsouth.js');
+const preload = pathToFileURL(join(root, 'bench', 'measured.mjs')).href;
+const notebook = join(root, 'test', 'reference', 'notebook_pandas.py');
+
+/** Bytes on disk that a record takes: its share of the gzip files, of the workspace, and of what is unpacked. */
+const diskBytesPerRecord = 90;
+
+/** The demo traffic of a size, made where it is missing. */
+export function inputOf(records) {
+  const out = join(work, `demo-${records}`);
+  if (!existsSync(join(out, 'truth.json'))) {
+    requireSpace(records);
+    say(`Making ${count(records)} records ...`);
+    run([cli, 'demo', '--out', out, '--records', String(records), '--force']);
+  }
+  const { totals, files } = JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8'));
+  return { out, logs: join(out, 'logs'), records: totals.records, files, totals };
+}
+
+function requireSpace(records) {
+  mkdirSync(work, { recursive: true });
+  const { bavail, bsize } = statfsSync(work);
+  const needed = records * diskBytesPerRecord;
+  if (bavail * bsize > needed) return;
+  console.error(`${gigabytes(needed)} are needed in ${work}, and ${gigabytes(bavail * bsize)} are free.`);
+  process.exit(1);
+}
+
+/** DuckDB alone on the same files. */
+export function floor(input) {
+  const used = measured([join(root, 'bench', 'floor.mjs'), input.logs], 'floor');
+  const { records, version } = JSON.parse(used.output);
+  if (records !== input.records) throw new Error(`the floor counts ${records} of ${input.records} records`);
+  return { ...used, version };
+}
+
+/** `hunt` from nothing. */
+export function hunt(input) {
+  rmSync(workspaceOf(input), { recursive: true, force: true });
+  return huntAgain(input);
+}
+
+/** `hunt` on a workspace that holds the files already. */
+export function huntAgain(input) {
+  const used = measured([cli, 'hunt', input.logs, '--workspace', workspaceOf(input), '--json'], 'hunt');
+  const { funnel } = JSON.parse(used.output);
+  for (const name of ['records', 'accepted', 'northSouth', 'toInternet']) {
+    if (funnel[name] !== input.totals[name])
+      throw new Error(`${name}: ${funnel[name]} is not ${input.totals[name]}`);
+  }
+  return used;
+}
+
+export function workspaceOf(input) {
+  return join(input.out, 'workspace');
+}
+
+/** The notebook's own steps in pandas, without lookups; undefined where no Python has pandas. */
+export function pandas(input) {
+  const python = ['/usr/bin/python3', 'python3'].find(
+    (name) => spawnSync(name, ['-c', 'import pandas']).status === 0,
+  );
+  if (python === undefined) return undefined;
+  const wrapper = `import json, resource, subprocess, sys
+done = subprocess.run([sys.executable, *sys.argv[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({'cpuSeconds': used.ru_utime + used.ru_stime, 'peakBytes': used.ru_maxrss * 1024, 'stderr': done.stderr}))`;
+  const { status, stdout, stderr } = spawnSync(python, ['-c', wrapper, notebook, input.logs], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) throw new Error(`the notebook failed in pandas: ${stderr}`);
+  const { stderr: told, ...used } = JSON.parse(stdout);
+  const steps = told.split('\n').filter((line) => line.startsWith('{"step"'));
+  // The notebook's steps alone: Python's start and imports are not counted against it.
+  return { ...used, wallSeconds: steps.reduce((sum, line) => sum + JSON.parse(line).seconds, 0) };
+}
+
+/** Runs Node.js with the arguments and tells what it used and what it wrote to standard output. */
+function measured(args, name) {
+  mkdirSync(work, { recursive: true });
+  const usage = join(work, `${name}.usage.json`);
+  const [out, errors] = [join(work, `${name}.out`), join(work, `${name}.err`)];
+  const files = [openSync(out, 'w'), openSync(errors, 'w')];
+  const began = performance.now();
+  const { status, signal } = spawnSync(process.execPath, ['--import', preload, ...args], {
+    stdio: ['ignore', ...files],
+    env: { ...process.env, NORTHSOUTH_BENCH_USAGE: usage },
+  });
+  const wallSeconds = (performance.now() - began) / 1000;
+  for (const file of files) closeSync(file);
+  if (status !== 0)
+    throw new Error(`${name} ended with ${status ?? signal}: ${readFileSync(errors, 'utf8').slice(-2000)}`);
+  return { wallSeconds, ...JSON.parse(readFileSync(usage, 'utf8')), output: readFileSync(out, 'utf8') };
+}
+
+function run(args) {
+  const { status, signal } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error(`${args.slice(1).join(' ')} ended with ${status ?? signal}`);
+}
+
+/** Bytes of the files below a folder. */
+export function bytesBelow(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => statSync(join(folder, name)))
+    .filter((found) => found.isFile())
+    .reduce((sum, { size }) => sum + size, 0);
+}
+
+export function say(text) {
+  console.error(text);
+}
+
+export function count(number) {
+  return number.toLocaleString('en-US');
+}
+
+export function gigabytes(bytes) {
+  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
