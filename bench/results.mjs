@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { markdownTable } from '../scripts/markdown-table.mjs';
 import { root } from '../scripts/steps.mjs';
 import { count, gigabytes } from './steps.mjs';
 
@@ -21,7 +22,7 @@ export function middle(numbers) {
 
 export function stepsTable(rows) {
   const seconds = (runs) => runs.map(({ wallSeconds }) => wallSeconds.toFixed(1)).join(', ');
-  return table(
+  return markdownTable(
     ['step', 'records', 'wall s', 'rounds', 'cpu s', 'peak memory', 'records/s'],
     rows.map(({ name, records, runs }) => {
       const [wall, cpu] = ['wallSeconds', 'cpuSeconds'].map((key) => middle(runs.map((run) => run[key])));
@@ -34,7 +35,7 @@ export function stepsTable(rows) {
 
 /** Each target: what was measured, the bound, and whether it holds. */
 export function targetsTable(targets) {
-  return table(
+  return markdownTable(
     ['target', 'measured', 'in CPU time', 'bound', 'reached'],
     targets.map(({ name, value, cpuValue, bound, atLeast, unit }) => [
       name,
@@ -44,11 +45,6 @@ export function targetsTable(targets) {
       (atLeast ? value >= bound : value <= bound) ? 'yes' : '**no**',
     ]),
   );
-}
-
-export function table(head, rows) {
-  const cells = (row) => `| ${row.join(' | ')} |`;
-  return [cells(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(cells)].join('\n');
 }
 
 /** One line on what it ran on. */

@@ -2,8 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { markdownTable } from '../scripts/markdown-table.mjs';
 import { root, run } from '../scripts/steps.mjs';
-import { machine, middle, stepsTable, table, targetsTable, writeSection } from './results.mjs';
+import { machine, middle, stepsTable, targetsTable, writeSection } from './results.mjs';
 import {
   bytesBelow,
   count,
@@ -92,7 +93,7 @@ const text = [
   `\`${command}\`: ${machine(version)}`,
   targetsTable(targets),
   stepsTable([...steps.values()]),
-  table(['on disk', 'size', 'bytes a record'], sizes),
+  markdownTable(['on disk', 'size', 'bytes a record'], sizes),
 ].join('\n\n');
 console.log(text);
 writeSection(wanted, text);

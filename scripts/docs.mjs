@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { markdownTable } from './markdown-table.mjs';
 import { root } from './steps.mjs';
 
 const compiled = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
@@ -31,8 +32,12 @@ const errorMeanings = {
   'export.unwritable': 'The file or folder to write cannot be written.',
 };
 
-/** Views that stand on stored files; the others say what they are where they are defined. */
-const storedViews = {
+/** Views whose columns are all described here, and what they are where they do not say it themselves. */
+const describedViews = {
+  sessions:
+    'Records of one 5-tuple at one interface, both directions, across consecutive windows, put back together.',
+  conversations: 'All sessions of one local end, peer, service port, protocol and direction.',
+  peers: 'Every Internet address that was talked to, over all local ends, ports and directions.',
   addresses:
     'Every address of the loaded records, once, with what is known of it without a network. Labels are made anew at each run, from the ranges and set-asides in force.',
   files: 'Every file that was looked into, with what became of it.',
@@ -47,6 +52,7 @@ const ownColumns = {
   dst_scope: 'Scope of `dstaddr`.',
   local: 'The other end of a record with a peer.',
   peer: 'The Internet end: `dstaddr` where that is on the Internet, else `srcaddr` where that is; NULL where neither is.',
+  'addresses.address_id': 'A number for it, for joins; it can be another one in the next run.',
   'addresses.address': 'The address, as the records write it.',
   'addresses.family': '4 or 6; NULL for a text that is no address.',
   'addresses.number': 'The address as a number, for comparisons with ranges.',
@@ -72,6 +78,52 @@ const ownColumns = {
   'files.region': 'Region in its path.',
   'files.batch': 'Batch that holds it.',
   'files.unknown_fields': 'Names in its header that AWS does not document.',
+  'sessions.account_id': 'Account of the interface at which the session is observed.',
+  'sessions.interface_id':
+    'That interface, or what stands for one: the attachment of a transit gateway, a resource.',
+  'sessions.local': 'North/south: the end that is not on the Internet. East/west: the end that started it.',
+  'sessions.local_port': 'Port of the local end.',
+  'sessions.peer': 'The other end; north/south: the Internet end.',
+  'sessions.peer_port': 'Port of the peer.',
+  protocol: 'IANA protocol number.',
+  service_port: 'Port of the end that was called; the lower port where nobody knows who called.',
+  traffic: 'north_south or east_west.',
+  'sessions.initiator': 'Who started it: local, peer or unknown.',
+  'sessions.initiator_basis':
+    'By what that was decided, most certain first: tcp-flags, only direction, first record, recurring port, port rank, unknown.',
+  direction: 'outbound where the local end started it, inbound where the peer did, else unknown.',
+  'sessions.state':
+    'answered: records of both directions. unanswered: of one only. rejected: every record is a REJECT.',
+  'sessions.start': 'Unix seconds of the first packet.',
+  'sessions.end': 'Unix seconds of the last packet.',
+  'sessions.records': 'Records that it is made of.',
+  'sessions.rejected': 'Those among them that are a REJECT.',
+  'sessions.records_out': 'Records that go from local to peer.',
+  packets_out: 'Packets from local to peer.',
+  bytes_out: 'Bytes from local to peer.',
+  packets_in: 'Packets from peer to local.',
+  bytes_in: 'Bytes from peer to local.',
+  window_seconds: 'Aggregation window of the interface, 60 or 600; of several the longest.',
+  'sessions.other_interfaces': 'How many more interfaces recorded the same packets; theirs are not added.',
+  'conversations.local': 'Local end of the sessions.',
+  'conversations.peer': 'Peer of the sessions.',
+  sessions: 'Sessions.',
+  answered: 'Sessions with records of both directions.',
+  unanswered: 'Sessions with records of one direction.',
+  rejected: 'Sessions of which every record is a REJECT.',
+  flows: 'Records.',
+  flows_out: 'Records from local to peer.',
+  first_seen: 'Unix seconds of the first packet.',
+  last_seen: 'Unix seconds of the last packet.',
+  'conversations.longest': 'Seconds of the longest session.',
+  'peers.peer': 'The Internet address.',
+  'peers.locals': 'Local addresses that have sessions with it.',
+  'peers.conversations': 'Conversations with it.',
+  'peers.asn': 'AS number that announces it.',
+  'peers.network': 'Name of the organisation of that AS.',
+  'peers.country': 'Country in which it is registered.',
+  'peers.provider': 'Cloud, content network or OS vendor that it belongs to.',
+  'peers.set_aside': 'Entry of `set-asides.yaml` that is on and matches.',
   'rejects.path': 'File that the line stands in.',
   'rejects.line': 'Line from 1; in Parquet the row.',
   'rejects.reason': 'Why it is no record, in words.',
@@ -92,11 +144,6 @@ const kinds = {
 
 const versions = { 6: '6 (Transit Gateway)' };
 
-function table(head, rows) {
-  const cells = (row) => `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  return [cells(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(cells)].join('\n');
-}
-
 async function columnsPage() {
   const { fields, columnOf, columnType } = await compiled('records/fields.js');
   return `# Columns of records
@@ -107,7 +154,7 @@ A record has a column for each field of its flow log: the name that AWS gives th
 column is NULL where the line has \`-\`, and where the flow log does not have the field. A field that AWS does not
 document keeps its values, as text, under its own name; where that name is taken it gets a \`_\`.
 
-${table(
+${markdownTable(
   ['column', 'version', 'type', 'holds', 'accepted'],
   fields.map(({ name, version, kind, doc }) => [
     `\`${columnOf(name)}\``,
@@ -172,7 +219,7 @@ ${generated}
 An error is one sentence on standard error that says what and where, and a hint that says what to do. With \`--json\`
 it is one line there, \`{"error":{"code","message","hint"}}\`, and standard output stays empty. \`--debug\` adds the stack.
 
-${table(['code', 'exit code', 'means'], rows)}
+${markdownTable(['code', 'exit code', 'means'], rows)}
 
 Exit code 0: done. Anything that has no code here is a defect of northsouth; it ends with 1 and the code \`internal\`.
 The library throws the same as \`HuntError\`, with \`code\`, \`message\`, \`hint\`, \`exitCode\` and \`cause\`.
@@ -192,7 +239,7 @@ async function viewsPage() {
     compiled('records/fields.js'),
   ]);
   const docs = {
-    ...storedViews,
+    ...describedViews,
     ...Object.fromEntries(trafficViews(new Set(), []).map(({ name, doc }) => [name, doc])),
   };
   const fieldColumns = new Set(fields.map(({ name }) => columnOf(name)));
@@ -204,7 +251,7 @@ async function viewsPage() {
     for (const view of documentedViews) {
       const { rows } = await workspace.query(`DESCRIBE ${view}`);
       const columns = rows.map(([name, type]) => [name, type]);
-      const own = columns.filter(([name]) => view in storedViews || !fieldColumns.has(name));
+      const own = columns.filter(([name]) => view in describedViews || !fieldColumns.has(name));
       const key = JSON.stringify(columns);
       const sameAs = seen.get(key);
       if (sameAs === undefined) seen.set(key, view);
@@ -244,7 +291,7 @@ function described(view, own, columns) {
     fields > 0
       ? `The ${fields} [columns of records](columns.md), then those that files have and AWS does not document, then:\n\n`
       : '';
-  return before + table(['column', 'type', 'holds'], rows);
+  return before + markdownTable(['column', 'type', 'holds'], rows);
 }
 
 const pages = {
