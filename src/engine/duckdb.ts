@@ -4,7 +4,9 @@ import {
   DuckDBInstance,
   type DuckDBType,
   type DuckDBValue,
+  HUGEINT,
   type JS,
+  UHUGEINT,
 } from '@duckdb/node-api';
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
@@ -70,10 +72,7 @@ export class DuckDb implements Engine {
 
   async #ask(statement: Sql, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
     const values = statement.values.map((value) => bindable(value as DuckDBValue));
-    // A bigint would bind as HUGEINT, which no function that takes a position or a length accepts.
-    const types = values.map((value): DuckDBType | undefined =>
-      typeof value === 'bigint' ? BIGINT : undefined,
-    );
+    const types = values.map((value) => (typeof value === 'bigint' ? smallestType(value) : undefined));
     const reader = await interruptible(this.#connection, signal, () =>
       this.#connection.runAndReadAll(statement.text, values, types as DuckDBType[]),
     );
@@ -130,6 +129,12 @@ function classify(error: unknown): HuntError {
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
+}
+
+/** DuckDB would bind every bigint as HUGEINT, which no function that takes a position or a length accepts. */
+function smallestType(value: bigint): DuckDBType {
+  if (BigInt.asIntN(64, value) === value) return BIGINT;
+  return BigInt.asIntN(128, value) === value ? HUGEINT : UHUGEINT;
 }
 
 function bindable(value: DuckDBValue): DuckDBValue {

@@ -1,4 +1,5 @@
-import { rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { HuntError } from '../errors.ts';
 import { type Folder, unwritable } from './folder.ts';
@@ -29,14 +30,12 @@ export async function lockFolder(folder: Folder): Promise<() => void> {
   }
 }
 
-/** Opens the lock's file; one that a crash or a full disk left in part holds nothing and is made anew. */
+/** Opens the lock's file. One that a crash or a full disk left in part holds nothing of worth, and is made anew. */
 async function openLock(path: string): Promise<DuckDBInstance> {
   const open = () => DuckDBInstance.create(path, { threads: '1' });
   return open().catch(async (error: Error) => {
-    if (isConflict(error.message)) throw error;
-    const left = await stat(path).catch(() => undefined);
-    if (left === undefined || !/not a valid DuckDB database|corrupt|serializ|version/i.test(error.message))
-      throw error;
+    const isOurs = !isConflict(error.message) && !/permission|read-only|not permitted/i.test(error.message);
+    if (!isOurs || !existsSync(path)) throw error;
     await rm(path);
     return open();
   });
