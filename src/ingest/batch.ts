@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { columnsOf } from '../records/record.ts';
-import { id, list, type Sql, sql } from '../sql/sql.ts';
+import { id, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
+import type { Batch } from '../store/manifest.ts';
+import { commitRead } from './commit-read.ts';
 import { leaveOutDuplicates, type Part } from './duplicates.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { copyTo } from './parquet.ts';
@@ -66,7 +66,7 @@ export async function readBatch(
       context.keepDuplicates || parts.length === 0
         ? new Map<number, number>()
         : await leaveOutDuplicates(engine, parts, earlier, context.hashProbe, signal);
-    const batch = await commit(context, prepared, number, parts, outcomes, lost);
+    const batch = await commitRead(context, { prepared, number, parts, outcomes, lost });
     return { batch, outcomes };
   } finally {
     await tables.drop().catch(() => {});
@@ -150,84 +150,4 @@ async function readOther(
       return readLines(engine, tables, file, ready.staged, signal);
     }
   }
-}
-
-async function commit(
-  context: BatchContext,
-  prepared: string,
-  number: number,
-  parts: readonly Part[],
-  outcomes: readonly FileOutcome[],
-  lost: ReadonlyMap<number, number>,
-): Promise<Batch> {
-  const { engine, signal } = context;
-  await engine.define(copyTo(fileRows(outcomes, lost, number), join(prepared, batchFiles.files)), signal);
-  await engine.define(
-    copyTo(sql`SELECT * FROM batch_rejects ORDER BY file_id, line`, join(prepared, batchFiles.rejects)),
-    signal,
-  );
-  const records = sql`read_parquet([${list(parts.map(({ path }) => path))}], union_by_name = true)`;
-  const period = { from: null as number | null, to: null as number | null, timeless: false };
-  const written: { file: string; records: number; columns: string[] }[] = [];
-  if (parts.length > 0) {
-    await engine.define(copyTo(addressesIn(records), join(prepared, batchFiles.addresses)), signal);
-    Object.assign(period, await periodOf(engine, records));
-    for (const { path, columns } of parts) {
-      const [count] = await engine.rows({
-        name: 'records',
-        sql: sql`SELECT count(*) AS records FROM read_parquet(${path})`,
-        row: v.object({ records: v.number() }),
-      });
-      written.push({
-        file: path.slice(prepared.length + 1),
-        records: count?.records ?? 0,
-        columns: [...columns],
-      });
-    }
-  }
-  const total = (count: (outcome: FileOutcome) => number) =>
-    outcomes.reduce((sum, each) => sum + count(each), 0);
-  return commitBatch(context.folder, prepared, number, {
-    format: 1,
-    createdAt: new Date().toISOString(),
-    ...period,
-    hashProbe: context.hashProbe,
-    parts: written,
-    records: total((each) => each.records),
-    unreadable: total((each) => each.unreadable),
-    duplicate: [...lost.values()].reduce((sum, count) => sum + count, 0),
-  });
-}
-
-function addressesIn(records: Sql): Sql {
-  return sql`SELECT DISTINCT address
-    FROM (SELECT srcaddr AS address FROM ${records} UNION ALL SELECT dstaddr AS address FROM ${records})
-    WHERE address IS NOT NULL`;
-}
-
-async function periodOf(
-  engine: DuckDb,
-  records: Sql,
-): Promise<{ from: number | null; to: number | null; timeless: boolean }> {
-  const row = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), timeless: v.boolean() });
-  const asked = sql`SELECT min(start) AS "from", max(start) AS "to", count(start) < count(*) AS timeless FROM ${records}`;
-  const [found] = await engine.rows({ name: 'period', sql: asked, row });
-  return found ?? { from: null, to: null, timeless: false };
-}
-
-function fileRows(outcomes: readonly FileOutcome[], lost: ReadonlyMap<number, number>, batch: number): Sql {
-  const rows = outcomes.map(
-    (
-      each,
-    ) => sql`(CAST(${each.file.fileId} AS BIGINT), ${each.file.path}, CAST(${each.file.sizeBytes} AS BIGINT),
-      CAST(${each.file.modifiedMs} AS BIGINT), ${each.status}, CAST(${each.reason} AS VARCHAR),
-      CAST(${each.shape} AS VARCHAR), CAST(${each.lines} AS BIGINT), CAST(${each.headerLines} AS BIGINT),
-      CAST(${each.blankLines} AS BIGINT), CAST(${each.records} AS BIGINT), CAST(${each.unreadable} AS BIGINT),
-      CAST(${lost.get(each.file.fileId) ?? 0} AS BIGINT), CAST(${each.file.account} AS VARCHAR),
-      CAST(${each.file.region} AS VARCHAR), CAST(${batch} AS INTEGER),
-      CAST([${list(each.unknownFields)}] AS VARCHAR[]))`,
-  );
-  return sql`SELECT * FROM (VALUES ${list(rows, ',\n')}) AS files (file_id, path, size_bytes, modified_ms, status,
-    reason, shape, lines, header_lines, blank_lines, records, unreadable, duplicate, account_id, region, batch,
-    unknown_fields)`;
 }

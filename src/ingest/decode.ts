@@ -13,6 +13,8 @@ export class DecodeBreak extends Error {}
 const magics: readonly { bytes: readonly number[]; packing: Packing; name: string }[] = [
   { bytes: [0x1f, 0x8b], packing: 'gzip', name: 'gzip' },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], packing: 'zstd', name: 'zstd' },
+  // A skippable frame of zstd, with which parallel compressors begin.
+  { bytes: [0x50, 0x2a, 0x4d, 0x18], packing: 'zstd', name: 'zstd' },
   { bytes: [0x50, 0x41, 0x52, 0x31], packing: 'parquet', name: 'Parquet' },
   { bytes: [0x42, 0x5a, 0x68], packing: 'unsupported', name: 'bzip2' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], packing: 'unsupported', name: 'xz' },
@@ -33,19 +35,23 @@ export async function packingOf(path: string): Promise<{ packing: Packing; name:
   }
 }
 
+/** A gzip file of nothing is as large as this: header, empty block, checksum and length. */
+const leastGzipBytes = 18;
 /** Smaller gzip files are unpacked at once, which is faster; larger ones as a stream, which bounds memory. */
 const atOnceBytes = 4 * 1024 * 1024;
 const atOnceLimit = 128 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
 /**
- * The unpacked bytes of a file in pieces of at most a few megabytes (a small gzip file: one piece). Checksums
- * are verified. Where the file is cut off or corrupt, the bytes before the break come first, then
+ * The unpacked bytes of a file in pieces of at most a few megabytes (a small gzip file: one piece). Checksums of
+ * gzip are verified, those of zstd are not. Where the file is cut off or corrupt, the bytes before the break come first, then
  * {@link DecodeBreak} is thrown.
  */
 export async function* decoded(path: string, packing: Packing, sizeBytes: number): AsyncGenerator<Buffer> {
   switch (packing) {
     case 'gzip': {
+      // Node takes a beginning without a whole header for the end of the file.
+      if (sizeBytes < leastGzipBytes) throw new DecodeBreak(cutOff);
       const whole = sizeBytes <= atOnceBytes ? await unpackedAtOnce(path) : undefined;
       if (whole === undefined) yield* unpackedAsStream(path);
       else yield whole;
@@ -201,9 +207,11 @@ async function* zstdUnpacked(path: string): AsyncGenerator<Buffer> {
   }
 }
 
+const cutOff = 'the gzip data is cut off (unexpected end of file)';
+
 function reasonOf(error: Error): string {
   const code = codeOf(error);
-  if (code === 'Z_BUF_ERROR') return 'the gzip data is cut off (unexpected end of file)';
+  if (code === 'Z_BUF_ERROR') return cutOff;
   if (code?.startsWith('Z_')) return `the gzip data is corrupt (${error.message})`;
   return error.message;
 }

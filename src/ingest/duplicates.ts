@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { hashOfStored, identityColumns } from '../records/record.ts';
-import { id, list, type Sql, sql } from '../sql/sql.ts';
+import { contentOf, hashOfStored } from '../records/identity.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Batch } from '../store/manifest.ts';
-import { copyTo } from './parquet.ts';
+import { copyTo, fromParquet } from './parquet.ts';
 
 /** A Parquet file of records in the making, with its columns. */
 export interface Part {
@@ -61,7 +61,7 @@ export async function leaveOutDuplicates(
   const columns = new Set(parts.flatMap((part) => part.columns));
   for (const { manifest } of earlier)
     for (const part of manifest.parts) for (const column of part.columns) columns.add(column);
-  const content = list(identityColumns([...columns]).map(id));
+  const content = contentOf([...columns]);
   const suspicious = (records: Sql) => sql`SELECT * FROM ${records} WHERE record_hash IN (FROM suspects)`;
   await engine.define(
     sql`CREATE OR REPLACE TEMP TABLE surplus AS
@@ -95,7 +95,7 @@ async function rewrite(engine: DuckDb, part: string, signal: AbortSignal | undef
   if ((await countOf(engine, surplus)) === 0) return;
   await engine.define(
     copyTo(
-      sql`SELECT * EXCLUDE (file_row_number) FROM read_parquet(${part}, file_row_number = true)
+      sql`SELECT * EXCLUDE (file_row_number) FROM ${fromParquet([part], sql`file_row_number = true`)}
         WHERE file_row_number NOT IN ${surplus}`,
       part,
       'replace',
@@ -105,7 +105,7 @@ async function rewrite(engine: DuckDb, part: string, signal: AbortSignal | undef
 }
 
 function recordsOf(paths: readonly string[]): Sql {
-  return sql`read_parquet([${list(paths)}], union_by_name = true, filename = 'part path', file_row_number = true)`;
+  return fromParquet(paths, sql`filename = 'part path'`, sql`file_row_number = true`);
 }
 
 function storedIn(batch: Batch, probe: string): Sql {

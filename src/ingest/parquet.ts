@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../sql/sql.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
 
 /**
  * A COPY of a query into one Parquet file. DuckDB writes beside the file and renames it at the end, so a file
@@ -8,4 +8,13 @@ export function copyTo(query: Sql, file: string, mode: 'new' | 'replace' = 'new'
   const temporary = mode === 'replace' ? sql`true` : sql`false`;
   // Snappy: every reader of Parquet knows it, and it costs less here than the sixth that zstd saves.
   return sql`COPY (${query}) TO ${file} (FORMAT parquet, COMPRESSION snappy, USE_TMP_FILE ${temporary})`;
+}
+
+/**
+ * The rows of Parquet files, columns matched by name. Never columns from `key=value` folders above them, which
+ * DuckDB would add by itself; `options` are more arguments of `read_parquet`.
+ */
+export function fromParquet(files: readonly string[], ...options: readonly Sql[]): Sql {
+  const all = [sql`union_by_name = true`, sql`hive_partitioning = false`, ...options];
+  return sql`read_parquet([${list(files)}], ${list(all)})`;
 }

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
-import { type Layout, layoutFromHeader } from '../records/layout.ts';
+import type { FieldKind } from '../records/fields.ts';
+import { type Layout, layoutFromNames } from '../records/layout.ts';
 import { judgedRecords } from '../records/record.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { withAddressFaults } from './invalid-addresses.ts';
+import { fromParquet } from './parquet.ts';
 import type { BatchTables } from './tables.ts';
 
 /**
@@ -29,7 +31,7 @@ export async function readParquet(
   const none = { lines: 0, records: 0, unreadable: 0 };
   try {
     const columns = await columnsIn(engine, file.path);
-    const layout = layoutFromHeader(columns.map(({ name }) => name));
+    const layout = layoutFromNames(columns.map(({ name }) => name));
     if (layout === undefined) {
       return {
         ...outcome,
@@ -76,26 +78,38 @@ interface Column {
 async function columnsIn(engine: DuckDb, path: string): Promise<Column[]> {
   return engine.rows({
     name: 'parquet columns',
-    sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet(${path}))`,
+    sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${fromParquet([path])})`,
     row: v.object({ name: v.string(), type: v.string() }),
   });
 }
 
+/** The rows with texts under names of ours, so that no column of the file is taken for one of them. */
 function rowsOf(file: InputFile, layout: Layout, columns: readonly Column[]): Sql {
-  const from = sql`(SELECT rows.*, file_row_number + 1 AS line, ${asJson(columns)} AS raw,
-      CAST(NULL AS VARCHAR) AS broken, CAST(${file.fileId} AS BIGINT) AS file_id, CAST(${file.account} AS VARCHAR) AS path_account,
-      CAST(${file.region} AS VARCHAR) AS path_region
-    FROM read_parquet(${file.path}, file_row_number = true) AS rows)`;
-  return judgedRecords({
-    layout,
-    textAt: (index) => textOf(columns[index] as Column),
-    from,
-  });
+  const texts = columns.map(
+    (column, index) => sql`${textOf(column, layout.fields[index]?.field?.kind)} AS ${id(`column ${index}`)}`,
+  );
+  const numbered = !columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
+  const from = sql`(SELECT ${list(texts)}, ${numbered ? sql`file_row_number + 1` : sql`row_number() OVER ()`} AS line,
+      ${asJson(columns)} AS raw, CAST(NULL AS VARCHAR) AS broken, CAST(${file.fileId} AS BIGINT) AS file_id,
+      CAST(${file.account} AS VARCHAR) AS path_account, CAST(${file.region} AS VARCHAR) AS path_region
+    FROM ${fromParquet([file.path], ...(numbered ? [sql`file_row_number = true`] : []))})`;
+  return judgedRecords({ layout, textAt: (index) => id(`column ${index}`), from });
 }
 
-function textOf({ name, type }: Column): Sql {
-  const value = type.startsWith('TIMESTAMP') ? sql`CAST(epoch(${id(name)}) AS BIGINT)` : id(name);
-  return sql`nullif(CAST(${value} AS VARCHAR), '-')`;
+/** A value as a flow log writes it: times in Unix seconds, whole numbers without a point, no empty text. */
+function textOf({ name, type }: Column, kind: FieldKind | undefined): Sql {
+  const value = id(name);
+  const text = sql`CAST(${value} AS VARCHAR)`;
+  const written =
+    kind === 'time' && type.startsWith('TIMESTAMP')
+      ? sql`CAST(CAST(floor(epoch(${value})) AS BIGINT) AS VARCHAR)`
+      : type === 'DOUBLE' || type === 'FLOAT'
+        ? // pandas keeps whole numbers so where one is missing.
+          sql`CASE WHEN isfinite(${value}) THEN
+            CASE WHEN ${value} = trunc(${value}) AND abs(${value}) < 1e15
+              THEN CAST(CAST(${value} AS BIGINT) AS VARCHAR) ELSE ${text} END END`
+        : text;
+  return sql`nullif(nullif(${written}, '-'), '')`;
 }
 
 function asJson(columns: readonly Column[]): Sql {

@@ -1,5 +1,7 @@
-import { defaultFormat } from '../records/fields.ts';
-import { defaultLayout, type Layout, layoutFromHeader } from '../records/layout.ts';
+import { type Layout, layoutFromHeader } from '../records/layout.ts';
+import { fittingFormat } from './fitting-format.ts';
+import { jsonShape } from './json-shape.ts';
+import { type Delimiter, isBlank, unquoted, wordsOf } from './words.ts';
 
 /** What stands around the fields of a record in a line. */
 type Wrap =
@@ -15,8 +17,6 @@ type Wrap =
   | 'json-fields'
   /** CloudWatch subscription: JSON whose `logEvents` (or `events`) hold records in `message`. */
   | 'json-events';
-
-export type Delimiter = 'blank' | 'comma' | 'tab';
 
 /** How the lines of one file are read. */
 export interface Shape {
@@ -35,7 +35,6 @@ export interface NoShape {
   readonly reason: string;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]/;
 const sampleLines = 200;
 
 /**
@@ -45,12 +44,18 @@ const sampleLines = 200;
  */
 export function shapeOf(sample: string, format: Layout | undefined): Shape | NoShape {
   const lines = sample
-    .split(/\r\n|\r|\n/)
-    .filter((line) => line.trim() !== '')
+    .split('\n')
+    .filter((line) => !isBlank(line))
     .slice(0, sampleLines);
   const first = lines[0];
   if (first === undefined) return { kind: 'unknown', reason: 'no line of text' };
-  return withHeader(first) ?? json(lines, format) ?? otherLog(lines) ?? headerless(lines, format);
+  return (
+    withHeader(first) ??
+    messageTable(lines, format) ??
+    otherLog(lines) ??
+    jsonShape(lines, format) ??
+    headerless(lines, format)
+  );
 }
 
 /** The fields of a header line with the delimiter that it uses; undefined when the line is none. */
@@ -60,127 +65,63 @@ export function headerOf(line: string): { layout: Layout; delimiter: Delimiter }
   return layout === undefined ? undefined : { layout, delimiter };
 }
 
-function wordsOf(line: string, delimiter: Delimiter): string[] {
-  if (delimiter === 'blank') return line.trim().split(/\s+/);
-  return line.split(delimiter === 'comma' ? ',' : '\t').map((word) => unquoted(word.trim()));
-}
-
-function unquoted(word: string): string {
-  return word.length >= 2 && word.startsWith('"') && word.endsWith('"') ? word.slice(1, -1) : word;
-}
-
 function withHeader(line: string): Shape | undefined {
   const header = headerOf(line);
-  if (header !== undefined) return { wrap: 'line', header: true, ...header };
-  const columns = wordsOf(line.toLowerCase(), 'comma').map((word) => word.replace(/^@/, ''));
-  const messageColumn = columns.indexOf('message');
-  if (messageColumn < 0 || !columns.includes('timestamp')) return undefined;
-  return { wrap: 'csv-message', delimiter: 'blank', header: true, messageColumn, layout: defaultLayout };
+  return header && { wrap: 'line', header: true, ...header };
 }
 
-function json(lines: readonly string[], format: Layout | undefined): Shape | NoShape | undefined {
-  const first = (lines[0] ?? '').trimStart();
-  if (!first.startsWith('{') && !first.startsWith('[')) return undefined;
-  const shape = { delimiter: 'blank', header: false } as const;
-  if (/"(?:logEvents|events)"\s*:\s*\[/.test(first)) {
-    return fittingFormat({ ...shape, wrap: 'json-events' }, messagesIn(first), format);
-  }
-  const objects = lines.map(parsed).filter((object) => object !== undefined);
-  const object = objects[0];
-  if (object === undefined) {
-    return {
-      kind: 'unknown',
-      reason: 'JSON, but not one object a line; write it so, for example with jq -c',
-    };
-  }
-  if ('query_name' in object) return dnsLog;
-  const messages = objects
-    .map((each) => each['message'] ?? each['@message'])
-    .filter((text) => typeof text === 'string');
-  if (messages.length > 0) return fittingFormat({ ...shape, wrap: 'json-message' }, messages, format);
-  const keys = [...new Set(objects.flatMap(Object.keys))];
-  const layout = layoutFromHeader(keys);
-  if (layout !== undefined) return { ...shape, wrap: 'json-fields', layout };
-  return { kind: 'unknown', reason: 'JSON without a message and without the field names of a flow log' };
+/** CSV with a header whose columns are the time and the message, as CloudWatch and Insights export it. */
+function messageTable(
+  [first = '', ...rest]: readonly string[],
+  format: Layout | undefined,
+): Shape | NoShape | undefined {
+  const columns = wordsOf(first.toLowerCase(), 'comma').map((word) => word.replace(/^@/, ''));
+  const messageColumn = columns.indexOf('message');
+  if (messageColumn < 0 || !columns.includes('timestamp')) return undefined;
+  const before = new RegExp(`^(?:[^,]*,){${messageColumn}}`);
+  const messages = rest.map((line) => unquoted(line.replace(before, '').trim()));
+  return fittingFormat(
+    { wrap: 'csv-message', delimiter: 'blank', header: true, messageColumn },
+    messages,
+    format,
+  );
 }
 
 const dnsLog: NoShape = { kind: 'other', reason: 'a Route 53 Resolver query log, not a flow log' };
+const trailLog: NoShape = { kind: 'other', reason: 'a CloudTrail log, not a flow log' };
 
 function otherLog(lines: readonly string[]): NoShape | undefined {
+  if (/^\{\s*"Records"\s*:\s*\[/.test(lines[0] ?? '')) return trailLog;
   const dns = lines.filter((line) => line.includes('"query_name"')).length;
   return dns * 2 >= lines.length ? dnsLog : undefined;
 }
 
-function parsed(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The messages of an envelope, of which a sample may hold only the beginning. */
-function messagesIn(text: string): string[] {
-  return [...text.matchAll(/"message"\s*:\s*"([^"\\]*)"/g)].map((match) => match[1] ?? '');
-}
+/** A time of CloudWatch, as ISO text or in milliseconds, before a comma and a message in quotes. */
+const quotedMessage = /^"?(?:\d{10,13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"?\s*,\s*"|^\d{10,13},/;
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]/;
 
 function headerless(lines: readonly string[], format: Layout | undefined): Shape | NoShape {
-  const times = lines.filter((line) => isoTime.test(line)).length;
-  const shape = { header: false } as const;
-  if (times * 2 >= lines.length) {
-    const rest = lines.map((line) => line.replace(isoTime, ''));
-    const delimiter = rest.filter((line) => line.includes(',')).length * 2 >= rest.length ? 'comma' : 'blank';
-    return fittingFormat({ ...shape, wrap: 'iso-time', delimiter }, rest, format);
-  }
-  const stamped = lines.filter((line) => /^\d{10,13},/.test(line)).length;
-  if (stamped * 2 >= lines.length) {
-    const rest = lines.map((line) => unquoted(line.replace(/^\d{10,13},/, '').trim()));
+  const header = false;
+  if (mostly(lines, quotedMessage)) {
+    const messages = lines.map((line) => unquoted(line.slice(line.indexOf(',') + 1).trim()));
     return fittingFormat(
-      { ...shape, wrap: 'csv-message', delimiter: 'blank', messageColumn: 1 },
-      rest,
+      { wrap: 'csv-message', delimiter: 'blank', header, messageColumn: 1 },
+      messages,
       format,
     );
   }
-  return fittingFormat({ ...shape, wrap: 'line', delimiter: 'blank' }, lines, format);
+  if (mostly(lines, isoTime)) {
+    const rest = lines.map((line) => line.replace(isoTime, ''));
+    const delimiter = mostly(rest, /,/) ? 'comma' : 'blank';
+    return fittingFormat({ wrap: 'iso-time', delimiter, header }, rest, format);
+  }
+  const shape = fittingFormat({ wrap: 'line', delimiter: 'blank', header }, lines, format);
+  if ('wrap' in shape) return shape;
+  // Other lines may stand before the header; they are judged by it.
+  const below = lines.map(headerOf).find((found) => found !== undefined);
+  return below === undefined ? shape : { wrap: 'line', header, ...below };
 }
 
-function fittingFormat(
-  shape: Omit<Shape, 'layout'>,
-  records: readonly string[],
-  format: Layout | undefined,
-): Shape | NoShape {
-  const fitting = (layout: Layout) =>
-    records.filter((record) => fits(wordsOf(record, shape.delimiter), layout)).length;
-  const best = [format, defaultLayout]
-    .filter((layout) => layout !== undefined)
-    .map((layout) => ({ layout, lines: fitting(layout) }))
-    .sort((a, b) => b.lines - a.lines)[0];
-  if (best !== undefined && best.lines > 0 && best.lines * 2 >= records.length)
-    return { ...shape, layout: best.layout };
-  return { kind: 'unknown', reason: misfit(records, shape.delimiter, format) };
-}
-
-function misfit(records: readonly string[], delimiter: Delimiter, format: Layout | undefined): string {
-  const width = wordsOf(records[0] ?? '', delimiter).length;
-  const tried =
-    format === undefined
-      ? `the default format (${defaultFormat.length} fields)`
-      : `--format (${format.fields.length} fields) or the default format (${defaultFormat.length})`;
-  return `no header line, and its lines (${width} ${width === 1 ? 'field' : 'fields'} in the first) do not fit ${tried}`;
-}
-
-const numeric = new Set(['number', 'port', 'protocol', 'count', 'time']);
-
-function fits(words: readonly string[], layout: Layout): boolean {
-  if (words.length !== layout.fields.length) return false;
-  return layout.fields.every(({ field }, index) => {
-    const word = words[index] ?? '';
-    if (field === undefined || word === '-') return true;
-    if (field.kind === 'status') return ['OK', 'NODATA', 'SKIPDATA'].includes(word);
-    if (field.kind === 'action') return ['ACCEPT', 'REJECT'].includes(word);
-    return numeric.has(field.kind) ? /^\d+$/.test(word) : true;
-  });
+function mostly(lines: readonly string[], pattern: RegExp): boolean {
+  return lines.filter((line) => pattern.test(line)).length * 2 >= lines.length;
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { TextDecoder } from 'node:util';
 import type { Layout } from '../records/layout.ts';
 import { DecodeBreak, decoded, type Packing } from './decode.ts';
+import { longestLine, utf8, wholeLines, withoutMark } from './line-pieces.ts';
+import { isPrettyJson, ObjectPerLine } from './object-per-line.ts';
 import { type NoShape, type Shape, shapeOf } from './shape.ts';
+import { isBlank } from './words.ts';
 
 /** A text file, unpacked beside the workspace, with what one pass over its bytes told. */
 export interface Staged {
@@ -21,8 +23,6 @@ export interface Staged {
   readonly broke: string | undefined;
 }
 
-/** Longer lines than this are no flow log records; a CSV reader refuses them at two megabytes. */
-const longestLine = 1_000_000;
 const sampleBytes = 256 * 1024;
 
 /**
@@ -34,125 +34,119 @@ export async function stageText(
   path: string,
   format: Layout | undefined,
 ): Promise<Staged> {
+  const state = { bytes: 0, lines: 0, headerLines: 0, clean: true, broke: undefined as string | undefined };
+  const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
+  const sample = withoutMark(await taken(pieces, sampleBytes));
+  const { shape, json } = shapeOfSample(sample, format);
+
   const out = createWriteStream(path, { highWaterMark: 8 * 1024 * 1024 });
   const failed = once(out, 'error').then(([error]) => Promise.reject(error as Error));
   failed.catch(() => {});
-  const state = { bytes: 0, lines: 0, headerLines: 0, clean: true, broke: undefined as string | undefined };
-  let shape: Shape | NoShape | undefined;
-
-  const take = async (text: Buffer) => {
-    let rest = text;
-    if (shape === undefined) {
-      rest = withoutMark(rest);
-      shape = shapeOf(rest.toString('utf8', 0, Math.min(rest.length, sampleBytes)), format);
-      if ('wrap' in shape && shape.header) {
-        const { after, lines } = firstLine(rest);
-        rest = after;
-        state.headerLines = lines;
-      }
-    }
-    rest = look(rest, state);
-    if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
-  };
-
   try {
-    for await (const text of wholeLines(decoded(source.path, source.packing, source.sizeBytes), state))
-      await take(text);
-    if (shape === undefined) await take(Buffer.alloc(0));
+    let headerAhead = 'wrap' in shape && shape.header;
+    for await (const text of wholeLines(perLine(chained(sample, pieces), json), longestLine(shape))) {
+      let rest = text;
+      if (headerAhead) {
+        const { after, lines, found } = firstLine(rest);
+        rest = after;
+        state.headerLines += lines;
+        headerAhead = !found;
+      }
+      rest = look(rest, state);
+      if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
+    }
     out.end();
     await Promise.race([once(out, 'finish'), failed]);
   } catch (error) {
     out.destroy();
     throw error;
   }
-  return { path, shape: shape as Shape | NoShape, ...state };
+  return { path, shape, ...state };
 }
 
-/** Cuts the pieces so that each ends at the end of a line; notes a break and goes on with what came before it. */
-export async function* wholeLines(
-  pieces: AsyncIterable<Buffer>,
-  state: { clean: boolean; broke: string | undefined } = { clean: true, broke: undefined },
+/** The shape that the first bytes of a file show, and how JSON in it is brought to one object a line. */
+function shapeOfSample(
+  sample: Buffer,
+  format: Layout | undefined,
+): { shape: Shape | NoShape; json: ObjectPerLine | undefined } {
+  const text = sample.toString('utf8', 0, sampleBytes).replaceAll('\r\n', '\n');
+  if (!text.trimStart().startsWith('{')) return { shape: shapeOf(text, format), json: undefined };
+  const pretty = isPrettyJson(text);
+  const objects = new ObjectPerLine(pretty).next(Buffer.from(text)).toString('utf8');
+  return { shape: shapeOf(objects, format), json: new ObjectPerLine(pretty) };
+}
+
+/** Pieces until at least so many bytes are together. */
+async function taken(pieces: AsyncGenerator<Buffer>, bytes: number): Promise<Buffer> {
+  const held: Buffer[] = [];
+  for (let sum = 0; sum < bytes; ) {
+    const { value, done } = await pieces.next();
+    if (done) break;
+    held.push(value);
+    sum += value.length;
+  }
+  return held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held);
+}
+
+async function* chained(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first;
+  yield* rest;
+}
+
+async function* perLine(
+  pieces: AsyncGenerator<Buffer>,
+  json: ObjectPerLine | undefined,
 ): AsyncGenerator<Buffer> {
-  let carried: Buffer[] = [];
-  let carriedBytes = 0;
+  for await (const piece of pieces) yield json === undefined ? piece : json.next(piece);
+}
+
+/** Ends where the bytes break, and notes why. */
+async function* untilBreak(
+  pieces: AsyncIterable<Buffer>,
+  state: { clean: boolean; broke: string | undefined },
+): AsyncGenerator<Buffer> {
   try {
-    for await (const piece of utf8(pieces)) {
-      const end = piece.lastIndexOf(10) + 1;
-      if (end > 0) {
-        yield carried.length === 0
-          ? piece.subarray(0, end)
-          : Buffer.concat([...carried, piece.subarray(0, end)]);
-        carried = [];
-        carriedBytes = 0;
-      }
-      if (end < piece.length) {
-        carried.push(Buffer.from(piece.subarray(end)));
-        carriedBytes += piece.length - end;
-      }
-      if (carriedBytes > longestLine) {
-        state.clean = false;
-        // A line without end: handed on in parts, as its lines cannot be records. See look().
-        yield Buffer.concat(carried);
-        carried = [];
-        carriedBytes = 0;
-      }
-    }
+    yield* pieces;
   } catch (error) {
     if (!(error instanceof DecodeBreak)) throw error;
     state.broke = error.message;
     state.clean = false;
   }
-  if (carriedBytes > 0) yield Buffer.concat(carried);
 }
 
-/** The bytes as UTF-8: Windows tools write UTF-16 with a byte order mark. */
-async function* utf8(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let decoder: TextDecoder | undefined;
-  let first = true;
-  for await (const piece of pieces) {
-    if (first && piece.length >= 2) {
-      const mark = piece.readUInt16BE(0);
-      if (mark === 0xfffe) decoder = new TextDecoder('utf-16le');
-      if (mark === 0xfeff) decoder = new TextDecoder('utf-16be');
-      first = false;
-    }
-    yield decoder === undefined ? piece : Buffer.from(decoder.decode(piece, { stream: true }));
-  }
-}
-
-function withoutMark(text: Buffer): Buffer {
-  return text.length >= 3 && text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf
-    ? text.subarray(3)
-    : text;
-}
-
-/** What follows the first line that is not blank, and how many lines were passed. */
-function firstLine(text: Buffer): { after: Buffer; lines: number } {
+/** What follows the first line that is not blank, how many lines were passed, and whether it was among them. */
+function firstLine(text: Buffer): { after: Buffer; lines: number; found: boolean } {
   let from = 0;
-  for (let lines = 1; ; lines++) {
+  for (let lines = 0; from < text.length; ) {
     const newline = text.indexOf(10, from);
     const end = newline < 0 ? text.length : newline;
-    const blank = text.toString('latin1', from, end).trim() === '';
-    if (!blank || newline < 0) return { after: text.subarray(newline < 0 ? end : newline + 1), lines };
-    from = newline + 1;
+    const found = !isBlank(text.toString('latin1', from, end));
+    from = newline < 0 ? end : newline + 1;
+    lines++;
+    if (found || from >= text.length) return { after: text.subarray(from), lines, found };
   }
+  return { after: text, lines: 0, found: false };
 }
+
+/** Bytes on which the CSV reader and the careful reading do not agree, or which the former stumbles over. */
+const doubtfulBytes = [0, 9, 11, 12, 13];
+const longestCleanLine = 1_000_000;
 
 /** Counts lines, turns CRLF into LF, and notes what a CSV reader would stumble over. */
 function look(text: Buffer, state: { bytes: number; lines: number; clean: boolean }): Buffer {
   let rest = text;
-  if (rest.includes(13)) {
-    rest = Buffer.from(rest.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
-    if (rest.includes(13)) state.clean = false;
-  }
-  if (rest.includes(0)) state.clean = false;
+  if (rest.includes(13)) rest = Buffer.from(rest.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  if (state.clean && doubtfulBytes.some((byte) => rest.includes(byte))) state.clean = false;
   state.bytes += rest.length;
   let from = 0;
   for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10, from)) {
-    if (at - from > longestLine) state.clean = false;
+    if (at - from > longestCleanLine) state.clean = false;
     state.lines++;
     from = at + 1;
   }
-  if (from < rest.length) state.lines++;
+  if (from < rest.length) {
+    if (rest.length - from > longestCleanLine) state.clean = false;
+    state.lines++;
+  }
   return rest;
 }

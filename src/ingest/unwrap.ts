@@ -1,12 +1,14 @@
 import { columnOf, fieldNamed } from '../records/fields.ts';
 import type { Layout } from '../records/layout.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
-import type { Delimiter, Shape } from './shape.ts';
+import { list, or, type Sql, sql, trusted } from '../sql/sql.ts';
+import type { Shape } from './shape.ts';
+import type { Delimiter } from './words.ts';
 
 /**
- * A relation of the fields of each line: `line`, `raw`, `file_id`, `path_account`, `path_region`, `fields`
- * (texts, in the order of the layout) and `broken` (why the line has none). `lines` has `line` and `raw` and
- * no blank lines; `file` has the other three in one row.
+ * A relation of the fields of each line: `line`, `raw`, `overlong`, `file_id`, `path_account`, `path_region`, `fields`
+ * (texts, in the order of the layout) and `broken` (why the line has none). `lines` has the first three and no
+ * blank lines; `file` has the next three in one row. An envelope gives a row for each record in it, whose `raw` is
+ * the record alone, and no row when it is one that never holds any.
  */
 export function unwrapped(lines: Sql, file: Sql, shape: Shape): Sql {
   const width = shape.layout.fields.length;
@@ -15,8 +17,8 @@ export function unwrapped(lines: Sql, file: Sql, shape: Shape): Sql {
       WHEN len(fields) <> ${width} THEN ${`${width} fields expected, `} || len(fields) || ' found'
     END`;
   const split = (bodies: Sql, missing: Sql) => sql`
-    SELECT line, raw, file_id, path_account, path_region, fields, ${counted(missing)} AS broken
-    FROM (SELECT *, ${splitFields(shape.delimiter)} AS fields FROM (${bodies}))`;
+    SELECT ${carried}, fields, ${counted(missing)} AS broken
+    FROM (SELECT *, ${splitFields(shape.delimiter, width)} AS fields FROM (${bodies}))`;
 
   switch (shape.wrap) {
     case 'line':
@@ -28,7 +30,7 @@ export function unwrapped(lines: Sql, file: Sql, shape: Shape): Sql {
         sql`'no ISO time at the start of the line'`,
       );
     case 'csv-message': {
-      const before = `^(?:[^,]*,){${shape.messageColumn ?? 1}}`;
+      const before = `^(?:[^,]*,){${shape.messageColumn ?? 1}}\\s*`;
       return split(
         sql`SELECT * EXCLUDE (rest), CASE
             WHEN starts_with(rest, '"') THEN regexp_extract(rest, '^"([^"]*)"', 1)
@@ -40,34 +42,45 @@ export function unwrapped(lines: Sql, file: Sql, shape: Shape): Sql {
     }
     case 'json-message':
       return split(
-        sql`SELECT *, CASE WHEN json_valid(raw)
-            THEN coalesce(json_extract_string(raw, '$.message'), json_extract_string(raw, '$."@message"')) END AS body
-          FROM ${lines}, ${file}`,
+        sql`SELECT *, coalesce(${jsonText('$.message')}, ${jsonText('$."@message"')}) AS body FROM ${lines}, ${file}`,
         sql`'not a JSON object with a message'`,
       );
     case 'json-events':
-      return split(
-        sql`SELECT line, raw, file_id, coalesce(owner, path_account) AS path_account, path_region, unnest(
-            CASE WHEN len(messages) > 0 THEN messages ELSE [NULL] END) AS body
-          FROM (SELECT *, ${jsonText('$.owner')} AS owner, CASE WHEN json_valid(raw) THEN
-              list_concat(json_extract_string(raw, '$.logEvents[*].message'), json_extract_string(raw, '$.events[*].message'))
-              END AS messages
-            FROM ${lines}, ${file}
-            WHERE ${jsonText('$.messageType')} IS DISTINCT FROM 'CONTROL_MESSAGE')`,
-        sql`'not a JSON object with log events'`,
-      );
+      return split(events(lines, file), sql`'not a JSON object with log events'`);
     case 'json-fields':
       return sql`
-        SELECT line, raw, file_id, path_account, path_region,
+        SELECT ${carried},
           CASE WHEN json_valid(raw) THEN [${list(shape.layout.fields.map(({ name }) => jsonField(name)))}] END AS fields,
           CASE WHEN NOT json_valid(raw) OR json_type(raw) <> 'OBJECT' THEN 'not a JSON object' END AS broken
         FROM ${lines}, ${file}`;
   }
 }
 
-/** The text at a position of `fields`; `-` is how flow logs write that a field has no value. */
+const carried = trusted('line, raw, overlong, file_id, path_account, path_region');
+
+/** A row for each event of an envelope, one for what is no envelope, none for control messages. */
+function events(lines: Sql, file: Sql): Sql {
+  const isList = (key: string) => sql`json_type(raw, ${key}) = 'ARRAY'`;
+  return sql`
+    SELECT line, coalesce(message, event, raw) AS raw, overlong, file_id, path_account, path_region, message AS body
+    FROM (
+      SELECT *, json_extract_string(event, '$.message') AS message
+      FROM (
+        SELECT line, raw, overlong, file_id, coalesce(${jsonText('$.owner')}, path_account) AS path_account, path_region,
+          unnest(CASE
+            WHEN NOT json_valid(raw) THEN [NULL]
+            WHEN coalesce(NOT (${or(isList('$.logEvents'), isList('$.events'))}), TRUE) THEN [NULL]
+            WHEN ${jsonText('$.messageType')} = 'CONTROL_MESSAGE' THEN []
+            ELSE list_concat(json_extract(raw, '$.logEvents[*]'), json_extract(raw, '$.events[*]'))
+          END) AS event
+        FROM ${lines}, ${file}
+      )
+    )`;
+}
+
+/** The text at a position of `fields`; `-` is how flow logs write that a field has no value, CSV leaves it empty. */
 export function fieldText(index: number): Sql {
-  return sql`nullif(fields[${index + 1}], '-')`;
+  return sql`CASE WHEN fields[${index + 1}] NOT IN ('-', '') THEN fields[${index + 1}] END`;
 }
 
 /** The names in JSON objects that the layout does not have yet, so that a later line's field is not lost. */
@@ -76,21 +89,32 @@ export function newJsonKeys(lines: Sql, layout: Layout): Sql {
   return sql`
     SELECT DISTINCT key
     FROM (SELECT unnest(json_keys(raw)) AS key FROM ${lines} WHERE json_valid(raw))
-    WHERE NOT list_contains([${list(known)}], key)
+    WHERE key <> '' AND NOT list_contains([${list(known)}], key)
     ORDER BY key`;
 }
 
 const isoTime = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]`;
 
-function splitFields(delimiter: Delimiter): Sql {
+function splitFields(delimiter: Delimiter, width: number): Sql {
+  const blanks = sql`string_split(regexp_replace(trim(regexp_replace(body, '\\s+', ' ', 'g'), ' '), '^$', '-'), ' ')`;
   switch (delimiter) {
     case 'blank':
-      return sql`string_split(regexp_replace(trim(regexp_replace(body, '\\s+', ' ', 'g')), '^$', '-'), ' ')`;
+      return blanks;
     case 'comma':
-      return sql`list_transform(string_split(body, ','), lambda word: trim(trim(word), '"'))`;
-    case 'tab':
-      return sql`list_transform(string_split(body, chr(9)), lambda word: trim(trim(word), '"'))`;
+      return withoutQuotes(sql`CASE WHEN contains(body, '"')
+        THEN regexp_extract_all(',' || body, ',\\s*("(?:[^"]|"")*"|[^,]*)', 1) ELSE string_split(body, ',') END`);
+    case 'tab': {
+      // Other lines of the file may have blanks.
+      const tabs = sql`string_split(body, chr(9))`;
+      return sql`CASE WHEN len(${tabs}) = ${width} THEN ${withoutQuotes(tabs)} ELSE ${blanks} END`;
+    }
   }
+}
+
+function withoutQuotes(words: Sql): Sql {
+  return sql`list_transform(list_transform(${words}, lambda word: trim(word, ' ')), lambda word:
+    CASE WHEN length(word) > 1 AND starts_with(word, '"') AND ends_with(word, '"')
+      THEN replace(word[2:-2], '""', '"') ELSE word END)`;
 }
 
 function jsonText(path: string): Sql {

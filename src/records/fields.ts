@@ -131,9 +131,9 @@ export const defaultFormat: readonly string[] = fields
   .filter((each) => each.version === 2)
   .map((each) => each.name);
 
-/** The column that holds a field: `account-id` and `account_id` are `account_id`. */
+/** The column that holds a field: `account-id` and `account_id` are `account_id`. It has no blanks. */
 export function columnOf(name: string): string {
-  return name.toLowerCase().replaceAll('-', '_');
+  return name.toLowerCase().replaceAll(/[-\s\p{Cc}]/gu, '_');
 }
 
 const byColumn = new Map(fields.map((each) => [columnOf(each.name), each]));

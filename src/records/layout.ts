@@ -17,37 +17,42 @@ export interface Layout {
   readonly unknown: readonly string[];
 }
 
-/** Columns that northsouth adds to a record, also while reading it; an unknown field of that name gets a `_`. */
+/** Columns that northsouth adds, while it reads or in its views; an unknown field of that name gets a `_`. */
 const ownColumns = [
-  'file_id',
-  'record_hash',
-  'src_scope',
-  'dst_scope',
-  'local',
-  'peer',
-  'fault',
-  'broken',
-  'line',
-  'raw',
-  'path_account',
-  'path_region',
+  ...['file_id', 'record_hash', 'fault', 'broken', 'line', 'raw', 'path_account', 'path_region'],
+  ...['file_row_number', 'src_scope', 'dst_scope', 'local', 'peer', 'dst_set_aside'],
+  ...['with_data', 'accepted', 'north_south', 'noise', 'to_internet'],
 ];
 
-/** A name in a header: letters, digits, hyphens, underscores, not starting with a digit. */
-const fieldName = /^[a-z][a-z0-9_-]*$/i;
+/** Names start with a letter; numbers, addresses and `-` are what records begin with. */
+const fieldName = /^[\p{L}_@]/u;
 
 /** A header has at least this many documented names; fewer is a line that happens to be words. */
 const leastKnown = 3;
 
 /**
  * The layout that a header states, in any order, with hyphens or underscores. Undefined when the words are
- * no header. An empty word (the index column that pandas writes) is an ignored position.
+ * no header: a header has three documented names, or all of two, or both addresses, and half of its names or six
+ * of them are documented. An empty word (the index column that pandas writes) is an ignored position.
  */
 export function layoutFromHeader(words: readonly string[]): Layout | undefined {
-  const known = words.filter((word) => fieldNamed(word) !== undefined);
-  if (known.length < Math.min(leastKnown, words.length)) return undefined;
-  if (known.length === 0 || !words.every((word) => word === '' || fieldName.test(word))) return undefined;
-  return layoutOf(words);
+  const names = words.filter((word) => word !== '');
+  if (names.length < 2 || !names.every((name) => fieldName.test(name))) return undefined;
+  const known = names.filter((name) => fieldNamed(name) !== undefined);
+  if (known.length < Math.min(6, names.length / 2)) return undefined;
+  return hasEnough(known, names.length) ? layoutOf(words) : undefined;
+}
+
+/** The layout of named columns or keys, in whatever company; undefined when they are not those of a flow log. */
+export function layoutFromNames(names: readonly string[]): Layout | undefined {
+  const known = names.filter((name) => fieldNamed(name) !== undefined);
+  return hasEnough(known, names.length) ? layoutOf(names) : undefined;
+}
+
+function hasEnough(known: readonly string[], names: number): boolean {
+  const columns = new Set(known.map(columnOf));
+  if (known.length < 2) return false;
+  return known.length >= Math.min(leastKnown, names) || (columns.has('srcaddr') && columns.has('dstaddr'));
 }
 
 /** The layout that a user states with `--format "version account-id ..."`. Throws when it states none. */

@@ -1,5 +1,6 @@
 import { and, id, list, nothing, or, type Sql, sql, trusted } from '../sql/sql.ts';
 import { columnOf, columnType, defaultFormat, type FieldKind, fields } from './fields.ts';
+import { recordHash } from './identity.ts';
 import type { Layout, LayoutField } from './layout.ts';
 
 /** Columns that every Parquet file of records has, in this order; a layout's other fields follow them. */
@@ -40,7 +41,7 @@ export interface RecordSource {
 export function judgedRecords(source: RecordSource): Sql {
   const has = fieldsOf(source.layout);
   return sql`
-  SELECT ${stored(source.layout, has)}, ${hashOf(new Set(has.keys()))} AS record_hash, file_id, line, raw,
+  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()))} AS record_hash, file_id, line, raw,
     ${fault(has)} AS fault
   FROM (${typed(source, has, sql`line, raw, broken,`)})`;
 }
@@ -50,7 +51,7 @@ export function goodRecords(source: RecordSource): Sql {
   const has = fieldsOf(source.layout);
   const checks = rules(has).map(({ broken }) => sql`(${broken}) IS NOT TRUE`);
   return sql`
-  SELECT ${stored(source.layout, has)}, ${hashOf(new Set(has.keys()))} AS record_hash, file_id
+  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()))} AS record_hash, file_id
   FROM (${typed(source, has, nothing)})
   WHERE ${and(...checks)}`;
 }
@@ -73,35 +74,6 @@ function typed(source: RecordSource, has: ReadonlyMap<string, LayoutField>, carr
 
 function stored(layout: Layout, has: ReadonlyMap<string, LayoutField>): Sql {
   return list(columnsOf(layout).map((column) => storedColumn(column, has)));
-}
-
-/** The content by which two records are the same; account and region can come from the path, so not these. */
-export function identityColumns(columns: readonly string[]): readonly string[] {
-  return columns.filter((column) => column !== 'account_id' && column !== 'region');
-}
-
-/**
- * The hash of stored columns, for records whose stored hash another version of DuckDB made. It differs from
- * `record_hash` for records whose account or region came from the path.
- */
-export function hashOfStored(columns: readonly string[]): Sql {
-  return hashOf(new Set(columns));
-}
-
-/**
- * A 63-bit hash of what the record itself says, the same for every order of its fields; a field that is absent
- * and one that is `-` count alike. Equal hashes are only a hint: duplicates are compared field by field.
- */
-function hashOf(has: ReadonlySet<string>): Sql {
-  const own = defaultFormat.map(columnOf).map((column) => (has.has(column) ? id(column) : sql`NULL`));
-  const more = [...has].filter((column) => !defaultFormat.map(columnOf).includes(column)).sort();
-  const base = sql`hash(${list(own)})`;
-  const mixed = more.reduce(
-    (sum, column) =>
-      sql`xor(${sum}, CASE WHEN ${id(column)} IS NULL THEN 0 ELSE hash(${column}, ${id(column)}) END)`,
-    base,
-  );
-  return sql`CAST((${mixed}) >> 1 AS BIGINT)`;
 }
 
 function storedColumn(column: string, has: ReadonlyMap<string, LayoutField>): Sql {

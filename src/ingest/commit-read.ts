@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
+import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
+import type { BatchContext } from './batch.ts';
+import type { Part } from './duplicates.ts';
+import type { FileOutcome } from './input-file.ts';
+import { copyTo, fromParquet } from './parquet.ts';
+
+/** What was read for one batch and lies ready in the folder `prepared`. */
+interface Read {
+  readonly prepared: string;
+  readonly number: number;
+  readonly parts: readonly Part[];
+  readonly outcomes: readonly FileOutcome[];
+  /** Duplicates that were left out, by file. */
+  readonly lost: ReadonlyMap<number, number>;
+}
+
+/** Writes what was learnt of the files beside the records, and makes the folder a batch of the workspace. */
+export async function commitRead(
+  context: Pick<BatchContext, 'engine' | 'folder' | 'hashProbe' | 'signal'>,
+  { prepared, number, parts, outcomes, lost }: Read,
+): Promise<Batch> {
+  const { engine, signal } = context;
+  await engine.define(copyTo(fileRows(outcomes, lost, number), join(prepared, batchFiles.files)), signal);
+  await engine.define(
+    copyTo(sql`SELECT * FROM batch_rejects ORDER BY file_id, line`, join(prepared, batchFiles.rejects)),
+    signal,
+  );
+  const records = fromParquet(parts.map(({ path }) => path));
+  const period = { from: null as number | null, to: null as number | null, timeless: false };
+  const written: { file: string; records: number; columns: string[] }[] = [];
+  if (parts.length > 0) {
+    await engine.define(copyTo(addressesIn(records), join(prepared, batchFiles.addresses)), signal);
+    Object.assign(period, await periodOf(engine, records));
+    for (const { path, columns } of parts) {
+      const [count] = await engine.rows({
+        name: 'records',
+        sql: sql`SELECT count(*) AS records FROM ${fromParquet([path])}`,
+        row: v.object({ records: v.number() }),
+      });
+      written.push({
+        file: path.slice(prepared.length + 1),
+        records: count?.records ?? 0,
+        columns: [...columns],
+      });
+    }
+  }
+  const total = (count: (outcome: FileOutcome) => number) =>
+    outcomes.reduce((sum, each) => sum + count(each), 0);
+  return commitBatch(context.folder, prepared, number, {
+    format: 1,
+    createdAt: new Date().toISOString(),
+    ...period,
+    hashProbe: context.hashProbe,
+    parts: written,
+    records: total((each) => each.records),
+    unreadable: total((each) => each.unreadable),
+    duplicate: [...lost.values()].reduce((sum, count) => sum + count, 0),
+  });
+}
+
+function addressesIn(records: Sql): Sql {
+  return sql`SELECT DISTINCT address
+    FROM (SELECT srcaddr AS address FROM ${records} UNION ALL SELECT dstaddr AS address FROM ${records})
+    WHERE address IS NOT NULL`;
+}
+
+async function periodOf(
+  engine: DuckDb,
+  records: Sql,
+): Promise<{ from: number | null; to: number | null; timeless: boolean }> {
+  const row = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), timeless: v.boolean() });
+  const asked = sql`SELECT min(start) AS "from", max(start) AS "to", count(start) < count(*) AS timeless FROM ${records}`;
+  const [found] = await engine.rows({ name: 'period', sql: asked, row });
+  return found ?? { from: null, to: null, timeless: false };
+}
+
+function fileRows(outcomes: readonly FileOutcome[], lost: ReadonlyMap<number, number>, batch: number): Sql {
+  const rows = outcomes.map(
+    (
+      each,
+    ) => sql`(CAST(${each.file.fileId} AS BIGINT), ${each.file.path}, CAST(${each.file.sizeBytes} AS BIGINT),
+      CAST(${each.file.modifiedMs} AS BIGINT), ${each.status}, CAST(${each.reason} AS VARCHAR),
+      CAST(${each.shape} AS VARCHAR), CAST(${each.lines} AS BIGINT), CAST(${each.headerLines} AS BIGINT),
+      CAST(${each.blankLines} AS BIGINT), CAST(${each.records} AS BIGINT), CAST(${each.unreadable} AS BIGINT),
+      CAST(${lost.get(each.file.fileId) ?? 0} AS BIGINT), CAST(${each.file.account} AS VARCHAR),
+      CAST(${each.file.region} AS VARCHAR), CAST(${batch} AS INTEGER),
+      CAST([${list(each.unknownFields)}] AS VARCHAR[]))`,
+  );
+  return sql`SELECT * FROM (VALUES ${list(rows, ',\n')}) AS files (file_id, path, size_bytes, modified_ms, status,
+    reason, shape, lines, header_lines, blank_lines, records, unreadable, duplicate, account_id, region, batch,
+    unknown_fields)`;
+}
