@@ -23,11 +23,11 @@ function recordColumns(present: ReadonlySet<string>): Sql {
   const types = new Map(fields.map(({ name, kind }) => [columnOf(name), columnType(kind)]));
   const known = documented.map((column) =>
     present.has(column)
-      ? id(column)
+      ? sql`r.${id(column)}`
       : sql`CAST(NULL AS ${trusted(types.get(column) ?? 'VARCHAR')}) AS ${id(column)}`,
   );
   const more = [...present].filter((column) => !types.has(column) && !stored.includes(column)).sort();
-  return list([...known, ...more.map(id)]);
+  return list([...known, ...more.map((column) => sql`r.${id(column)}`)]);
 }
 
 /**
