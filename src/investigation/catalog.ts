@@ -49,7 +49,7 @@ export function addressesOf(batches: readonly Batch[]): Sql {
     .filter(({ manifest }) => manifest.parts.length > 0)
     .map(({ folder }) => join(folder, batchFiles.addresses));
   if (paths.length === 0) return sql`SELECT CAST(NULL AS VARCHAR) AS address WHERE FALSE`;
-  return sql`SELECT DISTINCT address FROM read_parquet([${list(paths)}])`;
+  return sql`SELECT DISTINCT address FROM read_parquet([${list(paths)}], hive_partitioning = false)`;
 }
 
 function recordsOf(batches: readonly Batch[]): Sql {
@@ -57,7 +57,7 @@ function recordsOf(batches: readonly Batch[]): Sql {
     manifest.parts.map(({ file }) => join(folder, file)),
   );
   if (paths.length === 0) return noRecords();
-  return sql`SELECT * FROM read_parquet([${list(paths)}], union_by_name = true)`;
+  return sql`SELECT * FROM read_parquet([${list(paths)}], union_by_name = true, hive_partitioning = false)`;
 }
 
 function noRecords(): Sql {
@@ -83,7 +83,7 @@ function filesOf(batches: readonly Batch[]): Sql {
   }
   return sql`SELECT * EXCLUDE (reading) FROM (
       SELECT *, row_number() OVER (PARTITION BY path, size_bytes, modified_ms ORDER BY file_id DESC) AS reading
-      FROM read_parquet([${list(paths)}]))
+      FROM read_parquet([${list(paths)}], hive_partitioning = false))
     WHERE reading = 1`;
 }
 
@@ -94,5 +94,5 @@ function rejectsOf(batches: readonly Batch[]): Sql {
       CAST(NULL AS VARCHAR) AS raw, CAST(NULL AS BIGINT) AS file_id WHERE FALSE`;
   }
   return sql`SELECT f.path, r.line, r.reason, r.raw, r.file_id
-    FROM read_parquet([${list(paths)}]) AS r JOIN files AS f USING (file_id)`;
+    FROM read_parquet([${list(paths)}], hive_partitioning = false) AS r JOIN files AS f USING (file_id)`;
 }
