@@ -1,7 +1,7 @@
 import { type Layout, layoutFromHeader } from '../records/layout.ts';
 import { fittingFormat } from './fitting-format.ts';
 import { jsonShape } from './json-shape.ts';
-import { type Delimiter, isBlank, unquoted, wordsOf } from './words.ts';
+import { type Delimiter, isBlank, wordsOf } from './words.ts';
 
 /** What stands around the fields of a record in a line. */
 type Wrap =
@@ -79,12 +79,17 @@ function messageTable(
   const messageColumn = columns.indexOf('message');
   if (messageColumn < 0 || !columns.includes('timestamp')) return undefined;
   const before = new RegExp(`^(?:[^,]*,){${messageColumn}}`);
-  const messages = rest.map((line) => unquoted(line.replace(before, '').trim()));
+  const messages = rest.map((line) => messageAt(line.replace(before, '')));
   return fittingFormat(
     { wrap: 'csv-message', delimiter: 'blank', header: true, messageColumn },
     messages,
     format,
   );
+}
+
+/** The column at the start of a text of CSV. */
+function messageAt(text: string): string {
+  return /^\s*(?:"([^"]*)"|([^,]*))/.exec(text)?.slice(1).find(Boolean) ?? '';
 }
 
 const dnsLog: NoShape = { kind: 'other', reason: 'a Route 53 Resolver query log, not a flow log' };
@@ -103,7 +108,7 @@ const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]/;
 function headerless(lines: readonly string[], format: Layout | undefined): Shape | NoShape {
   const header = false;
   if (mostly(lines, quotedMessage)) {
-    const messages = lines.map((line) => unquoted(line.slice(line.indexOf(',') + 1).trim()));
+    const messages = lines.map((line) => messageAt(line.slice(line.indexOf(',') + 1)));
     return fittingFormat(
       { wrap: 'csv-message', delimiter: 'blank', header, messageColumn: 1 },
       messages,

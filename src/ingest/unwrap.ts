@@ -62,7 +62,7 @@ const carried = trusted('line, raw, overlong, file_id, path_account, path_region
 function events(lines: Sql, file: Sql): Sql {
   const isList = (key: string) => sql`json_type(raw, ${key}) = 'ARRAY'`;
   return sql`
-    SELECT line, coalesce(message, event, raw) AS raw, overlong, file_id, path_account, path_region, message AS body
+    SELECT line, coalesce(message, CAST(event AS VARCHAR), raw) AS raw, overlong, file_id, path_account, path_region, message AS body
     FROM (
       SELECT *, json_extract_string(event, '$.message') AS message
       FROM (

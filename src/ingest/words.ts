@@ -12,7 +12,6 @@ export function wordsOf(line: string, delimiter: Delimiter): string[] {
   return line.split(delimiter === 'comma' ? ',' : '\t').map((word) => unquoted(word.trim()));
 }
 
-/** The text without the quotes around it. */
-export function unquoted(word: string): string {
+function unquoted(word: string): string {
   return word.length >= 2 && word.startsWith('"') && word.endsWith('"') ? word.slice(1, -1) : word;
 }

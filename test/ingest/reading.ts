@@ -78,7 +78,7 @@ export class Case implements AsyncDisposable {
     try {
       return { result: await this.workspace.load([path].flat(), options) };
     } catch (error) {
-      if (error instanceof HuntError) return { error };
+      if (error instanceof HuntError && error.code.startsWith('input.')) return { error };
       throw error;
     }
   }
