@@ -23,9 +23,12 @@ export interface SeverityStep {
   readonly steps: number;
 }
 
-/** What a judgement is about. A scan or a sweep has many locals or ports: those are null. */
+/**
+ * What a judgement is about. A scan or a sweep has many locals or ports: those are null. A local host that scans the
+ * Internet has no one peer either; it is then both `peer` and `local`.
+ */
 export interface Subject {
-  /** The other end: of east/west traffic the address that the suspicion is about, as the scanner. */
+  /** The other end: of east/west traffic and of scans the address that the suspicion is about, as the scanner. */
   readonly peer: string;
   readonly local: string | null;
   readonly servicePort: number | null;
