@@ -53,17 +53,22 @@ export async function exportQuery(
   return { rows: count?.rows ?? 0 };
 }
 
-/** Texts that a spreadsheet would run as a formula get an apostrophe before them, as OWASP advises. */
+/** As RE2 and JavaScript both read them. */
+const formula = '^[=+@\\t\\r\\n＝＋－＠-]';
+const number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$';
+
+/** Texts that a spreadsheet would run as a formula get an apostrophe before them, as OWASP advises; numbers do not. */
 async function defused(engine: DuckDb, relation: Sql): Promise<Sql> {
   const columns = await engine.rows({
     name: 'columns',
     sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${relation})`,
     row: v.object({ name: v.string(), type: v.string() }),
   });
-  const cells = columns.map(({ name, type }) =>
-    type === 'VARCHAR'
-      ? sql`CASE WHEN regexp_matches(${id(name)}, '^[=+@\\t\\r-]') THEN '''' || ${id(name)} ELSE ${id(name)} END AS ${id(name)}`
-      : id(name),
-  );
+  const cells = columns.map(({ name, type }) => {
+    const header = new RegExp(formula).test(name) ? `'${name}` : name;
+    if (type !== 'VARCHAR') return sql`${id(name)} AS ${id(header)}`;
+    const runs = sql`regexp_matches(${id(name)}, ${formula}) AND NOT regexp_matches(${id(name)}, ${number})`;
+    return sql`CASE WHEN ${runs} THEN '''' || ${id(name)} ELSE ${id(name)} END AS ${id(header)}`;
+  });
   return sql`SELECT ${list(cells)} FROM ${relation}`;
 }
