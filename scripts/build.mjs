@@ -1,5 +1,13 @@
 // Compiles src/ into dist/ and packs the address labels into data/; both only when they are out of date.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { digest, root, statusOf } from './steps.mjs';
@@ -30,6 +38,11 @@ function compile() {
   try {
     status = statusOf(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh]);
     if (status !== 0) return;
+    // What each detector says about itself is read at run time.
+    for (const name of readdirSync(join(root, 'src', 'detect'))) {
+      const about = join('detect', name, 'about.md');
+      if (existsSync(join(root, 'src', about))) copyFileSync(join(root, 'src', about), join(fresh, about));
+    }
     writeFileSync(join(fresh, stamp), stampOf(fresh));
     if (existsSync(dist)) renameSync(dist, stale);
     renameSync(fresh, dist);
@@ -43,6 +56,6 @@ function compile() {
 }
 
 function stampOf(folder) {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(?:js|ts|map)$/.test(name));
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(?:js|ts|map|md)$/.test(name));
   return `${sources} ${files.length}\n`;
 }

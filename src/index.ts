@@ -12,15 +12,21 @@
  */
 export type { AddressLabel } from './addresses/lookup.ts';
 export type { Scope } from './addresses/scope.ts';
+export type { Question, ScorePart, Severity, SeverityStep } from './detect/finding.ts';
+export type { AddressReport, Finding, FindingsResult, Hunt, QuestionAnswer } from './detect/results.ts';
 export type { QueryResult } from './engine/query-result.ts';
 export { type ErrorCode, HuntError } from './errors.ts';
 export type { FailedFile, LoadProgress, LoadResult } from './ingest/load-result.ts';
+export { type Explanation, explain } from './investigation/explain.ts';
+export type { FindingsOptions } from './investigation/findings.ts';
+export type { AddressOptions } from './investigation/ip.ts';
 export { lookup } from './investigation/lookup.ts';
 export type { LoadOptions, RunOptions } from './investigation/options.ts';
-export { openWorkspace, type Workspace } from './investigation/workspace.ts';
+export { type HuntOptions, openWorkspace, type Workspace } from './investigation/workspace.ts';
 export type { Query } from './sql/query.ts';
+export type { CoverageHour, CoverageReport, InterfaceCoverage } from './traffic/coverage.ts';
 export { brokenEquations, type Funnel } from './traffic/funnel.ts';
-export type { Hunt } from './traffic/hunt.ts';
+export type { AddressConversation, AddressTotals, InterArrivals, Timeline } from './traffic/ip.ts';
 export type { NoiseReport, NoiseRuleReport, SetAsideReport } from './traffic/noise.ts';
 export type { Period } from './traffic/period.ts';
 export type { Reject, RejectsResult } from './traffic/rejects.ts';

@@ -68,7 +68,7 @@ export function segmentRows(
 export function rowsOf(
   names: readonly string[],
   types: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly (string | number | null)[])[],
 ): Sql {
   const columns = names.map((name, index) => trusted(`CAST(${name} AS ${types[index]}) AS ${name}`));
   const values = rows.map((row) => sql`(${list(row)})`);

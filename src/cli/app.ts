@@ -1,8 +1,12 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
 import { HuntError } from '../errors.ts';
+import { coverage } from './commands/coverage.ts';
 import { demo } from './commands/demo.ts';
+import { explain } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
+import { findings } from './commands/findings.ts';
 import { hunt } from './commands/hunt.ts';
+import { ip } from './commands/ip.ts';
 import { load } from './commands/load.ts';
 import { lookup } from './commands/lookup.ts';
 import { noise } from './commands/noise.ts';
@@ -13,7 +17,21 @@ import type { Context, World } from './context.ts';
 import { usageError } from './failure.ts';
 import { helpIntegration, versionIntegration } from './help.ts';
 
-const routes = { hunt, load, top, rejects, noise, lookup, sql, export: exportCommand, demo };
+const routes = {
+  hunt,
+  findings,
+  ip,
+  top,
+  explain,
+  load,
+  rejects,
+  coverage,
+  noise,
+  lookup,
+  sql,
+  export: exportCommand,
+  demo,
+};
 
 /** The names of the commands. */
 export const commandNames: readonly string[] = Object.keys(routes);

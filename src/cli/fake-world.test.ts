@@ -3,9 +3,19 @@ import { expect, test } from 'vitest';
 import type { DemoOptions } from '../demo/options.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
-import { sampleHunt, sampleLoad, sampleNoise, sampleRejects, sampleTop } from '../report/samples.test.ts';
+import type { HuntOptions } from '../investigation/workspace.ts';
+import {
+  sampleAddress,
+  sampleCoverage,
+  sampleExplanation,
+  sampleFindingsResult,
+  sampleHunt,
+  sampleLoad,
+  sampleNoise,
+  sampleRejects,
+  sampleTop,
+} from '../report/samples.test.ts';
 import { sql } from '../sql/sql.ts';
-import type { TopOptions } from '../traffic/top.ts';
 import type { World } from './context.ts';
 import type { Library, WorkspaceOfCommands } from './library.ts';
 import { runCommandLine } from './run.ts';
@@ -70,8 +80,20 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       return sampleLoad;
     },
     hunt: async (options) => {
-      note('hunt', [options satisfies TopOptions | undefined]);
+      note('hunt', [options satisfies HuntOptions | undefined]);
       return sampleHunt;
+    },
+    findings: async (options) => {
+      note('findings', [options]);
+      return sampleFindingsResult;
+    },
+    ip: async (address, options) => {
+      note('ip', [address, options]);
+      return sampleAddress;
+    },
+    coverage: async (period) => {
+      note('coverage', [period]);
+      return sampleCoverage;
     },
     top: async (options) => {
       note('top', [options]);
@@ -125,6 +147,10 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         country: 'DE',
         provider: null,
       })),
+    explain: async (question, { workspace } = {}) => {
+      note('explain', [question, workspace]);
+      return sampleExplanation;
+    },
     brokenEquations: async () => [],
     generateDemo: async ({ signal: _, onProgress: __, ...options }: DemoOptions) => {
       note('demo', [options]);

@@ -6,8 +6,8 @@ import type { Context } from './context.ts';
 
 const width = 80;
 const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Hunt', ['hunt', 'top', 'sql', 'export']],
-  ['Data', ['load', 'rejects', 'noise', 'lookup']],
+  ['Hunt', ['hunt', 'findings', 'ip', 'top', 'explain', 'sql', 'export']],
+  ['Data', ['load', 'rejects', 'coverage', 'noise', 'lookup']],
   ['Try it', ['demo']],
 ];
 
@@ -64,6 +64,7 @@ function programLines({ root }: Application<Context>, program: string): string[]
     '',
     'Examples',
     `  ${program} hunt ./flow-logs`,
+    `  ${program} ip 203.0.113.7`,
     `  ${program} top --by bytes --group asn`,
     `  ${program} COMMAND --help`,
     '',

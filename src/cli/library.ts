@@ -1,23 +1,33 @@
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { DemoOptions } from '../demo/options.ts';
+import type { Question } from '../detect/finding.ts';
+import type { AddressReport, FindingsResult, Hunt } from '../detect/results.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
+import type { Explanation } from '../investigation/explain.ts';
+import type { FindingsOptions } from '../investigation/findings.ts';
+import type { AddressOptions } from '../investigation/ip.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
+import type { HuntOptions } from '../investigation/workspace.ts';
 import type { Query } from '../sql/query.ts';
+import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
-import type { Hunt } from '../traffic/hunt.ts';
 import type { NoiseReport } from '../traffic/noise.ts';
+import type { Period } from '../traffic/period.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
 import type { TopOptions, TopRow } from '../traffic/top.ts';
 
 /** A workspace as the commands see it. */
 export interface WorkspaceOfCommands {
   load(paths: readonly string[], options?: LoadOptions): Promise<LoadResult>;
-  hunt(options?: TopOptions): Promise<Hunt>;
+  hunt(options?: HuntOptions): Promise<Hunt>;
+  findings(options?: FindingsOptions): Promise<FindingsResult>;
+  ip(address: string, options?: AddressOptions): Promise<AddressReport>;
+  coverage(period?: Period): Promise<CoverageReport>;
   top(options?: TopOptions): Promise<readonly TopRow[]>;
   topQuery(options?: TopOptions): Query<TopRow>;
   rejects(limit: number): Promise<RejectsResult>;
-  noise(): Promise<NoiseReport>;
+  noise(period?: Period): Promise<NoiseReport>;
   switchNoise(name: string, on: boolean): Promise<void>;
   lookup(addresses: readonly string[]): Promise<readonly AddressLabel[]>;
   query(
@@ -40,6 +50,7 @@ interface DemoSummaryOfCommands {
 export interface Library {
   openWorkspace(options: RunOptions & { readonly create?: boolean }): Promise<WorkspaceOfCommands>;
   lookup(addresses: readonly string[], options?: Partial<RunOptions>): Promise<readonly AddressLabel[]>;
+  explain(question: Question, options?: Partial<RunOptions>): Promise<Explanation>;
   brokenEquations(funnel: Funnel): Promise<readonly string[]>;
   generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;
 }

@@ -43,6 +43,8 @@ const library: Library = {
   openWorkspace: async (options) => (await import('../investigation/workspace.ts')).openWorkspace(options),
   lookup: async (addresses, options) =>
     (await import('../investigation/lookup.ts')).lookup(addresses, options),
+  explain: async (question, options) =>
+    (await import('../investigation/explain.ts')).explain(question, options),
   brokenEquations: async (funnel) => (await import('../traffic/funnel.ts')).brokenEquations(funnel),
   generateDemo: async (options) => (await import('../demo/generate.ts')).generateDemo(options),
 };

@@ -9,7 +9,7 @@ describe('wrong usage ends with 2, one sentence and a hint', () => {
     [
       ['constructor'],
       'There is no command "constructor".',
-      'The commands are hunt, load, top, rejects, noise, lookup, sql, export, demo.',
+      'The commands are hunt, findings, ip, top, explain, load, rejects, coverage, noise, lookup, sql, export, demo.',
     ],
     [
       ['--limit', '5'],

@@ -74,7 +74,8 @@ function commandHint(flags: CommonFlags & PeriodFlags, world: World): (words: st
     named('local', local),
     named('internet', internet),
   ].join('');
-  return (words) => `${world.program} ${words}${/^(?:top|hunt)\b/.test(words) ? period : ''}${common}`;
+  return (words) =>
+    `${world.program} ${words}${/^(?:top|hunt|noise|findings|ip|coverage)\b(?! o(?:n|ff)\b)/.test(words) ? period : ''}${common}`;
 }
 
 function isoTime(seconds: number): string {

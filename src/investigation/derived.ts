@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
@@ -7,21 +8,27 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
-import { conversations, coverageHours, peers } from '../traffic/conversations.ts';
+import { conversations, coverageHours, labelledPeers, peers } from '../traffic/conversations.ts';
 import { type Step, sessionSteps } from '../traffic/sessions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 2;
+const derivedFormat = 3;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
 /** The relations that are computed from all records and kept in the workspace. */
 export const derivedViews = ['sessions', 'conversations', 'peers', 'coverage_hours'] as const;
 
+/** Views that were worked out: the statements that define them, and the files that they read. */
+export interface Derived {
+  readonly views: readonly Sql[];
+  readonly files: readonly string[];
+}
+
 /**
  * Gives the engine `sessions`, `conversations`, `peers` and `coverage_hours`: from the workspace where they were
- * kept for exactly these batches and ranges, otherwise computed now and kept. Returns the statements that define
- * them, for another engine on the same files.
+ * kept for exactly these batches and ranges, otherwise computed now and kept. Returns how another engine gets
+ * them from the same files. In a workspace that may only be read they are computed into `spare`.
  */
 export async function derive(
   engine: DuckDb,
@@ -29,12 +36,13 @@ export async function derive(
   batches: readonly Batch[],
   scopes: ScopeOverrides,
   signal: AbortSignal | undefined,
-): Promise<readonly Sql[]> {
+  spare?: string,
+): Promise<Derived> {
   const state = join(folder.derived, stateOf(batches, scopes));
-  if (!(await exists(state))) await compute(engine, folder, batches, state, signal);
-  const views = derivedViews.map((name) => viewOf(name, state));
+  const kept = (await exists(state)) ? state : await compute(engine, folder, batches, state, signal, spare);
+  const views = derivedViews.map((name) => viewOf(name, kept));
   for (const view of views) await engine.define(view, signal);
-  return views;
+  return { views, files: derivedViews.map((name) => fileOf(name, kept)) };
 }
 
 function stateOf(batches: readonly Batch[], scopes: ScopeOverrides): string {
@@ -48,10 +56,12 @@ async function compute(
   batches: readonly Batch[],
   state: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+  spare: string | undefined,
+): Promise<string> {
   const columns = new Set(batches.flatMap(({ manifest }) => manifest.parts.flatMap((part) => part.columns)));
-  await mkdir(folder.derived, { recursive: true });
-  const temporary = await makeTemporary(folder, 'derive');
+  const unkept = (await isWritable(folder.derived)) ? undefined : spare;
+  if (unkept !== undefined) await mkdir(unkept, { recursive: true });
+  const temporary = unkept ?? (await makeTemporary(folder, 'derive'));
   try {
     const steps: readonly Step[] = [...sessionSteps(columns), conversations, peers, coverageHours(columns)];
     for (const step of steps) {
@@ -63,13 +73,15 @@ async function compute(
       if (!(derivedViews as readonly string[]).includes(name))
         await rm(fileOf(name, temporary), { force: true });
     }
+    if (unkept !== undefined) return unkept;
     await rename(temporary, state).catch(async (error: NodeJS.ErrnoException) => {
       // Another process kept the same state first.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
     await removeOld(folder);
+    return state;
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    if (unkept === undefined) await rm(temporary, { recursive: true, force: true });
   }
 }
 
@@ -78,7 +90,8 @@ function fileOf(name: string, state: string): string {
 }
 
 function viewOf(name: string, state: string): Sql {
-  return sql`CREATE OR REPLACE VIEW ${id(name)} AS SELECT * FROM read_parquet(${fileOf(name, state)})`;
+  const kept = sql`SELECT * FROM read_parquet(${fileOf(name, state)})`;
+  return sql`CREATE OR REPLACE VIEW ${id(name)} AS ${name === 'peers' ? labelledPeers(kept) : kept}`;
 }
 
 async function removeOld(folder: Folder): Promise<void> {
@@ -89,6 +102,15 @@ async function removeOld(folder: Folder): Promise<void> {
   states.sort((a, b) => b.at - a.at);
   for (const { name } of states.slice(keptStates))
     await rm(join(folder.derived, name), { recursive: true, force: true });
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return mkdir(path, { recursive: true })
+    .then(() => access(path, constants.W_OK))
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 async function exists(path: string): Promise<boolean> {

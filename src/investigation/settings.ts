@@ -2,15 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { parseCidr } from '../addresses/cidr.ts';
 import { defaultSetAsides } from '../addresses/default-set-asides.ts';
 import { parseSetAsides, type SetAside } from '../addresses/set-asides.ts';
+import { detectors, type Values } from '../detect/all.ts';
+import { type Question, questions } from '../detect/finding.ts';
+import { schemaOf, settingsAsYaml } from '../detect/settings.ts';
 import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
 import { type Folder, isFullOrReadOnly, unwritable } from '../store/folder.ts';
 import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
+import type { DetectorValues } from './findings.ts';
 
 /** What the user wrote into the files of the workspace. */
 export interface Settings {
@@ -19,9 +23,11 @@ export interface Settings {
   readonly format: string | undefined;
   readonly noise: readonly NoiseRule[];
   readonly setAsides: readonly SetAside[];
+  /** The thresholds of the detectors, completed with the defaults. */
+  readonly detectors: DetectorValues;
 }
 
-const defaultSettings = `# Settings of this workspace. Flags of the command line add to the ranges and win over the format.
+const ownSettings = `# Settings of this workspace. Flags of the command line add to the ranges and win over the format.
 #
 # Ranges that are your own: private, whatever the registries say (public addresses of your VPC, for example).
 local: []
@@ -34,6 +40,13 @@ internet: []
 format: ""
 `;
 
+const defaultSettings = `${ownSettings}#
+# Thresholds of the four questions. Take the comment marks off a section and a line of it to change one; what stays
+# a comment has the default of the program. northsouth explain QUESTION says what they do.
+#
+${detectors.map(({ question, settings }) => settingsAsYaml(question, settings)).join('\n#\n')}
+`;
+
 const cidrs = v.nullish(
   v.array(v.string('expected a range such as 203.0.113.0/24'), 'expected a list of ranges'),
   [],
@@ -42,7 +55,17 @@ const schema = v.strictObject({
   local: cidrs,
   internet: cidrs,
   format: v.nullish(v.string('expected field names'), ''),
+  ...detectorSchemas(),
 });
+
+/** A section for each question; one without a detector yet may be there, and empty. */
+function detectorSchemas(): Readonly<Record<Question, v.GenericSchema<unknown, Values>>> {
+  const schemas = questions.map((question) => {
+    const detector = detectors.find((one) => one.question === question);
+    return [question, detector?.schema ?? schemaOf({})];
+  });
+  return Object.fromEntries(schemas) as Readonly<Record<Question, v.GenericSchema<unknown, Values>>>;
+}
 
 /**
  * Writes the commented default files that are missing, each whole or not at all: an empty list of noise rules would
@@ -89,7 +112,10 @@ async function textOf(path: string, otherwise: string): Promise<string> {
   });
 }
 
-function parseSettings(text: string, path: string): Pick<Settings, 'local' | 'internet' | 'format'> {
+function parseSettings(
+  text: string,
+  path: string,
+): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors'> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (message: string, offset = 0) =>
@@ -100,11 +126,12 @@ function parseSettings(text: string, path: string): Pick<Settings, 'local' | 'in
   if (error !== undefined) throw fail(error.message, error.pos[0]);
   const parsed = v.safeParse(schema, document.toJS() ?? {});
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const keys = (issue.path ?? []).map(({ key }) => String(key));
-    const node = document.getIn(keys.slice(0, 1), true) as { range?: readonly number[] } | undefined;
-    const message = issue.type === 'strict_object' ? 'no setting that is known here' : issue.message;
-    throw fail(`${keys.join('.')}: ${message}`, node?.range?.[0]);
+    // An unknown key is mostly a missing key misspelt: it says more.
+    const issue = parsed.issues.find(isUnknownKey) ?? parsed.issues[0];
+    const keys = (issue.path ?? []).map(({ key }) => key as string | number);
+    const found = isUnknownKey(issue) ? '' : `, found ${JSON.stringify(issue.input) ?? 'nothing'}`;
+    const what = isUnknownKey(issue) ? unknownKey(keys) : `${issue.message}${found}`;
+    throw fail(`${keys.join('.')}: ${what}`, offsetOf(document, keys));
   }
   const { local, internet, format } = parsed.output;
   try {
@@ -113,5 +140,32 @@ function parseSettings(text: string, path: string): Pick<Settings, 'local' | 'in
   } catch (cause) {
     throw fail((cause as Error).message);
   }
-  return { local: local ?? [], internet: internet ?? [], format: format || undefined };
+  const { scan, access, c2, exfil } = parsed.output;
+  return {
+    ...{ local: local ?? [], internet: internet ?? [], format: format || undefined },
+    detectors: { scan, access, c2, exfil },
+  };
+}
+
+function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'strict_object' && issue.expected === 'never';
+}
+
+function unknownKey([section, name]: readonly (string | number)[]): string {
+  const detector = detectors.find(({ question }) => question === section);
+  const known = name === undefined ? Object.keys(schema.entries) : Object.keys(detector?.settings ?? {});
+  return `no setting that is known here; there are ${known.join(', ')}`;
+}
+
+/** Where the value of the path, or of its nearest parent that is written down, starts in the text. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const key = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === path[length - 1])?.key
+      : undefined;
+    const node = key ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { labelledAddresses } from '../addresses/labels.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { switchSetAside } from '../addresses/set-asides.ts';
+import type { AddressReport, FindingsResult, Hunt } from '../detect/results.ts';
 import { DuckDb, type DuckDbOptions } from '../engine/duckdb.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import { askReadOnly } from '../engine/read-only.ts';
@@ -22,16 +23,20 @@ import {
   unwritable,
 } from '../store/folder.ts';
 import { type Batch, readBatches } from '../store/manifest.ts';
+import type { CoverageReport } from '../traffic/coverage.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
-import { type Hunt, span } from '../traffic/hunt.ts';
 import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
-import { during, type Period } from '../traffic/period.ts';
+import { during, isoTime, type Period } from '../traffic/period.ts';
 import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
+import { span } from '../traffic/span.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
+import { Analysis, namesAnalysis } from './analysis.ts';
 import { addressesOf, catalog } from './catalog.ts';
 import { exportQuery } from './export.ts';
+import type { FindingsOptions } from './findings.ts';
+import type { AddressOptions } from './ip.ts';
 import { loadPaths } from './loading.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { readSettings, type Settings, writeMissingSettings } from './settings.ts';
@@ -59,6 +64,11 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
   return new Workspace(options, folder, engine, engineOptions, await readSettings(folder));
 }
 
+export interface HuntOptions extends TopOptions {
+  /** `false` leaves the four questions out, which take most of the time of a first hunt. */
+  readonly findings?: boolean;
+}
+
 /** An open workspace: load into it, ask it, close it. */
 export class Workspace {
   readonly #options: RunOptions;
@@ -67,6 +77,7 @@ export class Workspace {
   readonly #engineOptions: DuckDbOptions;
   #settings: Settings;
   #ready: Promise<readonly Batch[]> | undefined;
+  #analysis: Analysis | undefined;
 
   /** Use {@link openWorkspace}. */
   constructor(
@@ -94,8 +105,8 @@ export class Workspace {
     return loadPaths(this.#engine, this.#folder, paths, withFormat, this.#options.signal);
   }
 
-  /** The funnel and the largest destinations of what is loaded. */
-  async hunt(options: TopOptions = {}): Promise<Hunt> {
+  /** The funnel, the largest destinations and the findings of what is loaded. */
+  async hunt(options: HuntOptions = {}): Promise<Hunt> {
     const { noise } = this.#settings;
     const [read] = await this.#ask(intake());
     const steps = await this.#ask(funnelSteps(noise, options));
@@ -105,8 +116,23 @@ export class Workspace {
       period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
       funnel: funnelOf(read ?? nothingRead, steps, noise, options),
       top: await this.top(options),
-      findings: [],
+      findings: options.findings === false ? [] : (await this.findings(periodOf(options))).findings,
     };
+  }
+
+  /** The answers to the four questions over all loaded records; a period selects those whose traffic overlaps it. */
+  async findings(options: FindingsOptions = {}): Promise<FindingsResult> {
+    return (await this.#analysed()).findings(this.#options.workspace, options);
+  }
+
+  /** Everything about one address: labels, totals, conversations, and the four questions. */
+  async ip(address: string, options: AddressOptions = {}): Promise<AddressReport> {
+    return (await this.#analysed()).address(address, options);
+  }
+
+  /** What is there for each interface and hour. */
+  async coverage(period: Period = {}): Promise<CoverageReport> {
+    return (await this.#analysed()).coverage(period);
   }
 
   /** The largest groups of records to the Internet. */
@@ -195,9 +221,10 @@ export class Workspace {
     options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
   ): Promise<QueryResult> {
     const batches = await readBatches(this.#folder);
+    const more = namesAnalysis(text) ? await (await this.#analysed()).viewsNamedIn(text) : nothingMore;
     const question = {
-      prepare: catalog({ batches, scopes: this.#scopes, ...this.#settings }),
-      files: await parquetFilesOf(this.#folder),
+      prepare: [...catalog({ batches, scopes: this.#scopes, ...this.#settings }), ...more.views],
+      files: [...(await parquetFilesOf(this.#folder)), ...more.files],
       text,
       limit: options.limit ?? Number.POSITIVE_INFINITY,
     };
@@ -211,7 +238,7 @@ export class Workspace {
         hint: `The views are ${documentedViews.join(', ')}.`,
       });
     }
-    await this.#prepared();
+    await (await this.#analysed()).viewsNamedIn(view);
     return exportQuery(this.#engine, id(view), resolve(file), this.#options.signal);
   }
 
@@ -233,12 +260,28 @@ export class Workspace {
     return this.#engine.rows(query, this.#options.signal);
   }
 
+  async #analysed(): Promise<Analysis> {
+    const batches = await this.#prepared();
+    this.#analysis ??= new Analysis({
+      engine: this.#engine,
+      folder: this.#folder,
+      batches,
+      scopes: this.#scopes,
+      setAsides: this.#settings.setAsides,
+      values: this.#settings.detectors,
+      spare: this.#engineOptions.spillDirectory,
+      signal: this.#options.signal,
+    });
+    return this.#analysis;
+  }
+
   #prepared(): Promise<readonly Batch[]> {
     this.#ready ??= this.#prepare();
     return this.#ready;
   }
 
   async #prepare(): Promise<readonly Batch[]> {
+    this.#analysis = undefined;
     const batches = await readBatches(this.#folder);
     const statements = catalog({ batches, scopes: this.#scopes, ...this.#settings });
     for (const statement of statements) await this.#engine.define(statement, this.#options.signal);
@@ -253,13 +296,13 @@ export class Workspace {
   }
 }
 
-const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
+const nothingMore = { views: [], files: [] };
 
-function isoTime(seconds: number | null): string | null {
-  if (seconds === null) return null;
-  const time = new Date(seconds * 1000);
-  return Number.isNaN(time.getTime()) ? null : time.toISOString().replace('.000Z', 'Z');
+function periodOf({ from, to }: Period): Period {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
+
+const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
 
 /** Writes beside the file and renames, so that a crash leaves the old text or the new one. */
 async function replace(folder: Folder, path: string, text: string): Promise<void> {

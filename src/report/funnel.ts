@@ -2,6 +2,7 @@ import type { FailedFile } from '../ingest/load-result.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import { cutText, padText, textWidth, together, wrapText } from './fit.ts';
 import { type Page, pictureWidth } from './page.ts';
+import { bar } from './pictures.ts';
 import { plainText } from './plain-text.ts';
 import { bytesText, counted, countText, shareText } from './units.ts';
 
@@ -150,15 +151,6 @@ function* treeLines(step: Step, parent: Step | undefined, own: string, below: st
     const last = index === parts.length - 1;
     yield* treeLines(part, step, `${below}${last ? '└ ' : '├ '}`, `${below}${last ? '  ' : '│ '}`);
   }
-}
-
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
-
-/** A linear bar in eighths of a column; whatever is above zero shows at least a hairline. */
-function bar(share: number, width: number): string {
-  if (share <= 0 || width < 1) return '';
-  const steps = Math.max(1, Math.min(width * 8, Math.round(share * width * 8)));
-  return '█'.repeat(Math.floor(steps / 8)) + (eighths[steps % 8] ?? '');
 }
 
 /** What could not be read and how to see it; nothing where all was read. */

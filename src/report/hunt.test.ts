@@ -17,7 +17,15 @@ import {
 
 const report = (page: Page, rows = 6) =>
   huntLines(
-    { hunt: sampleHunt, broken: [], failedFiles: sampleFailedFiles, by: 'flows', all: false, rows },
+    {
+      hunt: sampleHunt,
+      broken: [],
+      failedFiles: sampleFailedFiles,
+      by: 'flows',
+      all: false,
+      rows,
+      asked: true,
+    },
     page,
   );
 
@@ -55,6 +63,15 @@ test('the report at 80 columns', () => {
       0Z_9f1c2a7e.log.gz: the gzip ends too early; the 1,204 records before that
       count
     3 lines could not be read as records: northsouth rejects
+
+    Findings: 1 critical, 1 medium, 1 low
+    severity  what  peer                        local          port
+    ────────  ────  ──────────────────────────  ──────────  ───────
+    critical  C2    203.0.113.77                10.20.1.14  443/tcp
+      beacon: starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap…
+    medium    scan  2001:db8:4860:4802:34::223  many         22/tcp
+      horizontal scan: asked 212 of 240 hosts for port 22, none answered
+    1 more, and the reasons: northsouth findings
 
     Top destinations, by flows (6 of 46)
     #  source      destination                     port   flows     bytes  network
@@ -107,6 +124,15 @@ test('the report at 160 columns', () => {
     1 file could not be read to the end:
       logs/2026/05/29/123456789012_vpcflowlogs_eu-central-1_fl-0a1b2c3d_20260529T0400Z_9f1c2a7e.log.gz: the gzip ends too early; the 1,204 records before that count
     3 lines could not be read as records: northsouth rejects
+
+    Findings: 1 critical, 1 medium, 1 low
+    severity  what  peer                        network                                                             in  local          port  score  last seen
+    ────────  ────  ──────────────────────────  ──────────────────────────────────────────────────────────────────  ──  ──────────  ───────  ─────  ────────────────
+    critical  C2    203.0.113.77                EXAMPLE-TRANSIT Example Transit and Hosting Gesellschaft mbH        DE  10.20.1.14  443/tcp   0.97  2026-05-29 20:26
+      beacon: starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap is 4 min
+    medium    scan  2001:db8:4860:4802:34::223  EVIL\\x1b]0;owned\\x07\\u{202e} 通信 Hosting Gesellschaft mit sehr l…  JP  many         22/tcp   1.00  2026-05-30 01:04
+      horizontal scan: asked 212 of 240 hosts for port 22, none answered
+    1 more, and the reasons: northsouth findings
 
     Top destinations, by flows (6 of 46)
     #  interface              source      destination                     port   flows     bytes    packets     AS  network                                       in
@@ -178,7 +204,7 @@ test('when nothing crosses the Internet the report says so and what to try', () 
     funnel: { ...sampleFunnel, northSouth: 0, toInternet: 0, shown: 0, setAside: 0 },
   };
   const lines = huntLines(
-    { hunt: quiet, broken: [], failedFiles: [], by: 'flows', all: false, rows: 20 },
+    { hunt: quiet, broken: [], failedFiles: [], by: 'flows', all: false, rows: 20, asked: true },
     plainPage(),
   );
   expect(lines).toContain('All traffic is between local addresses: no record crosses the Internet.');

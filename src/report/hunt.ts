@@ -1,6 +1,7 @@
+import type { Hunt } from '../detect/results.ts';
 import type { FailedFile } from '../ingest/load-result.ts';
-import type { Hunt } from '../traffic/hunt.ts';
 import type { TopOrder } from '../traffic/top.ts';
+import { huntFindingLines } from './findings.ts';
 import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
 import type { Page } from './page.ts';
@@ -18,9 +19,11 @@ export interface HuntReport {
   readonly all: boolean;
   /** How many destinations to show. */
   readonly rows: number;
+  /** Whether the four questions were asked. */
+  readonly asked: boolean;
 }
 
-/** The report of a hunt: period, funnel, what was not read, top destinations, set-asides, what to try next. */
+/** The report of a hunt: period, funnel, what was not read, findings, top destinations, set-asides, what to try next. */
 export function huntLines(report: HuntReport, page: Page): string[] {
   const { hunt, broken, failedFiles } = report;
   const { bold } = page.colors;
@@ -30,6 +33,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     '',
     ...funnelLines(hunt.funnel, broken, page),
     ...(notRead.length === 0 ? [] : ['', ...notRead]),
+    ...(report.asked ? ['', ...huntFindingLines(hunt.findings, page)] : []),
     '',
     ...wrapText(topTitle(report), page.width).map((line) => bold(line)),
     ...destinationLines(report, page),

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { AddressReport, Finding, FindingsResult, Hunt } from '../detect/results.ts';
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
+import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
-import type { Hunt } from '../traffic/hunt.ts';
 import type { NoiseReport } from '../traffic/noise.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
 import type { TopRow } from '../traffic/top.ts';
+import type { ExplanationText } from './explain.ts';
 
 // Made-up results that the tests of reports and commands share. They reconcile.
 
@@ -68,12 +70,264 @@ export const sampleTop: readonly TopRow[] = Array.from({ length: 46 }, (_, index
   };
 });
 
+const hostile = 'EVIL\u001b]0;owned\u0007\u202e 通信 Hosting Gesellschaft mit sehr langem Namen';
+
+export const sampleFindings: readonly Finding[] = [
+  {
+    question: 'c2',
+    kind: 'beacon',
+    answer: 'yes',
+    peer: '203.0.113.77',
+    local: '10.20.1.14',
+    servicePort: 443,
+    protocol: 6,
+    direction: 'outbound',
+    score: 0.968,
+    severity: 'critical',
+    firstSeen: '2026-05-28T20:26:40Z',
+    lastSeen: '2026-05-29T20:26:38Z',
+    asn: 64_500,
+    network: 'EXAMPLE-TRANSIT Example Transit and Hosting Gesellschaft mbH',
+    country: 'DE',
+    provider: null,
+    setAside: null,
+    bytes: 4_120_338,
+    evidence: [
+      'starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap is 4 min',
+      'out 1.2 kB and in 1.7 kB each time, 95 % within 40 B',
+    ],
+    counterEvidence: ['the network hosts many harmless services'],
+    missing: ['tcp-flags', '12 % of the minutes were skipped'],
+    attack: ['T1071', 'T1571'],
+    parts: [
+      { name: 'regularity', value: 0.98, weight: 3, because: 'the middle half of the gaps lies within 2 s' },
+      { name: 'coverage', value: 0.985, weight: 2, because: '1,418 of 1,440 beats' },
+      { name: 'bytes', value: 0.9, weight: 1, because: 'spread of 40 B around 1.2 kB' },
+    ],
+    severitySteps: [
+      { because: '1 of 240 local hosts talks to this peer', steps: 1 },
+      { because: 'exfiltration with the same peer: upload, score 0.9', steps: 1 },
+    ],
+    coverage: 0.88,
+    sql: "SELECT * FROM sessions WHERE local = '10.20.1.14' AND peer = '203.0.113.77' ORDER BY start",
+  },
+  {
+    question: 'scan',
+    kind: 'horizontal scan',
+    answer: 'yes',
+    peer: '2001:db8:4860:4802:34::223',
+    local: null,
+    servicePort: 22,
+    protocol: 6,
+    direction: 'inbound',
+    score: 1,
+    severity: 'medium',
+    firstSeen: '2026-05-30T01:00:00Z',
+    lastSeen: '2026-05-30T01:04:12Z',
+    asn: 64_511,
+    network: hostile,
+    country: 'JP',
+    provider: null,
+    setAside: null,
+    bytes: 91_203,
+    evidence: ['asked 212 of 240 hosts for port 22, none answered'],
+    counterEvidence: [],
+    missing: [],
+    attack: ['T1595'],
+    parts: [{ name: 'walk', value: 1, weight: 1, because: '212 misses, no hit' }],
+    severitySteps: [],
+    coverage: 1,
+    sql: "SELECT * FROM sessions WHERE peer = '2001:db8:4860:4802:34::223' ORDER BY start",
+  },
+  {
+    question: 'exfil',
+    kind: 'upload',
+    answer: 'yes',
+    peer: '192.0.2.200',
+    local: '10.20.3.14',
+    servicePort: null,
+    protocol: null,
+    direction: 'outbound',
+    score: 0.61,
+    severity: 'low',
+    firstSeen: null,
+    lastSeen: null,
+    asn: null,
+    network: null,
+    country: null,
+    provider: null,
+    setAside: null,
+    bytes: 1_200_000_000,
+    evidence: [],
+    counterEvidence: [],
+    missing: [],
+    attack: ['T1048'],
+    parts: [],
+    severitySteps: [],
+    coverage: 0.003,
+    sql: "SELECT * FROM sessions WHERE peer = '192.0.2.200' ORDER BY start",
+  },
+];
+
+export const sampleFindingsResult: FindingsResult = {
+  workspace: '.northsouth',
+  computedOver: { from: '2026-05-28T20:26:40Z', to: '2026-06-04T20:26:40Z' },
+  coverage: 0.912,
+  skipped: 0.004,
+  total: 3,
+  below: 319,
+  unsettled: 24,
+  findings: sampleFindings,
+};
+
+const [sampleFinding] = sampleFindings;
+
+export const sampleAddress: AddressReport = {
+  address: '203.0.113.77',
+  scope: 'internet',
+  asn: 64_500,
+  network: hostile,
+  country: 'DE',
+  provider: null,
+  setAside: null,
+  mark: null,
+  firstSeen: '2026-05-28T20:26:40Z',
+  lastSeen: '2026-05-29T20:26:38Z',
+  totals: {
+    ...{ flowsIn: 1418, flowsOut: 1420, bytesIn: 2_410_600, bytesOut: 1_709_738 },
+    ...{ packetsIn: 5672, packetsOut: 7090, sessions: 1418 },
+  },
+  coverage: 0.88,
+  conversationsTotal: 31,
+  conversations: Array.from({ length: 31 }, (_, index) => ({
+    traffic: 'north_south',
+    local: `10.20.${index}.14`,
+    peer: '203.0.113.77',
+    servicePort: 443,
+    protocol: 6,
+    direction: index % 4 === 3 ? 'inbound' : 'outbound',
+    sessions: 1418 - index,
+    answered: 1418 - index,
+    flows: 2838 - 2 * index,
+    bytesIn: 2_410_600 - index,
+    bytesOut: 1_709_738 - index,
+    packetsIn: 5672,
+    packetsOut: 7090,
+    firstSeen: '2026-05-28T20:26:40Z',
+    lastSeen: '2026-05-29T20:26:38Z',
+    peerNetwork: hostile,
+    peerCountry: 'DE',
+  })),
+  timeline: {
+    bucketSeconds: 900,
+    buckets: Array.from({ length: 97 }, (_, index) => ({
+      start: new Date(Date.UTC(2026, 4, 28, 20, 15) + index * 900_000).toISOString().replace('.000Z', 'Z'),
+      sessions: index % 24 < 20 ? 15 : 0,
+      bytesIn: index % 24 < 20 ? 25_000 + 1000 * (index % 7) : 0,
+      bytesOut: index % 24 < 20 ? 18_000 : 0,
+    })),
+  },
+  interArrivals: [
+    {
+      local: '10.20.1.14',
+      peer: '203.0.113.77',
+      servicePort: 443,
+      protocol: 6,
+      gaps: 1417,
+      medianSeconds: 60,
+      bins: [
+        { fromSeconds: 40, toSeconds: 50, count: 3 },
+        { fromSeconds: 50, toSeconds: 60, count: 604 },
+        { fromSeconds: 60, toSeconds: 70, count: 801 },
+        { fromSeconds: 70, toSeconds: 241, count: 9 },
+      ],
+    },
+  ],
+  questions: (['scan', 'access', 'c2', 'exfil'] as const).map((question) => ({
+    question,
+    answer: question === 'c2' ? 'yes' : question === 'access' ? 'cannot-tell' : 'no',
+    kind: question === 'scan' ? null : question === 'c2' ? 'beacon' : 'sessions',
+    score: question === 'c2' ? 0.968 : question === 'scan' ? 0 : 0.21,
+    severity: question === 'c2' ? 'critical' : null,
+    evidence: question === 'c2' ? (sampleFinding?.evidence ?? []) : [],
+    counterEvidence: question === 'c2' ? [] : ['3.1 MB in and 1.7 MB out: it receives more than it sends'],
+    missing: question === 'access' ? ['tcp-flags: who started these 12 sessions is not sure'] : [],
+    attack: question === 'c2' ? ['T1071'] : [],
+    parts: question === 'c2' ? (sampleFinding?.parts ?? []) : [],
+    severitySteps: question === 'c2' ? (sampleFinding?.severitySteps ?? []) : [],
+    subject:
+      question === 'scan'
+        ? null
+        : {
+            ...{ peer: '203.0.113.77', local: '10.20.1.14', servicePort: 443, protocol: 6 },
+            direction: 'outbound' as const,
+          },
+    subjects: question === 'scan' ? 0 : 2,
+    sql: question === 'scan' ? null : 'SELECT 1',
+  })),
+};
+
+const hour = (index: number) =>
+  new Date(Date.UTC(2026, 4, 28, 20) + index * 3_600_000).toISOString().replace('.000Z', 'Z');
+
+export const sampleCoverage: CoverageReport = {
+  period: { from: hour(0), to: hour(168) },
+  covered: 0.94,
+  skipped: 0.0004,
+  interfaces: Array.from({ length: 50 }, (_, nth) => ({
+    accountId: '123456789012',
+    interfaceId: nth === 0 ? hostile : `eni-0a1b2c3d4e5f6${String(nth).padStart(4, '0')}`,
+    covered: nth === 0 ? 0.3 : Math.min(1, 0.9 + nth / 400),
+    skipped: nth === 1 ? 0.02 : 0,
+    hours: Array.from({ length: 168 }, (_, index) => {
+      const minutes = nth === 0 && index > 40 ? 0 : index % 24 < 8 ? 20 : 60;
+      const isLost = nth === 1 && index === 70;
+      return {
+        hour: hour(index),
+        state: isLost ? 'skipped' : minutes === 0 ? 'nothing' : nth === 2 ? 'no-data' : 'records',
+        records: minutes === 0 || nth === 2 ? 0 : minutes * 12,
+        rejected: 0,
+        noData: nth === 2 ? minutes : 0,
+        skipData: isLost ? 1 : 0,
+        minutes,
+        skippedMinutes: isLost ? 1 : 0,
+      } as const;
+    }),
+  })),
+};
+
+export const sampleExplanation: ExplanationText = {
+  question: 'c2',
+  about: [
+    '# C2: command and control',
+    '',
+    'Looks for **regular** starts, see [the design](x.md), by `score.ts`, in a sentence that is long enough to be wrapped at eighty columns.',
+    '',
+    '- one point that goes on and on until it has to be wrapped, and then goes on below its own text',
+    '  and on a second line',
+    '1. a numbered point',
+    '',
+    '| part | weight |',
+    '|---|---|',
+    '| regularity | 3 |',
+    '',
+    '```sql',
+    'SELECT   1',
+    '```',
+  ].join('\n'),
+  settings: [
+    { name: 'leastStarts', value: 4, isDefault: true, unit: 'starts', reason: 'Fewer have no rhythm.' },
+    { name: 'ports', value: [22, 3389], isDefault: false, unit: 'ports', reason: 'Where one logs in.' },
+  ],
+  file: '/tmp/case/northsouth.yaml',
+};
+
 export const sampleHunt: Hunt = {
   workspace: '.northsouth',
   period: { from: '2026-05-28T20:26:40Z', to: '2026-06-04T20:26:40Z' },
   funnel: sampleFunnel,
   top: sampleTop,
-  findings: [],
+  findings: sampleFindings,
 };
 
 export const sampleLoad: LoadResult = {

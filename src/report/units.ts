@@ -45,6 +45,14 @@ export function shareText(part: number, whole: number): string {
   return `${percent.toFixed(1)} %`;
 }
 
+/** A share from 0 to 1 in whole percent; less than all is never 100 %, something never 0 %. */
+export function wholeShareText(share: number): string {
+  if (share <= 0) return '0 %';
+  if (share >= 1) return '100 %';
+  if (share < 0.005) return '<1 %';
+  return `${Math.min(99, Math.round(share * 100))} %`;
+}
+
 /** A length of time in its two largest units: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `7 d 3 h`. */
 export function durationText(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -23,23 +23,26 @@ export const conversations: Step = {
     GROUP BY traffic, local, peer, service_port, protocol, direction`,
 };
 
-/** Every Internet address that was talked to, over all locals, ports and directions. */
+/** Every Internet address that was talked to, over all locals, ports and directions; labels come with {@link labelledPeers}. */
 export const peers: Step = {
   name: 'peers',
   sql: sql`
-    SELECT c.peer, count(DISTINCT c.local) AS locals, count(*) AS conversations,
-      CAST(sum(c.sessions) AS BIGINT) AS sessions, CAST(sum(c.answered) AS BIGINT) AS answered,
-      CAST(sum(c.rejected) AS BIGINT) AS rejected, CAST(sum(c.flows) AS BIGINT) AS flows,
-      CAST(sum(c.packets_out) AS BIGINT) AS packets_out, CAST(sum(c.bytes_out) AS BIGINT) AS bytes_out,
-      CAST(sum(c.packets_in) AS BIGINT) AS packets_in, CAST(sum(c.bytes_in) AS BIGINT) AS bytes_in,
-      min(c.first_seen) AS first_seen, max(c.last_seen) AS last_seen,
-      any_value(a.asn) AS asn, any_value(a.network) AS network, any_value(a.country) AS country,
-      any_value(a.provider) AS provider, any_value(a.set_aside) AS set_aside
-    FROM conversations AS c
-    JOIN addresses AS a ON a.address = c.peer
-    WHERE c.traffic = 'north_south'
-    GROUP BY c.peer`,
+    SELECT peer, count(DISTINCT local) AS locals, count(*) AS conversations,
+      CAST(sum(sessions) AS BIGINT) AS sessions, CAST(sum(answered) AS BIGINT) AS answered,
+      CAST(sum(rejected) AS BIGINT) AS rejected, CAST(sum(flows) AS BIGINT) AS flows,
+      CAST(sum(packets_out) AS BIGINT) AS packets_out, CAST(sum(bytes_out) AS BIGINT) AS bytes_out,
+      CAST(sum(packets_in) AS BIGINT) AS packets_in, CAST(sum(bytes_in) AS BIGINT) AS bytes_in,
+      min(first_seen) AS first_seen, max(last_seen) AS last_seen
+    FROM conversations
+    WHERE traffic = 'north_south'
+    GROUP BY peer`,
 };
+
+/** The kept peers with their labels of today: set-asides are switched more often than records are loaded. */
+export function labelledPeers(kept: Sql): Sql {
+  return sql`SELECT p.*, a.asn, a.network, a.country, a.provider, a.set_aside
+    FROM (${kept}) AS p LEFT JOIN addresses AS a ON a.address = p.peer`;
+}
 
 /**
  * What is there for each interface and hour: records with data, their rejects, NODATA and SKIPDATA records, and the

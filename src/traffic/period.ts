@@ -13,3 +13,10 @@ export function during({ from, to }: Period): Sql {
     to === undefined ? undefined : sql`start < ${to}`,
   );
 }
+
+/** Unix seconds as an ISO time in UTC; null where there is none that can be written. */
+export function isoTime(seconds: number | null): string | null {
+  if (seconds === null) return null;
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString().replace('.000Z', 'Z');
+}

@@ -78,12 +78,16 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
   ];
 }
 
+/** Views that are worked out from all records when somebody first asks for one. */
+export const analysisViews = ['sessions', 'conversations', 'peers', 'findings', 'coverage_hours'] as const;
+
 /** The views that users may rely on; `records` and `labelled_flows` are ours. */
 export const documentedViews = [
   'flows',
   'north_south',
   'east_west',
   'outbound_flows',
+  ...analysisViews,
   'addresses',
   'files',
   'rejects',

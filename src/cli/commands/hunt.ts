@@ -1,3 +1,4 @@
+import type { HuntOptions } from '../../investigation/workspace.ts';
 import { reconciliationLines } from '../../report/funnel.ts';
 import { huntLines } from '../../report/hunt.ts';
 import { loadNoteLines } from '../../report/load.ts';
@@ -40,29 +41,43 @@ export const rankFlags = {
   },
 } as const;
 
-type HuntFlags = CommonFlags & PeriodFlags & LoadFlags & RankFlags;
+type HuntFlags = CommonFlags & PeriodFlags & LoadFlags & RankFlags & { readonly findings?: boolean };
+
+const huntFlags = {
+  findings: {
+    kind: 'boolean',
+    optional: true,
+    brief: 'Ask the four questions (default); --no-findings leaves them out',
+  },
+} as const;
 
 export const hunt = defineCommand<HuntFlags, string[]>({
   docs: {
-    brief: 'Load logs, then show what crossed the Internet and where it went',
+    brief: 'Load logs, then show what crossed the Internet, and findings in it',
     usage: ['[PATH...] [FLAGS]'],
     description: [
-      'The main job. Loads the paths, only what is new, then shows the funnel (what was read and what was not, what is local, noise, set aside) and the top destinations on the Internet, each with network and country. Without a path it hunts in what is loaded.',
+      'The main job. Loads the paths, only what is new, then shows the funnel (what was read and what was not, what is local, noise, set aside), what was found (scanning, credentialed access, command and control, exfiltration), and the top destinations on the Internet, each with network and country. Without a path it hunts in what is loaded.',
       `The terminal shows the first ${rowsShown} destinations, --limit N shows N, --json has all that were ranked. Nothing leaves this machine.`,
     ],
     examples: [
       ['hunt ./flow-logs', 'load a folder and hunt in it'],
       ['hunt --by bytes --from 2026-05-28 --to 2026-05-29', 'one day of what is loaded, by data volume'],
       ['hunt --local 203.0.113.0/24', 'with a public range that is your own'],
+      ['hunt --no-findings', 'funnel and destinations only, which is faster the first time'],
       ['hunt ./flow-logs --json | jq .funnel', 'the counts for a script'],
     ],
   },
   parameters: {
-    flags: { ...rankFlags, ...periodFlags, ...loadFlags, ...commonFlags },
+    flags: { ...rankFlags, ...huntFlags, ...periodFlags, ...loadFlags, ...commonFlags },
     positional: { kind: 'array', parameter: pathParameter },
   },
   run: async (session, flags, paths) => {
-    const options: TopOptions = { ...periodOf(flags), ...rankOf(flags) };
+    const asks = flags.findings !== false;
+    const options: HuntOptions = {
+      ...periodOf(flags),
+      ...rankOf(flags),
+      ...(asks ? {} : { findings: false }),
+    };
     const { stderr, library } = session.world;
     await session.withWorkspace(
       async (workspace) => {
@@ -70,7 +85,11 @@ export const hunt = defineCommand<HuntFlags, string[]>({
           const loaded = await loadPaths(session, workspace, paths, flags);
           await session.notes(loadNoteLines(loaded, session.notesPage));
         }
-        const result = await whileSaying(stderr, 'Counting and ranking …', () => workspace.hunt(options));
+        const result = await whileSaying(
+          stderr,
+          asks ? 'Counting, ranking, asking the four questions …' : 'Counting and ranking …',
+          () => workspace.hunt(options),
+        );
         const broken = await library.brokenEquations(result.funnel);
         if (session.json) {
           if (broken.length > 0) await session.notes(reconciliationLines(broken, session.notesPage));
@@ -84,6 +103,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
           by: flags.by ?? 'flows',
           all: flags.all === true,
           rows: flags.limit ?? rowsShown,
+          asked: asks,
         };
         return session.lines(huntLines(report, session.page));
       },

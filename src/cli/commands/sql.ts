@@ -18,7 +18,7 @@ export const sql = defineCommand<SqlFlags, string[]>({
     brief: 'Ask your own question in SQL, read-only',
     usage: ['"SELECT ..." [FLAGS]'],
     description: [
-      'Runs one query over the views flows, north_south, east_west, outbound_flows, addresses, files and rejects. It can only read: nothing outside the workspace is touched and nothing in it is changed. Ctrl-C stops a query that runs too long.',
+      'Runs one query over the views flows, north_south, east_west, outbound_flows, sessions, conversations, peers, findings, coverage_hours, addresses, files and rejects. It can only read: nothing outside the workspace is touched and nothing in it is changed. Ctrl-C stops a query that runs too long.',
     ],
     examples: [
       [

@@ -1,0 +1,40 @@
+import type * as v from 'valibot';
+import type { Query } from '../sql/query.ts';
+import type { Context, Detector, Focus } from './detector.ts';
+import { exfilDetector, exfilSettings } from './exfil/index.ts';
+import type { Judgement, Question } from './finding.ts';
+import { scanDetector, scanSettings } from './scan/index.ts';
+import { type SettingsOf, schemaOf, type ValuesOf } from './settings.ts';
+
+/** The values of one detector's settings, whichever detector it is. */
+export type Values = Readonly<Record<string, number | readonly number[]>>;
+
+/** A detector with its settings, in a form in which all of them fit into one list. */
+export interface AnyDetector {
+  readonly question: Question;
+  readonly settings: SettingsOf;
+  /** Takes some of the settings, checks their bounds and completes the rest. */
+  readonly schema: v.GenericSchema<unknown, Values>;
+  candidates(values: Values, context: Context, focus: Focus): Query<unknown>;
+  judge(row: unknown, values: Values, context: Context): Judgement;
+}
+
+function any<Row, Definitions extends SettingsOf>(
+  detector: Detector<Row, ValuesOf<Definitions>>,
+  settings: Definitions,
+): AnyDetector {
+  return {
+    question: detector.question,
+    settings,
+    schema: schemaOf(settings) as unknown as v.GenericSchema<unknown, Values>,
+    candidates: (values, context, focus) =>
+      detector.candidates(values as ValuesOf<Definitions>, context, focus) as Query<unknown>,
+    judge: (row, values, context) => detector.judge(row as Row, values as ValuesOf<Definitions>, context),
+  };
+}
+
+/** The detectors, in the order of the questions. */
+export const detectors: readonly AnyDetector[] = [
+  any(scanDetector, scanSettings),
+  any(exfilDetector, exfilSettings),
+];

@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { rowsOf } from '../addresses/segments.ts';
+import type { Query } from '../sql/query.ts';
+import { print, sql } from '../sql/sql.ts';
+import { isoTime } from '../traffic/period.ts';
+import type { Judgement } from './finding.ts';
+import type { Finding, PeerLabels } from './results.ts';
+
+const standingRow = v.object({
+  place: v.number(),
+  asn: v.nullable(v.number()),
+  network: v.nullable(v.string()),
+  country: v.nullable(v.string()),
+  provider: v.nullable(v.string()),
+  setAside: v.nullable(v.string()),
+  coverage: v.nullable(v.number()),
+});
+
+/** What is known of the peer of a judgement, and the coverage that it stands on; `place` is its index. */
+export type Standing = v.InferOutput<typeof standingRow>;
+
+/**
+ * The labels of the peers, and the share of the minutes of its period that records of the local's interfaces speak
+ * of; of all interfaces where there are many locals.
+ */
+export function standings(judgements: readonly Judgement[]): Query<Standing> {
+  const rows: (string | number | null)[][] = judgements.map(({ subject, firstSeen, lastSeen }, place) => [
+    place,
+    subject.peer,
+    subject.local,
+    Math.floor(firstSeen),
+    Math.ceil(Math.max(firstSeen, lastSeen)),
+  ]);
+  const types = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT'];
+  return {
+    name: 'labels and coverage of findings',
+    sql: sql`
+      WITH asked AS (${rowsOf(['place', 'peer', 'local', 'since', 'until'], types, rows)}),
+      interfaces AS (
+        SELECT account_id, interface_id, min(first_start) AS first_start, max(last_end) AS last_end
+        FROM coverage_hours GROUP BY account_id, interface_id
+      ),
+      own AS (
+        SELECT DISTINCT local, account_id, interface_id FROM sessions
+        WHERE local IN (SELECT local FROM asked WHERE local IS NOT NULL)
+      ),
+      stretches AS (
+        SELECT a.place, i.account_id, i.interface_id, greatest(a.since // 3600 * 3600, i.first_start) AS begins,
+          least((a.until // 3600 + 1) * 3600, i.last_end + 1) AS ends
+        FROM asked AS a
+        JOIN own AS o ON o.local = a.local
+        JOIN interfaces AS i ON i.account_id IS NOT DISTINCT FROM o.account_id AND i.interface_id = o.interface_id
+      ),
+      spoken AS (
+        SELECT place, sum(minutes) AS minutes, sum(span) AS span
+        FROM (
+          SELECT s.place, s.interface_id, ceil((max(s.ends) - min(s.begins)) / 60) AS span,
+            coalesce(sum(h.minutes), 0) AS minutes
+          FROM stretches AS s
+          LEFT JOIN coverage_hours AS h ON h.account_id IS NOT DISTINCT FROM s.account_id
+            AND h.interface_id = s.interface_id AND h.hour >= s.begins // 3600 * 3600 AND h.hour < s.ends
+          WHERE s.ends > s.begins
+          GROUP BY s.place, s.account_id, s.interface_id
+        )
+        GROUP BY place
+      )
+      SELECT a.place, l.asn, l.network, l.country, l.provider, l.set_aside AS "setAside",
+        least(1, s.minutes / nullif(s.span, 0)) AS coverage
+      FROM asked AS a
+      LEFT JOIN addresses AS l ON l.address = a.peer
+      LEFT JOIN spoken AS s ON s.place = a.place
+      ORDER BY a.place`,
+    row: standingRow,
+  };
+}
+
+const unknown: PeerLabels = { asn: null, network: null, country: null, provider: null, setAside: null };
+
+/** The judgement as hunts list it. `covered` stands in where the coverage of its own interfaces is not known. */
+export function listed(judgement: Judgement, standing: Standing | undefined, covered: number): Finding {
+  const { subject, records, firstSeen, lastSeen, answer, ...rest } = judgement;
+  const { place: _, coverage, ...labels } = standing ?? { ...unknown, place: 0, coverage: null };
+  return {
+    question: rest.question,
+    kind: rest.kind,
+    answer: answer === 'yes' ? 'yes' : 'cannot-tell',
+    ...subject,
+    score: rest.score,
+    severity: rest.severity,
+    firstSeen: isoTime(firstSeen),
+    lastSeen: isoTime(lastSeen),
+    ...labels,
+    evidence: rest.evidence,
+    counterEvidence: rest.counterEvidence,
+    missing: rest.missing,
+    attack: rest.attack,
+    bytes: rest.bytes,
+    parts: rest.parts,
+    severitySteps: rest.severitySteps,
+    coverage: Math.round((coverage ?? covered) * 1000) / 1000,
+    sql: statementOf(judgement),
+  };
+}
+
+/** The query of the records of a judgement on one line of SQL, as a user can paste it. */
+export function statementOf({ records }: Pick<Judgement, 'records'>): string {
+  return print(records)
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim();
+}

@@ -1,0 +1,104 @@
+import type { Funnel } from '../traffic/funnel.ts';
+import type { AddressConversation, AddressTotals, InterArrivals, Timeline } from '../traffic/ip.ts';
+import type { TopRow } from '../traffic/top.ts';
+import type { Judgement, Question, ScorePart, Severity, SeverityStep, Subject } from './finding.ts';
+
+// What hunts answer, as JSON carries it. Times are ISO texts in UTC; what is unknown is null.
+
+/** What is known of the other end of a finding. */
+export interface PeerLabels {
+  readonly asn: number | null;
+  readonly network: string | null;
+  readonly country: string | null;
+  readonly provider: string | null;
+  /** The set-aside that the peer belongs to. */
+  readonly setAside: string | null;
+}
+
+/** The answer to one of the four questions about one subject, with all that stands behind it. */
+export interface Finding extends Subject, PeerLabels {
+  readonly question: Question;
+  readonly kind: string;
+  /** `cannot-tell` where something looks like an answer and the data cannot decide; see `missing`. */
+  readonly answer: 'yes' | 'cannot-tell';
+  readonly score: number;
+  readonly severity: Severity;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly bytes: number;
+  readonly evidence: readonly string[];
+  readonly counterEvidence: readonly string[];
+  readonly missing: readonly string[];
+  readonly attack: readonly string[];
+  readonly parts: readonly ScorePart[];
+  readonly severitySteps: readonly SeverityStep[];
+  /** Share of the interface-minutes of its period that records speak of, from 0 to 1. */
+  readonly coverage: number;
+  /** A query for `northsouth sql` that returns what was judged. */
+  readonly sql: string;
+}
+
+/** Findings as `findings` lists them. */
+export interface FindingsResult {
+  readonly workspace: string;
+  /** Of all loaded records: findings are never computed over less. */
+  readonly computedOver: { readonly from: string | null; readonly to: string | null };
+  /** Share of the interface-minutes that records speak of, and of those that AWS says it lost. */
+  readonly coverage: number;
+  readonly skipped: number;
+  /** How many answers there are below what is listed, and how many that cannot be told. */
+  readonly total: number;
+  readonly below: number;
+  readonly unsettled: number;
+  readonly findings: readonly Finding[];
+}
+
+/** The answer of the main job: how the traffic narrows down, what is left to look at, and what was found in it. */
+export interface Hunt {
+  readonly workspace: string;
+  /** Of the records found, as ISO times; null when there is none. */
+  readonly period: { readonly from: string | null; readonly to: string | null };
+  readonly funnel: Funnel;
+  readonly top: readonly TopRow[];
+  /** Answers "yes" of severity low or above, the most severe first. */
+  readonly findings: readonly Finding[];
+}
+
+/** The answer to one question about one address. */
+export interface QuestionAnswer {
+  readonly question: Question;
+  readonly answer: Judgement['answer'];
+  readonly kind: string | null;
+  readonly score: number;
+  /** null where the answer is no. */
+  readonly severity: Severity | null;
+  readonly evidence: readonly string[];
+  readonly counterEvidence: readonly string[];
+  readonly missing: readonly string[];
+  readonly attack: readonly string[];
+  readonly parts: readonly ScorePart[];
+  readonly severitySteps: readonly SeverityStep[];
+  /** What the answer is about: the strongest of `subjects` that were judged. */
+  readonly subject: Subject | null;
+  readonly subjects: number;
+  readonly sql: string | null;
+}
+
+/** Everything about one address. In and out are as the local end sees them. */
+export interface AddressReport extends PeerLabels {
+  readonly address: string;
+  readonly scope: string | null;
+  /** What the hunter said of it; null until marks exist. */
+  readonly mark: null;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly totals: AddressTotals;
+  /** Share of the interface-minutes of all records that records speak of. */
+  readonly coverage: number;
+  readonly conversationsTotal: number;
+  readonly conversations: readonly AddressConversation[];
+  readonly timeline: Timeline;
+  /** Gaps between the starts of what looks regular. */
+  readonly interArrivals: readonly InterArrivals[];
+  readonly questions: readonly QuestionAnswer[];
+}

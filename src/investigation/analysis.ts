@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { labelData } from '../addresses/label-data.ts';
+import { lookupQuery } from '../addresses/lookup.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { SetAside } from '../addresses/set-asides.ts';
+import type { AddressReport, FindingsResult } from '../detect/results.ts';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import type { Folder } from '../store/folder.ts';
+import type { Batch } from '../store/manifest.ts';
+import type { CoverageReport } from '../traffic/coverage.ts';
+import { isoTime, type Period } from '../traffic/period.ts';
+import { analysisViews } from '../traffic/views.ts';
+import { coverage } from './coverage.ts';
+import { contextOf, type DataContext, type Derived, derive, derivedViews } from './derived.ts';
+import {
+  type DetectorValues,
+  type FindingsOptions,
+  findingsOf,
+  findingsView,
+  type KeptFindings,
+  selected,
+} from './findings.ts';
+import { type AddressOptions, addressReport, knownSpelling } from './ip.ts';
+
+export interface AnalysisInputs {
+  readonly engine: DuckDb;
+  readonly folder: Folder;
+  readonly batches: readonly Batch[];
+  readonly scopes: ScopeOverrides;
+  readonly setAsides: readonly SetAside[];
+  readonly values: DetectorValues;
+  /** A folder of this run, for what cannot be kept in the workspace. */
+  readonly spare: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** True where the text may name a view that has to be worked out first. */
+export function namesAnalysis(text: string): boolean {
+  return analysisViews.some((view) => names(text, view));
+}
+
+function names(text: string, view: string): boolean {
+  return new RegExp(`\\b${view}\\b`, 'i').test(text);
+}
+
+/** What is worked out from all loaded records: sessions and what stands on them. Each part once, when asked for. */
+export class Analysis {
+  readonly #inputs: AnalysisInputs;
+  #views: Promise<Derived> | undefined;
+  #context: Promise<DataContext> | undefined;
+  #kept: Promise<KeptFindings> | undefined;
+
+  /** The engine has the relations of the catalogue, over exactly these batches. */
+  constructor(inputs: AnalysisInputs) {
+    this.#inputs = inputs;
+  }
+
+  async findings(workspace: string, options: FindingsOptions): Promise<FindingsResult> {
+    const { findings } = await this.#findings();
+    const context = await this.#contextOf();
+    const { limit = Number.POSITIVE_INFINITY, ...others } = options;
+    const all = selected(findings, others);
+    const everything = selected(findings, { ...others, severity: 'info', unsettled: true });
+    const settled = everything.filter(({ answer }) => answer === 'yes');
+    return {
+      workspace,
+      computedOver: { from: isoTime(context.from || null), to: isoTime(context.to || null) },
+      coverage: rounded(context.covered),
+      skipped: rounded(context.skipped),
+      total: all.length,
+      below: settled.length - all.filter(({ answer }) => answer === 'yes').length,
+      unsettled: everything.length - settled.length,
+      findings: all.slice(0, limit),
+    };
+  }
+
+  async address(text: string, options: AddressOptions): Promise<AddressReport> {
+    const { engine, values, signal } = this.#inputs;
+    const address = await knownSpelling(engine, text);
+    const context = await this.#contextOf();
+    return addressReport(engine, address, await this.#labels(address), context, values, options, signal);
+  }
+
+  async coverage(period: Period): Promise<CoverageReport> {
+    await this.#derived();
+    return coverage(this.#inputs.engine, period, this.#inputs.signal);
+  }
+
+  /** What defines those of our views that the text may name; nothing is worked out for others. */
+  async viewsNamedIn(text: string): Promise<Derived> {
+    const views: Sql[] = [];
+    const files: string[] = [];
+    if (names(text, 'findings')) {
+      const { file } = await this.#findings();
+      views.push(findingsView(file));
+      files.push(file);
+    }
+    if (derivedViews.some((view) => names(text, view))) {
+      const derived = await this.#derived();
+      views.push(...derived.views);
+      files.push(...derived.files);
+    }
+    for (const view of views) await this.#inputs.engine.define(view, this.#inputs.signal);
+    return { views, files };
+  }
+
+  async #labels(address: string): Promise<Pick<AddressReport, keyof Labels>> {
+    const { engine, scopes, signal } = this.#inputs;
+    const [known] = await engine.rows(
+      {
+        name: 'labels of an address',
+        sql: sql`SELECT scope, asn, network, country, provider, set_aside AS "setAside" FROM addresses
+          WHERE address = ${address}`,
+        row: labelsRow,
+      },
+      signal,
+    );
+    if (known !== undefined) return known;
+    const [looked] = await engine.rows(lookupQuery([address], { scopes, data: labelData() }), signal);
+    const { address: _, ...labels } = looked ?? noLabels;
+    return { ...labels, setAside: null };
+  }
+
+  #derived(): Promise<Derived> {
+    const { engine, folder, batches, scopes, signal, spare } = this.#inputs;
+    this.#views ??= derive(engine, folder, batches, scopes, signal, join(spare, 'derived'));
+    return this.#views;
+  }
+
+  #contextOf(): Promise<DataContext> {
+    const { engine, batches, signal } = this.#inputs;
+    this.#context ??= this.#derived().then(() => contextOf(engine, batches, signal));
+    return this.#context;
+  }
+
+  #findings(): Promise<KeptFindings> {
+    const { engine, folder, batches, scopes, setAsides, values, spare, signal } = this.#inputs;
+    const state = [scopes, setAsides, batches.map(({ number, manifest }) => [number, manifest.createdAt])];
+    this.#kept ??= this.#contextOf().then((context) =>
+      findingsOf(engine, folder, state, context, values, join(spare, 'findings'), signal),
+    );
+    return this.#kept;
+  }
+}
+
+const labelsRow = v.object({
+  scope: v.nullable(v.string()),
+  asn: v.nullable(v.number()),
+  network: v.nullable(v.string()),
+  country: v.nullable(v.string()),
+  provider: v.nullable(v.string()),
+  setAside: v.nullable(v.string()),
+});
+type Labels = v.InferOutput<typeof labelsRow>;
+
+const noLabels = { address: '', scope: null, asn: null, network: null, country: null, provider: null };
+
+function rounded(share: number): number {
+  return Math.round(share * 1000) / 1000;
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { detectors, type Values } from '../detect/all.ts';
+import type { Focus } from '../detect/detector.ts';
+import {
+  compareFindings,
+  type Judgement,
+  type Question,
+  type Severity,
+  severities,
+} from '../detect/finding.ts';
+import { followUps, inContext, sourcesOf } from '../detect/in-context.ts';
+import { listed, standings } from '../detect/listed.ts';
+import type { Finding } from '../detect/results.ts';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { print, type Sql, sql } from '../sql/sql.ts';
+import type { Folder } from '../store/folder.ts';
+import type { Period } from '../traffic/period.ts';
+import type { DataContext } from './derived.ts';
+
+/** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
+const findingsFormat = 1;
+const prefix = 'findings-';
+const keptFindings = 3;
+
+export type DetectorValues = Readonly<Record<Question, Values>>;
+
+export interface FindingsOptions extends Period {
+  readonly question?: Question;
+  /** The least severity to list; default `low`. */
+  readonly severity?: Severity;
+  readonly limit?: number;
+  /** List what cannot be told, too. */
+  readonly unsettled?: boolean;
+}
+
+/** Everything that the detectors judge in the focus, the negative answers too, the most severe first. */
+export async function judgeAll(
+  engine: DuckDb,
+  context: DataContext,
+  values: DetectorValues,
+  focus: Focus,
+  signal?: AbortSignal,
+): Promise<Judgement[]> {
+  const judged: Judgement[] = [];
+  for (const detector of detectors) {
+    const own = values[detector.question];
+    const rows = await engine.rows(detector.candidates(own, context, focus), signal);
+    for (const row of rows) {
+      const judgement = detector.judge(row, own, context);
+      if (judgement.answer !== 'no' || focus.address !== undefined) judged.push(judgement);
+    }
+  }
+  const sources = sourcesOf(judged);
+  const sessions = sources.length === 0 ? [] : await engine.rows(followUps(sources), signal);
+  return inContext(judged, sessions).sort(compareFindings);
+}
+
+/** The answers to the four questions over all records that are "yes" or cannot be told, with labels. */
+async function findAll(
+  engine: DuckDb,
+  context: DataContext,
+  values: DetectorValues,
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const judged = await judgeAll(engine, context, values, {}, signal);
+  const known = judged.length === 0 ? [] : await engine.rows(standings(judged), signal);
+  return judged.map((judgement, place) => listed(judgement, known[place], context.covered));
+}
+
+/** Findings that were kept, or computed now and kept, with the file that holds them as one JSON array. */
+export interface KeptFindings {
+  readonly findings: readonly Finding[];
+  readonly file: string;
+}
+
+/**
+ * The findings of the workspace: from the file that was kept for exactly this state and these thresholds, otherwise
+ * computed now and kept. `state` says what the derived relations were made of; where the workspace may only be read
+ * the file lies in `spare`.
+ */
+export async function findingsOf(
+  engine: DuckDb,
+  folder: Folder,
+  state: unknown,
+  context: DataContext,
+  values: DetectorValues,
+  spare: string,
+  signal?: AbortSignal,
+): Promise<KeptFindings> {
+  const name = `${prefix}${keyOf(state, context, values)}.json`;
+  const file = join(folder.derived, name);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return { file, findings: JSON.parse(kept) as Finding[] };
+  const findings = await findAll(engine, context, values, signal);
+  const beside = join(spare, name);
+  await mkdir(spare, { recursive: true });
+  await writeFile(beside, JSON.stringify(findings));
+  try {
+    await mkdir(folder.derived, { recursive: true });
+    await rename(beside, file);
+  } catch {
+    // A workspace that may only be read, or whose disk is full: the next run computes them again.
+    return { findings, file: beside };
+  }
+  await removeOld(folder);
+  return { findings, file };
+}
+
+function keyOf(state: unknown, context: DataContext, values: DetectorValues): string {
+  const asked = detectors.map(({ question, candidates }) =>
+    print(candidates(values[question], context, {}).sql),
+  );
+  const what = [findingsFormat, version(), state, context, values, asked];
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+async function removeOld(folder: Folder): Promise<void> {
+  const names = (await readdir(folder.derived)).filter((name) => name.startsWith(prefix));
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(folder.derived, name))).mtimeMs })),
+  );
+  files.sort((a, b) => b.at - a.at);
+  for (const { name } of files.slice(keptFindings)) await rm(join(folder.derived, name), { force: true });
+}
+
+/** The findings that the options ask for, in their order. */
+export function selected(findings: readonly Finding[], options: FindingsOptions): Finding[] {
+  const least = severities.indexOf(options.severity ?? 'low');
+  return findings.filter(
+    (finding) =>
+      (options.question === undefined || finding.question === options.question) &&
+      (finding.answer === 'yes'
+        ? severities.indexOf(finding.severity) >= least
+        : options.unsettled === true) &&
+      overlaps(finding, options),
+  );
+}
+
+function overlaps({ firstSeen, lastSeen }: Finding, { from, to }: Period): boolean {
+  const seconds = (text: string | null) => (text === null ? Number.NaN : Date.parse(text) / 1000);
+  return (
+    !(seconds(lastSeen) < (from ?? Number.NEGATIVE_INFINITY)) &&
+    !(seconds(firstSeen) >= (to ?? Number.POSITIVE_INFINITY))
+  );
+}
+
+/** `findings` as a view over the file of {@link findingsOf}. Times are Unix seconds, as in the other views. */
+export function findingsView(file: string): Sql {
+  return sql`CREATE OR REPLACE VIEW findings AS
+    SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
+      CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
+      asn, network, country, provider, "setAside" AS set_aside, evidence, "counterEvidence" AS counter_evidence,
+      missing, attack, coverage, sql
+    FROM read_json(${file}, format = 'array', columns = {
+      question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
+      "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
+      "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
+      country: 'VARCHAR', provider: 'VARCHAR', "setAside": 'VARCHAR', evidence: 'VARCHAR[]',
+      "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]', attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR'
+    })`;
+}

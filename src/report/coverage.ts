@@ -1,0 +1,77 @@
+import type { CoverageHour, CoverageReport, InterfaceCoverage } from '../traffic/coverage.ts';
+import { minuteText } from './findings.ts';
+import { cutText, padText, together, wrapText } from './fit.ts';
+import { type Page, pictureWidth } from './page.ts';
+import { atBothEnds, inColumns } from './pictures.ts';
+import { plainText } from './plain-text.ts';
+import { counted, countText, durationText, wholeShareText } from './units.ts';
+
+const shades = ['░', '▒', '▓', '█'] as const;
+const marks = { skipped: '!', 'no-data': '·', nothing: ' ' } as const;
+const most = 24;
+
+/** What is there for each interface and hour, as a heat map that fits the page; the worst covered come first. */
+export function coverageLines(report: CoverageReport, rows: number, page: Page): string[] {
+  const { interfaces } = report;
+  if (interfaces.length === 0) return wrapText('No loaded record has a time in this period.', page.width);
+  const width = pictureWidth(page);
+  const ordered = [...interfaces].sort(
+    (a, b) => a.covered - b.covered || (a.interfaceId < b.interfaceId ? -1 : 1),
+  );
+  const shown = ordered.slice(0, rows);
+  const names = shown.map(({ interfaceId }) =>
+    cutText(plainText(interfaceId), Math.max(8, Math.min(most, width - 30))),
+  );
+  const nameWidth = Math.max(...names.map((name) => name.length), 'interface'.length);
+  const room = Math.max(1, width - nameWidth - 9);
+  const hours = interfaces[0]?.hours ?? [];
+  const hoursPerColumn = Math.max(1, Math.ceil(hours.length / room));
+  const axis = atBothEnds(
+    minuteText(hours[0]?.hour ?? null),
+    minuteText(hours.at(-1)?.hour ?? null),
+    Math.min(room, Math.ceil(hours.length / hoursPerColumn)),
+  );
+  const fits = (line: string) => (page.width === undefined ? line : cutText(line, page.width)).trimEnd();
+  return [
+    ...headLines(report, page),
+    '',
+    page.colors.dim(fits(`${padText('interface', nameWidth)}  there  ${axis}`)),
+    ...shown.map((one, index) =>
+      fits(
+        `${padText(names[index] ?? '', nameWidth)}  ${padText(wholeShareText(one.covered), 5, 'right')} ${mapOf(one, room, page)}`,
+      ),
+    ),
+    ...(shown.length < interfaces.length
+      ? wrapText(
+          `${countText(interfaces.length - shown.length)} more: ${together(page.command(`coverage --limit ${interfaces.length}`))}`,
+          page.width,
+        )
+      : []),
+    ...wrapText(
+      `Each mark is ${durationText(hoursPerColumn * 3600)}: ░▒▓█ records speak of a quarter, half, three quarters, all of the minutes; ! AWS lost records (SKIPDATA); · nothing was seen (NODATA); blank: no record at all.`,
+      page.width,
+    ).map((line) => page.colors.dim(line)),
+  ];
+}
+
+function headLines({ period, covered, skipped, interfaces }: CoverageReport, page: Page): string[] {
+  const lost = skipped > 0 ? `, AWS lost those of ${wholeShareText(skipped)}` : '';
+  const text = `${counted(interfaces.length, 'interface')}, ${minuteText(period.from)} to ${minuteText(period.to)}: records speak of ${wholeShareText(covered)} of the minutes between the first and the last of each${lost}.`;
+  const [first = '', ...rest] = wrapText(text, page.width);
+  return [page.colors.bold(first), ...rest.map((line) => page.colors.bold(line))];
+}
+
+function mapOf({ hours }: InterfaceCoverage, room: number, page: Page): string {
+  return ` ${inColumns(hours, room, (own) => markOf(own, page)).join('')}`;
+}
+
+/** The mark of some hours: a loss is never hidden by what is there beside it. */
+function markOf(hours: readonly CoverageHour[], page: Page): string {
+  const { red, green } = page.colors;
+  if (hours.some(({ state }) => state === 'skipped')) return red(marks.skipped);
+  const minutes = hours.reduce((sum, hour) => sum + hour.minutes, 0);
+  if (minutes === 0) return marks.nothing;
+  if (hours.every(({ records }) => records === 0)) return marks['no-data'];
+  const share = minutes / (60 * hours.length);
+  return green(shades[Math.min(shades.length - 1, Math.ceil(share * shades.length) - 1)] ?? '█');
+}

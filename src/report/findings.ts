@@ -1,0 +1,227 @@
+import type { Question, ScorePart, Severity } from '../detect/finding.ts';
+import type { Finding, FindingsResult } from '../detect/results.ts';
+import { cutText, padText, together, wrapText } from './fit.ts';
+import { type Page, pictureWidth } from './page.ts';
+import { bar } from './pictures.ts';
+import { plainText } from './plain-text.ts';
+import { type Column, tableLines } from './table.ts';
+import { counted, countText, servicePortText, unknownText, wholeShareText } from './units.ts';
+
+/** Names of the questions as people say them. */
+export const questionNames: Readonly<Record<Question, string>> = {
+  scan: 'scan',
+  access: 'access',
+  c2: 'C2',
+  exfil: 'exfil',
+};
+
+/** A severity in its colour. */
+export function severityText(severity: Severity, page: Page, text: string = severity): string {
+  const { red, yellow, bold, dim } = page.colors;
+  if (severity === 'critical') return bold(red(text));
+  if (severity === 'high') return red(text);
+  if (severity === 'medium') return yellow(text);
+  return severity === 'info' ? dim(text) : text;
+}
+
+/** `2026-05-28 20:26` of an ISO time: minutes are what windows resolve. */
+export function minuteText(time: string | null): string {
+  return time === null ? unknownText : time.slice(0, 16).replace('T', ' ');
+}
+
+const columns: readonly Column<Finding>[] = [
+  { header: 'severity', text: ({ severity, answer }) => (answer === 'yes' ? severity : 'cannot tell') },
+  { header: 'what', text: ({ question }) => questionNames[question] },
+  { header: 'peer', text: ({ peer }) => peer },
+  { header: 'network', text: ({ network }) => network ?? unknownText, shrinkTo: 8, dropOrder: 3 },
+  { header: 'in', text: ({ country }) => country ?? unknownText, dropOrder: 2 },
+  { header: 'local', text: ({ local }) => local ?? 'many' },
+  { header: 'port', text: portOf, align: 'right' },
+  { header: 'score', text: ({ score }) => score.toFixed(2), align: 'right', dropOrder: 4 },
+  { header: 'last seen', text: ({ lastSeen }) => minuteText(lastSeen), dropOrder: 1 },
+];
+
+function portOf({ servicePort, protocol }: Finding): string {
+  return servicePort === null && protocol !== 1 && protocol !== 58
+    ? 'many'
+    : servicePortText(servicePort, protocol);
+}
+
+/** Findings as a table, each with its first reason below it. */
+export function findingTableLines(findings: readonly Finding[], page: Page): string[] {
+  if (findings.length === 0) return [];
+  const [head = '', rule = '', ...rows] = tableLines(columns, findings, page);
+  return [
+    head,
+    rule,
+    ...rows.flatMap((row, index) => {
+      const finding = findings[index];
+      if (finding === undefined) return [row];
+      const { severity, answer } = finding;
+      const shown = answer === 'yes' ? severity : 'cannot tell';
+      const coloured = row.startsWith(shown)
+        ? severityText(severity, page, shown) + row.slice(shown.length)
+        : row;
+      return [coloured, page.colors.dim(reasonLine(finding, page))];
+    }),
+  ];
+}
+
+function reasonLine({ kind, evidence }: Finding, page: Page): string {
+  const text = `  ${plainText(evidence.length === 0 ? kind : `${kind}: ${evidence[0]}`)}`;
+  return page.width === undefined ? text : cutText(text, page.width);
+}
+
+const mostShown = 20;
+const mostLow = 5;
+
+/** The findings of a hunt that matter: medium and above; where there is none, the first low ones. */
+export function huntFindingLines(findings: readonly Finding[], page: Page): string[] {
+  const { bold, dim } = page.colors;
+  const serious = findings.filter(({ severity }) => severity !== 'low' && severity !== 'info');
+  const shown = serious.length > 0 ? serious.slice(0, mostShown) : findings.slice(0, mostLow);
+  const title = `Findings: ${bySeverity(findings)}`;
+  if (findings.length === 0) {
+    return [
+      ...wrapText('Findings: none of severity low or above', page.width).map((line) => bold(line)),
+      ...wrapText(
+        `What was looked at: ${together(page.command('findings --severity info'))}`,
+        page.width,
+      ).map(dim),
+    ];
+  }
+  const more = findings.length - shown.length;
+  const next =
+    more > 0
+      ? `${countText(more)} more, and the reasons: ${together(page.command('findings'))}`
+      : `The reasons: ${together(page.command('findings'))}`;
+  return [
+    ...wrapText(title, page.width).map((line) => bold(line)),
+    ...findingTableLines(shown, page),
+    ...wrapText(next, page.width),
+  ];
+}
+
+function bySeverity(findings: readonly Finding[]): string {
+  const counts = (['critical', 'high', 'medium', 'low', 'info'] as const)
+    .map(
+      (severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const,
+    )
+    .filter(([, count]) => count > 0);
+  return counts.map(([severity, count]) => `${countText(count)} ${severity}`).join(', ');
+}
+
+/** Findings in full: evidence, counter-evidence, what the score and the severity are made of, what is missing. */
+export function findingsLines(result: FindingsResult, showSql: boolean, page: Page): string[] {
+  const { bold, dim } = page.colors;
+  const { findings, total, computedOver } = result;
+  const shown =
+    findings.length < total ? `${countText(findings.length)} of ${countText(total)}` : countText(total);
+  const head = total === 0 ? 'No finding' : `${shown} ${total === 1 ? 'finding' : 'findings'}`;
+  const over = `Computed over all loaded records, ${computedOver.from ?? '?'} to ${computedOver.to ?? '?'}; records speak of ${wholeShareText(result.coverage)} of the minutes of the interfaces${result.skipped > 0 ? `, AWS lost those of ${wholeShareText(result.skipped)}` : ''}.`;
+  return [
+    ...wrapText(head, page.width).map((line) => bold(line)),
+    ...wrapText(over, page.width).map((line) => dim(line)),
+    ...findings.flatMap((finding, index) => ['', ...findingLines(finding, index + 1, showSql, page)]),
+    ...restLines(result, page),
+  ];
+}
+
+function restLines({ below, unsettled, findings }: FindingsResult, page: Page): string[] {
+  const listed = findings.filter(({ answer }) => answer === 'cannot-tell').length;
+  const lines = [];
+  if (below > 0)
+    lines.push(`${counted(below, 'answer')} below: ${together(page.command('findings --severity info'))}`);
+  if (unsettled - listed > 0)
+    lines.push(
+      `${countText(unsettled - listed)} that cannot be told: ${together(page.command('findings --unsettled'))}`,
+    );
+  return lines.length === 0 ? [] : ['', ...lines.flatMap((line) => wrapText(line, page.width))];
+}
+
+function findingLines(finding: Finding, rank: number, showSql: boolean, page: Page): string[] {
+  const { bold } = page.colors;
+  const { severity, question, kind, answer, score, peer, local, direction } = finding;
+  const said = answer === 'yes' ? severity : 'cannot tell';
+  const labels = [finding.network, finding.country, finding.asn === null ? null : `AS${finding.asn}`]
+    .filter((text) => text !== null)
+    .join(', ');
+  const title = `${rank}. ${said}  ${questionNames[question]}: ${kind}  score ${score.toFixed(2)}`;
+  const way =
+    direction === 'inbound'
+      ? `${peer} to ${local ?? 'many locals'}`
+      : direction === 'outbound'
+        ? `${local ?? 'many locals'} to ${peer}`
+        : `${peer} among ${local === null || local === peer ? 'the local addresses' : `the local addresses, ${local}`}`;
+  const where = `${way}, ${portOf(finding) === 'many' ? 'many ports' : `port ${portOf(finding)}`}${labels === '' ? '' : ` (${labels})`}`;
+  const when = `${minuteText(finding.firstSeen)} to ${minuteText(finding.lastSeen)}, standing on ${wholeShareText(finding.coverage)} of the minutes${finding.attack.length === 0 ? '' : `  ${finding.attack.join(' ')}`}`;
+  const inside = (text: string) => wrapText(plainText(text), page.width, '   ');
+  return [
+    ...wrapText(plainText(title), page.width).map((line) => severityText(severity, page, bold(line))),
+    ...inside(where),
+    ...inside(when),
+    ...reasonLines(finding, page, '   '),
+    ...(showSql ? sqlLines(finding.sql, page) : []),
+  ];
+}
+
+/** What every answer consists of, as the list of findings and the page of an address show it. */
+export interface Reasons {
+  readonly evidence: readonly string[];
+  readonly counterEvidence: readonly string[];
+  readonly missing: readonly string[];
+  readonly parts: readonly ScorePart[];
+  readonly severitySteps: readonly { readonly because: string; readonly steps: number }[];
+}
+
+/** Evidence with +, counter-evidence with -, what is missing with ?, then the parts of the score and the steps. */
+export function reasonLines(reasons: Reasons, page: Page, indent: string): string[] {
+  const { green, cyan, dim } = page.colors;
+  const marked = (sign: string, color: (text: string) => string, texts: readonly string[]) =>
+    texts.flatMap((text) =>
+      hanging(`${indent}${sign} `, plainText(text), page).map((line, index) =>
+        index === 0 ? line.replace(`${indent}${sign}`, `${indent}${color(sign)}`) : line,
+      ),
+    );
+  const steps = reasons.severitySteps.map(
+    ({ because, steps }) => `severity ${steps > 0 ? `+${steps}` : steps}: ${because}`,
+  );
+  return [
+    ...marked('+', page.colors.red, reasons.evidence),
+    ...marked('-', green, reasons.counterEvidence),
+    ...marked(
+      '?',
+      cyan,
+      reasons.missing.map((text) => `missing: ${text}`),
+    ),
+    ...partLines(reasons.parts, page, indent),
+    ...steps.flatMap((text) => hanging(`${indent}↕ `, plainText(text), page)).map((line) => dim(line)),
+  ];
+}
+
+/** Text after a mark; what does not fit goes on below the text, not below the mark. */
+function hanging(mark: string, text: string, page: Page): string[] {
+  const indent = ' '.repeat(mark.length);
+  const lines = wrapText(text, page.width, indent);
+  return lines.map((line, index) => (index === 0 ? mark + line.slice(indent.length) : line));
+}
+
+const partBar = 10;
+
+/** The parts of a score: name, a small bar of the value, the weight, and the numbers behind it. */
+function partLines(parts: readonly ScorePart[], page: Page, indent: string): string[] {
+  if (parts.length === 0) return [];
+  const width = pictureWidth(page);
+  const names = parts.map(({ name }) => plainText(name));
+  const nameWidth = Math.min(24, Math.max(...names.map((name) => name.length)));
+  const room = page.width === undefined ? undefined : width;
+  return parts.map(({ value, weight, because }, index) => {
+    const name = padText(cutText(names[index] ?? '', nameWidth), nameWidth);
+    const line = `${indent}${name} ${padText(bar(value, partBar), partBar)} ${value.toFixed(2)} ×${weight}  ${plainText(because)}`;
+    return page.colors.dim(room === undefined ? line : cutText(line, room));
+  });
+}
+
+function sqlLines(sql: string, page: Page): string[] {
+  return wrapText(plainText(sql), page.width, '   ').map((line) => page.colors.dim(line));
+}

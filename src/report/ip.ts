@@ -1,0 +1,199 @@
+import type { Question } from '../detect/finding.ts';
+import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
+import type { AddressConversation, InterArrivals } from '../traffic/ip.ts';
+import { minuteText, reasonLines, severityText } from './findings.ts';
+import { cutText, padText, together, wrapText } from './fit.ts';
+import { type Page, pictureWidth } from './page.ts';
+import { atBothEnds, bar, inColumns, sparkline } from './pictures.ts';
+import { plainText } from './plain-text.ts';
+import { type Column, tableLines } from './table.ts';
+import {
+  bytesText,
+  counted,
+  countText,
+  durationText,
+  servicePortText,
+  unknownText,
+  wholeShareText,
+} from './units.ts';
+
+/** Everything about one address on one screen. `rows` is how many conversations to show. */
+export function addressLines(report: AddressReport, rows: number, page: Page): string[] {
+  const head = headLines(report, page);
+  if (report.totals.sessions === 0) {
+    const none = `No loaded record has this address in the period. ${together(page.command('coverage'))} shows what is loaded.`;
+    return [...head, '', ...wrapText(none, page.width)];
+  }
+  return [
+    ...head,
+    ...totalLines(report, page),
+    '',
+    ...timelineLines(report, page),
+    '',
+    ...title('The four questions', page),
+    ...report.questions.flatMap((answer) => answerLines(answer, report.address, page)),
+    ...report.interArrivals.flatMap((picture) => ['', ...gapLines(picture, page)]),
+    '',
+    ...conversationLines(report, rows, page),
+  ];
+}
+
+function title(text: string, page: Page): string[] {
+  return wrapText(text, page.width).map((line) => page.colors.bold(line));
+}
+
+function headLines(report: AddressReport, page: Page): string[] {
+  const { asn, network, country, provider, setAside, scope } = report;
+  const names = [
+    scope,
+    asn === null ? null : `AS${asn}`,
+    network,
+    country,
+    provider === null ? null : `provider ${provider}`,
+    setAside === null ? null : `set aside as ${setAside}`,
+  ].filter((text) => text !== null);
+  const [first = '', ...rest] = wrapText(plainText([report.address, ...names].join('  ')), page.width);
+  return [page.colors.bold(first), ...rest];
+}
+
+function totalLines(report: AddressReport, page: Page): string[] {
+  const { totals: t, firstSeen, lastSeen, conversationsTotal, scope, coverage } = report;
+  const span = (Date.parse(lastSeen ?? '') - Date.parse(firstSeen ?? '')) / 1000;
+  const lasted = span > 0 ? ` (${durationText(span)})` : '';
+  const seen = `Seen ${minuteText(firstSeen)} to ${minuteText(lastSeen)}${lasted}: ${counted(t.sessions, 'session')} in ${counted(conversationsTotal, 'conversation')}. Records speak of ${wholeShareText(coverage)} of all minutes.`;
+  const whose = scope === 'internet' ? 'As the local ends see it' : 'As this address sees it';
+  const volume = `${whose}: in ${counted(t.flowsIn, 'flow')}, ${bytesText(t.bytesIn)}; out ${counted(t.flowsOut, 'flow')}, ${bytesText(t.bytesOut)}.`;
+  return [seen, volume].flatMap((text) => wrapText(text, page.width));
+}
+
+function timelineLines({ timeline }: AddressReport, page: Page): string[] {
+  const { buckets, bucketSeconds } = timeline;
+  const width = Math.max(10, pictureWidth(page) - 5);
+  const sum = (key: 'bytesIn' | 'bytesOut') =>
+    inColumns(buckets, width, (own) => own.reduce((total, bucket) => total + bucket[key], 0));
+  const incoming = sum('bytesIn');
+  const outgoing = sum('bytesOut');
+  const peak = Math.max(...incoming, ...outgoing, 0);
+  const step = bucketSeconds * Math.max(1, Math.ceil(buckets.length / width));
+  const text = `Bytes per ${durationText(step).replace(/^1 /, '')}, up to ${bytesText(peak)}`;
+  const axis = atBothEnds(
+    minuteText(buckets[0]?.start ?? null),
+    minuteText(buckets.at(-1)?.start ?? null),
+    incoming.length,
+  );
+  const fits = (line: string) => (page.width === undefined ? line : cutText(line, page.width)).trimEnd();
+  return [
+    ...title(text, page),
+    fits(`in   ${sparkline(incoming, width, peak)}`),
+    fits(`out  ${sparkline(outgoing, width, peak)}`),
+    page.colors.dim(fits(`     ${axis}`)),
+  ];
+}
+
+const answerTexts = { yes: 'YES', no: 'no', 'cannot-tell': 'cannot tell' } as const;
+const asks: Readonly<Record<Question, string>> = {
+  scan: 'scanning?',
+  access: 'credentialed access?',
+  c2: 'command and control?',
+  exfil: 'exfiltration?',
+};
+
+function answerLines(answer: QuestionAnswer, address: string, page: Page): string[] {
+  const { bold, dim } = page.colors;
+  const { question, severity, score, kind, subject, subjects } = answer;
+  const said = answerTexts[answer.answer];
+  const name = padText(asks[question], 21);
+  const graded = severity !== null && answer.answer === 'yes' ? ` ${severity}` : '';
+  const measured = kind === null ? '' : `, score ${score.toFixed(2)}: ${kind}`;
+  const text = plainText(`${said}${graded}${measured}${subjectText(subject, subjects, address)}`);
+  const lines = wrapText(
+    `${name}${text}`.replaceAll(/ {2,}/g, (gap) => '\u00a0'.repeat(gap.length)),
+    page.width,
+  );
+  const shown =
+    answer.answer === 'yes' && severity !== null
+      ? lines.map((line) => severityText(severity, page, bold(line)))
+      : answer.answer === 'no'
+        ? lines.map((line) => dim(line))
+        : lines;
+  const brief = answer.answer === 'no' ? { ...answer, parts: [], severitySteps: [] } : answer;
+  return [...shown, ...reasonLines(brief, page, '  ')];
+}
+
+function subjectText(subject: QuestionAnswer['subject'], subjects: number, address: string): string {
+  if (subject === null) return '';
+  const other = subject.peer === address ? subject.local : subject.peer;
+  const port =
+    subject.servicePort === null ? '' : ` ${servicePortText(subject.servicePort, subject.protocol)}`;
+  const withWhom = other === null || other === address ? '' : `, ${other}${port}`;
+  return `${withWhom}${subjects > 1 ? ` (and ${countText(subjects - 1)} more)` : ''}`;
+}
+
+function gapLines(picture: InterArrivals, page: Page): string[] {
+  const { local, peer, servicePort, protocol, gaps, medianSeconds, bins } = picture;
+  const port = servicePortText(servicePort, protocol);
+  const text = `Seconds between starts, ${local} to ${peer} ${port}: ${counted(gaps, 'gap')}, median ${countText(medianSeconds ?? 0)} s`;
+  const labels = bins.map(({ fromSeconds, toSeconds }) =>
+    toSeconds - fromSeconds === 1
+      ? countText(fromSeconds)
+      : `${countText(fromSeconds)} to ${countText(toSeconds - 1)}`,
+  );
+  const labelWidth = Math.max(...labels.map((label) => label.length));
+  const countWidth = Math.max(...bins.map(({ count }) => countText(count).length));
+  const room = Math.max(4, Math.min(60, pictureWidth(page) - labelWidth - countWidth - 4));
+  const most = Math.max(...bins.map(({ count }) => count), 1);
+  return [
+    ...title(plainText(text), page),
+    ...bins.map(({ count }, index) => {
+      const line = `${padText(labels[index] ?? '', labelWidth, 'right')}  ${padText(countText(count), countWidth, 'right')}  ${bar(count / most, room)}`;
+      return (page.width === undefined ? line : cutText(line, page.width)).trimEnd();
+    }),
+  ];
+}
+
+function conversationLines(report: AddressReport, rows: number, page: Page): string[] {
+  const { conversations, conversationsTotal, address } = report;
+  const shown = conversations.slice(0, rows);
+  const of =
+    shown.length < conversationsTotal
+      ? ` (${countText(shown.length)} of ${countText(conversationsTotal)})`
+      : '';
+  const more =
+    shown.length < conversationsTotal
+      ? wrapText(
+          `More: ${together(page.command(`ip ${address} --limit ${Math.min(conversationsTotal, 1000)}`))}`,
+          page.width,
+        )
+      : [];
+  return [
+    ...title(`Conversations, by bytes${of}`, page),
+    ...tableLines(columnsFor(report), shown, page),
+    ...more,
+  ];
+}
+
+const ways: Readonly<Record<string, string>> = { outbound: '→', inbound: '←' };
+
+/** The other end of a conversation is what differs; the address itself is said once, in the head. */
+function columnsFor({ address, conversations }: AddressReport): Column<AddressConversation>[] {
+  const isPeer = conversations.every(({ peer }) => peer === address);
+  const name = ({ peerNetwork, peerCountry }: AddressConversation) =>
+    peerNetwork === null ? unknownText : `${peerNetwork}${peerCountry === null ? '' : `, ${peerCountry}`}`;
+  return [
+    { header: 'local', text: ({ local }) => local },
+    { header: '', text: ({ direction }) => ways[direction] ?? '?' },
+    { header: 'peer', text: ({ peer }) => peer, ...(isPeer ? { dropOrder: 9 } : {}) },
+    ...(isPeer ? [] : [{ header: 'network', text: name, shrinkTo: 8, dropOrder: 6 }]),
+    {
+      header: 'port',
+      text: ({ servicePort, protocol }) => servicePortText(servicePort, protocol),
+      align: 'right',
+    },
+    { header: 'sessions', text: ({ sessions }) => countText(sessions), align: 'right', dropOrder: 7 },
+    { header: 'flows', text: ({ flows }) => countText(flows), align: 'right', dropOrder: 8 },
+    { header: 'in', text: ({ bytesIn }) => bytesText(bytesIn), align: 'right' },
+    { header: 'out', text: ({ bytesOut }) => bytesText(bytesOut), align: 'right' },
+    { header: 'first seen', text: ({ firstSeen }) => minuteText(firstSeen), dropOrder: 11 },
+    { header: 'last seen', text: ({ lastSeen }) => minuteText(lastSeen), dropOrder: 10 },
+  ];
+}

@@ -1,0 +1,185 @@
+import * as v from 'valibot';
+import type { Query } from '../sql/query.ts';
+import { and, type Sql, sql } from '../sql/sql.ts';
+import { during, type Period } from './period.ts';
+
+const totalsRow = v.object({
+  flowsIn: v.number(),
+  flowsOut: v.number(),
+  bytesIn: v.number(),
+  bytesOut: v.number(),
+  packetsIn: v.number(),
+  packetsOut: v.number(),
+  sessions: v.number(),
+  conversations: v.number(),
+  firstSeen: v.nullable(v.number()),
+  lastSeen: v.nullable(v.number()),
+});
+
+/** Sums over the sessions of an address, as the local end sees them. */
+export type AddressTotals = Omit<v.InferOutput<typeof totalsRow>, 'firstSeen' | 'lastSeen' | 'conversations'>;
+
+const conversationRow = v.object({
+  traffic: v.string(),
+  local: v.string(),
+  peer: v.string(),
+  servicePort: v.nullable(v.number()),
+  protocol: v.nullable(v.number()),
+  direction: v.string(),
+  sessions: v.number(),
+  answered: v.number(),
+  flows: v.number(),
+  bytesIn: v.number(),
+  bytesOut: v.number(),
+  packetsIn: v.number(),
+  packetsOut: v.number(),
+  firstSeen: v.number(),
+  lastSeen: v.number(),
+  peerNetwork: v.nullable(v.string()),
+  peerCountry: v.nullable(v.string()),
+});
+
+/** A row of the conversations of an address; times in Unix seconds. */
+export type ConversationRow = v.InferOutput<typeof conversationRow>;
+
+/** All sessions of an address with one other end and service port; times as ISO texts. */
+export interface AddressConversation extends Omit<ConversationRow, 'firstSeen' | 'lastSeen'> {
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+}
+
+/** Traffic of an address over time, in buckets of equal length without holes. */
+export interface Timeline {
+  readonly bucketSeconds: number;
+  readonly buckets: readonly {
+    readonly start: string | null;
+    readonly sessions: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+  }[];
+}
+
+/** How long one session's start is after the one before. */
+export interface InterArrivals {
+  readonly local: string;
+  readonly peer: string;
+  readonly servicePort: number | null;
+  readonly protocol: number | null;
+  readonly gaps: number;
+  readonly medianSeconds: number | null;
+  readonly bins: readonly {
+    readonly fromSeconds: number;
+    readonly toSeconds: number;
+    readonly count: number;
+  }[];
+}
+
+/** The sessions of one address in a period. Questions below read them as `address_sessions`. */
+export function sessionsOfAddress(address: string, period: Period): Sql {
+  return sql`
+    SELECT *, traffic = 'east_west' AND peer = ${address} AS is_other_end FROM sessions
+    WHERE ${and(sql`local = ${address} OR peer = ${address}`, during(period))}`;
+}
+
+/**
+ * In and out of the address where it is the user's own; of an Internet address what the local ends got from it and
+ * sent to it.
+ */
+export function addressTotals(): Query<v.InferOutput<typeof totalsRow>> {
+  const total = (there: Sql, turned: Sql) =>
+    sql`CAST(coalesce(sum(CASE WHEN is_other_end THEN ${turned} ELSE ${there} END), 0) AS BIGINT)`;
+  return {
+    name: 'totals of an address',
+    sql: sql`
+      SELECT ${total(sql`records - records_out`, sql`records_out`)} AS "flowsIn",
+        ${total(sql`records_out`, sql`records - records_out`)} AS "flowsOut",
+        ${total(sql`bytes_in`, sql`bytes_out`)} AS "bytesIn", ${total(sql`bytes_out`, sql`bytes_in`)} AS "bytesOut",
+        ${total(sql`packets_in`, sql`packets_out`)} AS "packetsIn",
+        ${total(sql`packets_out`, sql`packets_in`)} AS "packetsOut",
+        count(*) AS sessions,
+        (SELECT count(*) FROM (
+          SELECT DISTINCT local, peer, service_port, protocol, direction FROM address_sessions)) AS conversations,
+        min(start) AS "firstSeen", max("end") AS "lastSeen"
+      FROM address_sessions`,
+    row: totalsRow,
+  };
+}
+
+/** The conversations of the address, the largest first. */
+export function addressConversations(limit: number): Query<ConversationRow> {
+  return {
+    name: 'conversations of an address',
+    sql: sql`
+      SELECT c.*, a.network AS "peerNetwork", a.country AS "peerCountry"
+      FROM (
+        SELECT traffic, local, peer, service_port AS "servicePort", protocol, direction, count(*) AS sessions,
+          count(*) FILTER (WHERE state = 'answered') AS answered, CAST(sum(records) AS BIGINT) AS flows,
+          CAST(sum(bytes_in) AS BIGINT) AS "bytesIn", CAST(sum(bytes_out) AS BIGINT) AS "bytesOut",
+          CAST(sum(packets_in) AS BIGINT) AS "packetsIn", CAST(sum(packets_out) AS BIGINT) AS "packetsOut",
+          min(start) AS "firstSeen", max("end") AS "lastSeen"
+        FROM address_sessions
+        GROUP BY traffic, local, peer, service_port, protocol, direction
+        ORDER BY "bytesIn" + "bytesOut" DESC, flows DESC, local, peer, service_port, protocol, direction
+        LIMIT ${limit}
+      ) AS c
+      LEFT JOIN addresses AS a ON a.address = c.peer
+      ORDER BY "bytesIn" + "bytesOut" DESC, flows DESC, local, peer, "servicePort", protocol, direction`,
+    row: conversationRow,
+  };
+}
+
+const timelineRow = v.object({
+  bucket: v.number(),
+  sessions: v.number(),
+  bytesIn: v.number(),
+  bytesOut: v.number(),
+});
+
+/** Bytes of the address by bucket; those of a session that spans several are spread evenly over its time. */
+export function timelineOfAddress(bucketSeconds: number): Query<v.InferOutput<typeof timelineRow>> {
+  const spread = (bytes: Sql) =>
+    sql`CAST(round(sum(${bytes} * (least(stop, (slot + 1) * ${bucketSeconds}) - greatest(start, slot * ${bucketSeconds}))
+      / (stop - start))) AS BIGINT)`;
+  return {
+    name: 'timeline of an address',
+    sql: sql`
+      SELECT slot * ${bucketSeconds} AS bucket, count(*) FILTER (WHERE slot = start // ${bucketSeconds}) AS sessions,
+        ${spread(sql`incoming`)} AS "bytesIn", ${spread(sql`outgoing`)} AS "bytesOut"
+      FROM (
+        SELECT start, "end" + 1 AS stop,
+          CASE WHEN is_other_end THEN bytes_out ELSE bytes_in END AS incoming,
+          CASE WHEN is_other_end THEN bytes_in ELSE bytes_out END AS outgoing,
+          unnest(range(start // ${bucketSeconds}, "end" // ${bucketSeconds} + 1)) AS slot
+        FROM address_sessions
+      )
+      GROUP BY slot
+      ORDER BY bucket`,
+    row: timelineRow,
+  };
+}
+
+const gapRow = v.object({ gap: v.number(), count: v.number() });
+
+/** Seconds between the starts of consecutive sessions of one conversation, and how often each occurs. */
+export function gapsOf(conversation: {
+  readonly local: string;
+  readonly peer: string;
+  readonly servicePort: number | null;
+  readonly protocol: number | null;
+}): Query<v.InferOutput<typeof gapRow>> {
+  const { local, peer, servicePort, protocol } = conversation;
+  return {
+    name: 'gaps between sessions',
+    sql: sql`
+      SELECT gap, count(*) AS count
+      FROM (
+        SELECT start - lag(start) OVER (ORDER BY start) AS gap FROM address_sessions
+        WHERE local = ${local} AND peer = ${peer}
+          AND service_port IS NOT DISTINCT FROM ${servicePort} AND protocol IS NOT DISTINCT FROM ${protocol}
+      )
+      WHERE gap IS NOT NULL
+      GROUP BY gap
+      ORDER BY gap`,
+    row: gapRow,
+  };
+}
