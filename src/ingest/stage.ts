@@ -52,6 +52,8 @@ export async function stageText(
         state.headerLines += lines;
         headerAhead = !found;
       }
+      // The CSV reader takes a mark at the start of the staged file for none of the text.
+      if (state.bytes === 0 && rest.length > withoutMark(rest).length) state.clean = false;
       rest = look(rest, state);
       if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
     }

@@ -61,13 +61,17 @@ export function lines(count: number, from = 1): string[] {
 
 export class Case implements AsyncDisposable {
   readonly workspace: Workspace;
-  private constructor(workspace: Workspace) {
+  /** Folder of the workspace. */
+  readonly root: string;
+  private constructor(workspace: Workspace, root: string) {
     this.workspace = workspace;
+    this.root = root;
   }
 
   static async open(folder = temporaryFolder()): Promise<Case> {
-    const workspace = join(folder, 'case');
-    return new Case(await openWorkspace({ workspace, create: true, memoryBytes: 500_000_000, threads: 2 }));
+    const root = join(folder, 'case');
+    const options = { workspace: root, create: true, memoryBytes: 500_000_000, threads: 2 };
+    return new Case(await openWorkspace(options), root);
   }
 
   /** What the load returns, or the expected error that it throws. */

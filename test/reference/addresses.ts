@@ -1,5 +1,6 @@
 // What an address is, for the reference only: a plain table read off the IANA registries
-// (iana-ipv4-special-registry, iana-ipv6-special-registry, multicast-addresses), longest prefix wins.
+// (iana-ipv4-special-registry, iana-ipv6-special-registry, multicast-addresses, ipv6-address-space), longest
+// prefix wins.
 
 export type ReferenceScope =
   | 'internet'
@@ -28,15 +29,19 @@ const table: readonly (readonly [string, ReferenceScope])[] = [
   ['192.0.0.9/32', 'internet'],
   ['192.0.0.10/32', 'internet'],
   ['192.0.2.0/24', 'documentation'],
+  ['192.88.99.0/24', 'reserved'], // 6to4 relays: deprecated, withdrawn from routing
   ['192.168.0.0/16', 'private'],
   ['198.18.0.0/15', 'reserved'],
   ['198.51.100.0/24', 'documentation'],
   ['203.0.113.0/24', 'documentation'],
   ['224.0.0.0/4', 'multicast'],
   ['240.0.0.0/4', 'reserved'],
+  ['::/0', 'reserved'], // unallocated
+  ['2000::/3', 'internet'],
   ['::/128', 'reserved'],
   ['::1/128', 'loopback'],
   ['::ffff:0:0/96', 'reserved'],
+  ['64:ff9b::/96', 'internet'],
   ['64:ff9b:1::/48', 'reserved'],
   ['100::/64', 'reserved'],
   ['100:0:0:1::/64', 'reserved'],

@@ -26,13 +26,21 @@ const defaultFormat =
     ' ',
   );
 
-/** Names that make a line a header: the default format and what custom formats hold most. */
+/** Every name that AWS documents. */
 const knownNames = new Set([
   ...defaultFormat,
-  ...'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id flow-direction'.split(
-    ' ',
-  ),
-  ...'traffic-path resource-type tgw-id tgw-attachment-id'.split(' '),
+  ...'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id'.split(' '),
+  ...'sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction'.split(' '),
+  ...'traffic-path resource-type tgw-id tgw-attachment-id tgw-src-vpc-account-id'.split(' '),
+  ...'tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id'.split(' '),
+  ...'tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id'.split(' '),
+  ...'packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded'.split(' '),
+  ...'packets-lost-ttl-expired ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn'.split(' '),
+  ...'ecs-container-instance-id ecs-container-id ecs-second-container-id ecs-service-name'.split(' '),
+  ...'ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason resource-id'.split(' '),
+  ...'encryption-status instance-tag instance-tag-2 interface-tag interface-tag-2 asg-tag'.split(' '),
+  ...'asg-tag-2 interface-type next-hop-interface-id next-hop-subnet-id next-hop-az-id'.split(' '),
+  ...'next-hop-vpc-id next-hop-interface-type'.split(' '),
 ]);
 
 const int32 = 2n ** 31n - 1n;
@@ -48,6 +56,13 @@ const numbers: ReadonlyMap<string, bigint> = new Map([
   ['bytes', int64],
   ['start', int64],
   ['end', int64],
+  ['tcp-flags', int32],
+  ['traffic-path', int32],
+  ['encryption-status', int32],
+  ['packets-lost-no-route', int64],
+  ['packets-lost-blackhole', int64],
+  ['packets-lost-mtu-exceeded', int64],
+  ['packets-lost-ttl-expired', int64],
 ]);
 
 /** Times above this are milliseconds. */
@@ -63,11 +78,15 @@ export function readLines(bytes: Buffer): ReadFile {
   if (header === undefined && readRecord(defaultFormat, firstTokens).kind !== 'record') {
     return { kind: 'not-a-flow-log', lines: [] };
   }
+  let names = header ?? defaultFormat;
   const lines = texts.map((text, index): Line => {
     const tokens = tokensOf(text);
     if (tokens.length === 0) return { kind: 'blank' };
-    if (header !== undefined && index === first) return { kind: 'header' };
-    return readRecord(header ?? defaultFormat, tokens);
+    // A header further down, as in files that were joined, holds for the lines below it.
+    const found = index === first ? header : headerBelow(text, tokens);
+    if (found === undefined) return readRecord(names, tokens);
+    names = found;
+    return { kind: 'header' };
   });
   return { kind: 'flow-log', lines };
 }
@@ -91,11 +110,22 @@ function tokensOf(text: string): string[] {
   return text.split(/[ \t\r\f]+/).filter((token) => token !== '');
 }
 
-/** The field names, with hyphens, if every word looks like a name and at least two are known. */
+/**
+ * The field names, with hyphens, if every word looks like a name and enough are known: three, or all of two, or both
+ * addresses; and half of them, or six.
+ */
 function headerOf(tokens: readonly string[]): readonly string[] | undefined {
-  if (!tokens.every((token) => /^[a-z][a-z0-9_-]*$/.test(token))) return undefined;
-  const names = tokens.map((token) => token.replaceAll('_', '-'));
-  return names.filter((name) => knownNames.has(name)).length >= 2 ? names : undefined;
+  if (tokens.length < 2 || !tokens.every((token) => /^[\p{L}_@]/u.test(token))) return undefined;
+  const names = tokens.map((token) => token.toLowerCase().replaceAll('_', '-'));
+  const known = names.filter((name) => knownNames.has(name));
+  if (known.length < 2 || (known.length < 6 && known.length * 2 < names.length)) return undefined;
+  const enough = known.length >= 3 || known.length === names.length;
+  return enough || (known.includes('srcaddr') && known.includes('dstaddr')) ? names : undefined;
+}
+
+/** Further down a header also names an address, the account or the status. */
+function headerBelow(text: string, tokens: readonly string[]): readonly string[] | undefined {
+  return /srcaddr|dstaddr|account[-_]id|log[-_]status/i.test(text) ? headerOf(tokens) : undefined;
 }
 
 function readRecord(names: readonly string[], tokens: readonly string[]): Line {

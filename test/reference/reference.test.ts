@@ -222,6 +222,14 @@ describe('files', () => {
 
   test('a header further down is no record', () => {
     const { funnel } = reference({ 'a.log': `${header}\n${line()}\n${header}\n${line({ bytes: '1' })}` });
+    expect(funnel).toMatchObject({ records: 2, unreadable: 0, toInternet: 2 });
+  });
+
+  test('a header of another order holds from there on', () => {
+    const names = header.split(' ').reverse().join(' ');
+    const values = line({ srcport: '1' }).split(' ').reverse().join(' ');
+    const { funnel, lines } = reference({ 'a.log': `${header}\n${line()}\n${names}\n${values}\n${line()}` });
+    expect(lines).toEqual({ lines: 5, headers: 2, blank: 0 });
     expect(funnel).toMatchObject({ records: 3, unreadable: 1, toInternet: 2 });
   });
 
