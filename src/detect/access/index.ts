@@ -1,0 +1,174 @@
+import { and, type Sql, sql } from '../../sql/sql.ts';
+import type { Context, Detector } from '../detector.ts';
+import { type Judgement, type ScorePart, type Subject, weightedScore } from '../finding.ts';
+import {
+  against,
+  guessingSentences,
+  lateralSentences,
+  letInSentences,
+  missing,
+  oddSentences,
+  whyNot,
+  workSentences,
+} from './explain.ts';
+import { type AccessRow, accessCandidates } from './query.ts';
+import {
+  guessParts,
+  isAnsweredOtherwise,
+  isGuessing,
+  isLetIn,
+  isMoving,
+  lateralParts,
+  oddParts,
+  successParts,
+  workParts,
+} from './score.ts';
+import { databaseOnly, isOneOf } from './sessions.ts';
+import { type AccessValues, portsOf } from './settings.ts';
+import {
+  guessingWeighs,
+  lateralWeighs,
+  letInWeighs,
+  oddWeighs,
+  type Weighing,
+  weighed,
+  workWeighs,
+} from './severity.ts';
+
+export { accessSettings } from './settings.ts';
+
+/** Credentialed access: guessing, guessing that led somewhere, work on admin ports, moving from host to host. */
+export const accessDetector: Detector<AccessRow, AccessValues> = {
+  question: 'access',
+  candidates: accessCandidates,
+  judge,
+};
+
+/** What was found, before context. */
+interface Found {
+  readonly kind: string;
+  readonly parts: readonly ScorePart[];
+  readonly weighing: Weighing;
+  readonly evidence: readonly string[];
+  readonly attack: readonly string[];
+  readonly local?: string | null;
+}
+
+function judge(row: AccessRow, values: AccessValues, context: Context): Judgement {
+  const found = find(row, values, context);
+  const guessing = found !== undefined && isGuessing(row, values);
+  const { severity, steps } = weighed(found?.weighing);
+  const parts = found?.parts ?? (row.fanOutFirst ? lateralParts : guessParts)(row, values);
+  return {
+    question: 'access',
+    kind: found?.kind ?? 'none',
+    subject: subjectOf(row, found),
+    answer: found === undefined ? 'no' : context.hasBothDirections ? 'yes' : 'cannot-tell',
+    score: weightedScore(parts),
+    severity,
+    parts,
+    severitySteps: steps,
+    evidence: found?.evidence ?? [],
+    counterEvidence:
+      found === undefined
+        ? [...whyNot(row, values), ...against(row, values, false)]
+        : against(row, values, guessing),
+    missing: missing(row, context),
+    attack: found?.attack ?? [],
+    firstSeen: row.firstSeen,
+    lastSeen: row.lastSeen,
+    bytes: row.bytes,
+    records: recordsOf(row, values, found?.kind === 'lateral movement'),
+  };
+}
+
+function find(row: AccessRow, values: AccessValues, context: Context): Found | undefined {
+  const service = remoteService(row, values);
+  if (isGuessing(row, values)) {
+    const parts = guessParts(row, values);
+    const evidence = guessingSentences(row);
+    const outside = row.class === 'inbound' ? ['T1133'] : service;
+    const sprayed = row.attemptTargets >= values.sprayTargets;
+    const attack = [sprayed ? 'T1110.003' : 'T1110.001'];
+    if (isLetIn(row, values))
+      return {
+        kind: 'guessing followed by success',
+        parts: [...parts, ...successParts(row)],
+        weighing: letInWeighs(row, values),
+        evidence: [...evidence, ...letInSentences(row)],
+        attack: [...attack, ...outside, 'T1078'],
+        local: row.largestTarget,
+      };
+    if (isAnsweredOtherwise(row, values))
+      return {
+        kind: 'guessing followed by success',
+        parts: [...parts, ...oddParts(row)],
+        weighing: oddWeighs(row),
+        evidence: [...evidence, ...oddSentences(row)],
+        attack: [...attack, ...outside, 'T1078'],
+        local: row.oddTarget,
+      };
+    const kind = sprayed ? 'password spraying' : 'password guessing';
+    return { kind, parts, weighing: guessingWeighs(row, values), evidence, attack };
+  }
+  if (isMoving(row, values)) {
+    const parts = lateralParts(row, values);
+    const evidence = lateralSentences(row);
+    const weighing = lateralWeighs(row, values, context);
+    return {
+      kind: 'lateral movement',
+      parts,
+      weighing,
+      evidence,
+      attack: [...service, 'T1078'],
+      local: null,
+    };
+  }
+  if (row.class === 'inbound' && row.active > 0 && !databaseOnly(values).includes(row.servicePort))
+    return {
+      kind: 'access from the Internet',
+      parts: workParts(row, values),
+      weighing: workWeighs(row, values),
+      evidence: workSentences(row),
+      attack: ['T1133', 'T1078'],
+    };
+  return undefined;
+}
+
+function subjectOf(row: AccessRow, found: Found | undefined): Subject {
+  const single = row.targets === 1 ? row.anyTarget : null;
+  const service = { servicePort: row.servicePort, protocol: 6, direction: row.class };
+  if (row.class === 'outbound') return { ...service, peer: single ?? row.source, local: row.source };
+  const everyPort = found?.kind === 'lateral movement' && row.fanOutPorts > 1;
+  return {
+    ...service,
+    peer: row.source,
+    local: found?.local === undefined ? single : found.local,
+    servicePort: everyPort ? null : row.servicePort,
+  };
+}
+
+/** The technique of the service, where the source moves inside or goes out. */
+function remoteService({ servicePort }: AccessRow, values: AccessValues): readonly string[] {
+  if (values.sshPorts.includes(servicePort)) return ['T1021.004'];
+  if (values.rdpPorts.includes(servicePort)) return ['T1021.001'];
+  const others: Readonly<Record<number, string>> = {
+    445: 'T1021.002',
+    5900: 'T1021.005',
+    5985: 'T1021.006',
+    5986: 'T1021.006',
+  };
+  return [others[servicePort] ?? 'T1021'];
+}
+
+/** The sessions of the source on the port, or on all watched ports. */
+function recordsOf(row: AccessRow, values: AccessValues, everyPort: boolean): Sql {
+  const inbound = row.class === 'inbound';
+  return sql`SELECT * FROM sessions WHERE ${and(
+    inbound ? sql`peer = ${row.source}` : sql`local = ${row.source}`,
+    sql`protocol = 6`,
+    everyPort ? isOneOf(sql`service_port`, portsOf(values)) : sql`service_port = ${row.servicePort}`,
+    sql`traffic = ${row.class === 'internal' ? 'east_west' : 'north_south'}`,
+    sql`direction = ${inbound ? 'inbound' : 'outbound'}`,
+  )} ORDER BY start, "end", local, local_port, peer, peer_port`;
+}

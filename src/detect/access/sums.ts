@@ -1,0 +1,62 @@
+import { type Sql, sql } from '../../sql/sql.ts';
+import type { AccessValues } from './settings.ts';
+
+/** One source on one port. */
+export const key = sql`class, source, service_port`;
+
+/** Sums over the sessions of one source on one port. */
+export const groups = sql`
+    SELECT ${key},
+      count(*) FILTER (WHERE kind = 'greeting') AS greetings, count(*) FILTER (WHERE kind = 'idle') AS idle,
+      count(*) FILTER (WHERE kind = 'attempt') AS attempts,
+      count(DISTINCT CASE WHEN kind = 'attempt' THEN target END) AS attempt_targets,
+      max(typical) AS typical, max(mad) AS mad, max(login_bytes) AS login_bytes, max(threshold) AS threshold,
+      median(CASE WHEN kind = 'attempt' THEN seconds END) AS attempt_seconds,
+      min(CASE WHEN kind = 'attempt' THEN start END) AS first_attempt,
+      max(CASE WHEN kind = 'attempt' THEN finish END) AS last_attempt,
+      count(DISTINCT CASE WHEN kind = 'attempt' THEN floor(start / 3600) END) AS attempt_hours,
+      count(*) FILTER (WHERE kind = 'active') AS active,
+      count(DISTINCT CASE WHEN kind = 'active' THEN target END) AS active_targets,
+      coalesce(sum(CASE WHEN kind = 'active' THEN payload END), 0) AS active_bytes,
+      count(DISTINCT CASE WHEN kind = 'active' THEN floor(start / 3600) END) AS active_hours,
+      count(DISTINCT CASE WHEN kind = 'active' THEN floor(start / 86400) END) AS active_days,
+      max(window_seconds) AS window_seconds
+    FROM marked
+    GROUP BY ${key}`;
+
+/** Most attempts within any 3,600 seconds. */
+export const busiest = sql`
+    SELECT ${key}, max(attempts) AS busiest_hour
+    FROM (SELECT ${key}, count(*) OVER (PARTITION BY ${key} ORDER BY start
+        RANGE BETWEEN 3600 PRECEDING AND CURRENT ROW) AS attempts
+      FROM marked WHERE kind = 'attempt')
+    GROUP BY ${key}`;
+
+/** The largest active session of each source on a port, the ones after enough attempts first. */
+export function largest(values: AccessValues): Sql {
+  return sql`
+    SELECT * FROM (
+      SELECT ${key}, target, start, seconds, payload, attempts_before,
+        count(*) FILTER (WHERE attempts_before = 0) OVER (PARTITION BY ${key}) AS active_before,
+        row_number() OVER (PARTITION BY ${key}
+          ORDER BY CASE WHEN attempts_before >= ${values.guessAttempts} THEN 0 ELSE 1 END, work DESC, start, target) AS nth
+      FROM (
+        SELECT *, count(*) FILTER (WHERE kind = 'attempt') OVER (PARTITION BY ${key} ORDER BY start
+          RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS attempts_before
+        FROM marked WHERE kind IN ('attempt', 'active')
+      )
+      WHERE kind = 'active'
+    )
+    WHERE nth = 1`;
+}
+
+/** Failed attempts get answers of the same few sizes; here is how many did, and what the others got. */
+export const answers = sql`
+    SELECT ${key},
+      coalesce(sum(sessions) FILTER (WHERE sessions > 2), 0) AS common_answers,
+      count(*) FILTER (WHERE sessions = 1) AS odd_answers, max_by(down, sessions * 1000000000000 + down) AS usual_answer,
+      min(CASE WHEN sessions = 1 THEN down END) AS odd_answer, max(CASE WHEN sessions = 1 THEN finish END) AS odd_end,
+      min(CASE WHEN sessions = 1 THEN target END) AS odd_target
+    FROM (SELECT ${key}, down, count(*) AS sessions, max(finish) AS finish, min(target) AS target FROM marked
+      WHERE kind = 'attempt' GROUP BY ${key}, down)
+    GROUP BY ${key}`;
