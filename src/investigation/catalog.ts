@@ -1,8 +1,4 @@
 import { join } from 'node:path';
-import { labelData } from '../addresses/label-data.ts';
-import { labelledAddresses } from '../addresses/labels.ts';
-import type { ScopeOverrides } from '../addresses/scope.ts';
-import type { SetAside } from '../addresses/set-asides.ts';
 import { columnType } from '../records/fields.ts';
 import { baseColumns, kindOf } from '../records/record.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
@@ -12,44 +8,27 @@ import { trafficViews } from '../traffic/views.ts';
 
 export interface CatalogInputs {
   readonly batches: readonly Batch[];
-  readonly scopes: ScopeOverrides;
   readonly noise: readonly NoiseRule[];
-  readonly setAsides: readonly SetAside[];
+  /** The statement that defines `addresses`; see address-table.ts. */
+  readonly addresses: Sql;
 }
 
 /**
  * The statements that give an engine the relations of a workspace: `records`, `files`, `rejects` over the
- * Parquet files of the batches, the table `addresses` with the labels of every address, and the views.
+ * Parquet files of the batches, `addresses` with the labels of every address, and the views.
  */
-export function catalog({ batches, scopes, noise, setAsides }: CatalogInputs): Sql[] {
+export function catalog({ batches, noise, addresses }: CatalogInputs): Sql[] {
   const present = new Set(
     batches.flatMap(({ manifest }) => manifest.parts.flatMap(({ columns }) => columns)),
   );
   const views = trafficViews(present.size === 0 ? new Set(baseColumns) : present, noise);
   return [
     sql`CREATE OR REPLACE VIEW records AS ${recordsOf(batches)}`,
-    sql`CREATE OR REPLACE VIEW files AS ${filesOf(batches)}`,
+    filesView(batches),
     sql`CREATE OR REPLACE VIEW rejects AS ${rejectsOf(batches)}`,
-    // Numbered in the order of the addresses, so that sessions can be put together on small integers.
-    sql`CREATE OR REPLACE TABLE addresses AS
-      SELECT CAST(row_number() OVER (ORDER BY family, number, address) AS INTEGER) AS address_id, *
-      FROM (${labelledAddresses({
-        addresses: sql`(${addressesOf(batches)})`,
-        scopes,
-        setAsides,
-        data: labelData(),
-      })})`,
+    addresses,
     ...views.map(({ name, sql: query }) => sql`CREATE OR REPLACE VIEW ${id(name)} AS ${query}`),
   ];
-}
-
-/** The distinct addresses of all batches. */
-export function addressesOf(batches: readonly Batch[]): Sql {
-  const paths = batches
-    .filter(({ manifest }) => manifest.parts.length > 0)
-    .map(({ folder }) => join(folder, batchFiles.addresses));
-  if (paths.length === 0) return sql`SELECT CAST(NULL AS VARCHAR) AS address WHERE FALSE`;
-  return sql`SELECT DISTINCT address FROM read_parquet([${list(paths)}], hive_partitioning = false)`;
 }
 
 function recordsOf(batches: readonly Batch[]): Sql {
@@ -65,6 +44,11 @@ function noRecords(): Sql {
     (column) => sql`CAST(NULL AS ${trusted(columnType(kindOf(column)))}) AS ${id(column)}`,
   );
   return sql`SELECT ${list(columns)}, CAST(NULL AS BIGINT) AS record_hash, CAST(NULL AS BIGINT) AS file_id WHERE FALSE`;
+}
+
+/** The statement that defines `files`, which a load needs before there is anything else. */
+export function filesView(batches: readonly Batch[]): Sql {
+  return sql`CREATE OR REPLACE VIEW files AS ${filesOf(batches)}`;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
 } from '../store/folder.ts';
 import { lockFolder } from '../store/lock.ts';
 import { readBatches } from '../store/manifest.ts';
-import { catalog } from './catalog.ts';
+import { filesView } from './catalog.ts';
 import type { LoadOptions } from './options.ts';
 
 /** Loads what is new at the paths into the workspace. What was committed stays, however this ends. */
@@ -106,8 +106,7 @@ async function knownFiles(
   batches: Awaited<ReturnType<typeof readBatches>>,
   again: boolean,
 ): Promise<Set<string>> {
-  const [, files] = catalog({ batches, scopes: {}, noise: [], setAsides: [] });
-  if (files !== undefined) await engine.define(files);
+  await engine.define(filesView(batches));
   const rows = await engine.rows({
     name: 'known files',
     sql: sql`SELECT path, size_bytes, modified_ms FROM files

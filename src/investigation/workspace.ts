@@ -32,8 +32,9 @@ import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffi
 import { span } from '../traffic/span.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
+import { type AddressTable, addressesOf, addressTable } from './address-table.ts';
 import { Analysis, namesAnalysis } from './analysis.ts';
-import { addressesOf, catalog } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
 import type { AddressOptions } from './ip.ts';
@@ -221,10 +222,14 @@ export class Workspace {
     options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
   ): Promise<QueryResult> {
     const batches = await readBatches(this.#folder);
+    const addresses = await this.#addressTable(batches);
     const more = namesAnalysis(text) ? await (await this.#analysed()).viewsNamedIn(text) : nothingMore;
     const question = {
-      prepare: [...catalog({ batches, scopes: this.#scopes, ...this.#settings }), ...more.views],
-      files: [...(await parquetFilesOf(this.#folder)), ...more.files],
+      prepare: [
+        ...catalog({ batches, noise: this.#settings.noise, addresses: addresses.define }),
+        ...more.views,
+      ],
+      files: [...(await parquetFilesOf(this.#folder)), addresses.file, ...more.files],
       text,
       limit: options.limit ?? Number.POSITIVE_INFINITY,
     };
@@ -283,9 +288,16 @@ export class Workspace {
   async #prepare(): Promise<readonly Batch[]> {
     this.#analysis = undefined;
     const batches = await readBatches(this.#folder);
-    const statements = catalog({ batches, scopes: this.#scopes, ...this.#settings });
+    const addresses = await this.#addressTable(batches);
+    const statements = catalog({ batches, noise: this.#settings.noise, addresses: addresses.define });
     for (const statement of statements) await this.#engine.define(statement, this.#options.signal);
     return batches;
+  }
+
+  #addressTable(batches: readonly Batch[]): Promise<AddressTable> {
+    const inputs = { batches, scopes: this.#scopes, setAsides: this.#settings.setAsides };
+    const spare = this.#engineOptions.spillDirectory;
+    return addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
   }
 
   #unknownNoise(name: string): HuntError {

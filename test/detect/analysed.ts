@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../src/detect/detector.ts';
 import { DuckDb } from '../../src/engine/duckdb.ts';
+import { addressTable } from '../../src/investigation/address-table.ts';
 import { catalog } from '../../src/investigation/catalog.ts';
 import { contextOf, derive } from '../../src/investigation/derived.ts';
 import { readSettings } from '../../src/investigation/settings.ts';
@@ -32,7 +33,10 @@ export async function analysed(paths: readonly string[], local: readonly string[
   });
   const scopes = { local, internet: [] };
   const { noise, setAsides } = await readSettings(folder);
-  for (const statement of catalog({ batches, scopes, noise, setAsides })) await engine.define(statement);
+  const inputs = { batches, scopes, setAsides };
+  const addresses = await addressTable(engine, folder, inputs, join(root, 'spare'), undefined);
+  for (const statement of catalog({ batches, noise, addresses: addresses.define }))
+    await engine.define(statement);
   await derive(engine, folder, batches, scopes, undefined);
   return {
     engine,
