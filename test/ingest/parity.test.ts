@@ -14,6 +14,7 @@ import {
   filesOfSeed,
   flowLogFiles,
   headerlessFiles,
+  several,
   writeFiles,
 } from '../reference/generate-lines.ts';
 import { type Reference, runReference } from '../reference/notebook.ts';
@@ -44,24 +45,22 @@ async function expectParity(folder: string): Promise<Reference> {
   return reference;
 }
 
-const onFiles = (files: readonly FlowLogFile[]) => expectParity(writeFiles(files, temporaryFolder()));
+async function onFiles(files: readonly FlowLogFile[]): Promise<void> {
+  await expectParity(writeFiles(files, temporaryFolder()));
+}
 
 describe('on generated files', () => {
   test.each([
-    ['well-formed', flowLogFiles(), 14],
-    ['without header', headerlessFiles(), 6],
-    ['damaged', damagedFiles({ files: 3, records: [1, 40] }), 14],
-  ] as const)('%s', async (_, files, numRuns) => {
-    await fc.assert(
-      fc.asyncProperty(files, async (some) => {
-        if (some.length > 0) await onFiles(some);
-      }),
-      { numRuns },
-    );
+    ['well-formed', flowLogFiles({ records: [0, 40] })],
+    ['without header', headerlessFiles()],
+    ['damaged', damagedFiles({ files: 3, records: [1, 30] })],
+  ])('%s', async (_, files) => {
+    await fc.assert(fc.asyncProperty(several(files, 6), onFiles), { numRuns: 3 });
   });
 
   test('of a seed, with thousands of records', async () => {
-    const { funnel, groups } = await onFiles(filesOfSeed(11, { records: [4000, 4000] }));
+    const files = filesOfSeed(11, { records: [4000, 4000] });
+    const { funnel, groups } = await expectParity(writeFiles(files, temporaryFolder()));
     expect(groups.length).toBeGreaterThan(1000);
     expect(funnel.duplicate).toBeGreaterThan(0);
   });

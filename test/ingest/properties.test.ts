@@ -10,6 +10,7 @@ import {
   filesOfSeed,
   flowLogFiles,
   rearranged,
+  several,
   writeFiles,
 } from '../reference/generate-lines.ts';
 import { Case, folderOf, line, lostLines, temporaryFolder } from './reading.ts';
@@ -28,11 +29,12 @@ async function expectWhole(files: readonly FlowLogFile[]): Promise<void> {
 
 describe('no line is lost and nothing crashes', () => {
   test('on any bytes', async () => {
-    await fc.assert(fc.asyncProperty(byteSoup(), expectWhole), { numRuns: 30 });
+    await fc.assert(fc.asyncProperty(several(byteSoup(), 20), expectWhole), { numRuns: 3 });
   });
 
   test('on damaged files', async () => {
-    await fc.assert(fc.asyncProperty(damagedFiles(), expectWhole), { numRuns: 12 });
+    const files = several(damagedFiles({ records: [1, 20] }), 8);
+    await fc.assert(fc.asyncProperty(files, expectWhole), { numRuns: 2 });
   });
 
   test('on JSON in pieces', async () => {
@@ -76,7 +78,7 @@ describe('no line is lost and nothing crashes', () => {
         }),
       ),
     );
-    await fc.assert(fc.asyncProperty(files, expectWhole), { numRuns: 25 });
+    await fc.assert(fc.asyncProperty(several(files, 15), expectWhole), { numRuns: 2 });
   });
 });
 
@@ -105,7 +107,7 @@ describe('the same records give the same answer', () => {
         expect(result ?? { records: 0, files: 0 }).toMatchObject({ records: 0, files: 0 });
         expect(await seen(several)).toEqual(expected);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 

@@ -323,6 +323,18 @@ export function byteSoup(): fc.Arbitrary<readonly FlowLogFile[]> {
   );
 }
 
+/** As many sets of files in one, each in a folder of its own: what costs by the load and not by the file. */
+export function several(
+  files: fc.Arbitrary<readonly FlowLogFile[]>,
+  sets: number,
+): fc.Arbitrary<readonly FlowLogFile[]> {
+  return fc
+    .array(files, { minLength: sets, maxLength: sets })
+    .map((all) =>
+      all.flatMap((set, index) => set.map((file) => ({ ...file, name: `${index}/${file.name}` }))),
+    );
+}
+
 /** The files that a seed stands for: the same always. For large or repeatable inputs outside a property. */
 export function filesOfSeed(seed: number, options: FileOptions = {}): readonly FlowLogFile[] {
   const [files] = fc.sample(flowLogFiles(options), { seed, numRuns: 1 });
