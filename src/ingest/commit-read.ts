@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
 import type { BatchContext } from './batch.ts';
 import type { Part } from './duplicates.ts';
@@ -33,7 +33,7 @@ export async function commitRead(
   const period = { from: null as number | null, to: null as number | null, timeless: false };
   const written: { file: string; records: number; columns: string[] }[] = [];
   if (parts.length > 0) {
-    await engine.define(copyTo(addressesIn(records), join(prepared, batchFiles.addresses)), signal);
+    await engine.define(copyTo(addressesIn(records, parts), join(prepared, batchFiles.addresses)), signal);
     Object.assign(period, await periodOf(engine, records));
     for (const { path, columns } of parts) {
       const [count] = await engine.rows({
@@ -62,10 +62,12 @@ export async function commitRead(
   });
 }
 
-function addressesIn(records: Sql): Sql {
-  return sql`SELECT DISTINCT address
-    FROM (SELECT srcaddr AS address FROM ${records} UNION ALL SELECT dstaddr AS address FROM ${records})
-    WHERE address IS NOT NULL`;
+/** Distinct addresses of the records: what interfaces saw, and where packets carry others, those too. */
+function addressesIn(records: Sql, parts: readonly Part[]): Sql {
+  const present = (column: string) => parts.some(({ columns }) => columns.includes(column));
+  const columns = ['srcaddr', 'dstaddr', 'pkt_srcaddr', 'pkt_dstaddr'].filter(present);
+  const texts = columns.map((column) => sql`SELECT ${id(column)} AS address FROM ${records}`);
+  return sql`SELECT DISTINCT address FROM (${list(texts, ' UNION ALL ')}) WHERE address IS NOT NULL`;
 }
 
 async function periodOf(
