@@ -11,6 +11,7 @@ import {
 } from '@stricli/core';
 import { HuntError } from '../errors.ts';
 import { plainText } from '../report/plain-text.ts';
+import { periodFlags } from './common-flags.ts';
 import type { World } from './context.ts';
 import { colorsFor } from './terminal.ts';
 
@@ -95,7 +96,7 @@ export function usageError(thrown: unknown, program: string, command: string | u
       cause: thrown,
     });
   }
-  const { code, what, hint } = refusal(thrown);
+  const { code, what, hint } = refusal(thrown, command);
   return new HuntError(code, what, { hint: hint ?? help, cause: thrown });
 }
 
@@ -105,9 +106,11 @@ interface Refusal {
   readonly hint?: string;
 }
 
-function refusal(error: ArgumentScannerError): Refusal {
+function refusal(error: ArgumentScannerError, command: string | undefined): Refusal {
   if (error instanceof ArgumentParseError) return parseRefusal(error);
   if (error instanceof FlagNotFoundError) {
+    const { input } = error;
+    if (command !== undefined && input in periodFlags) return noPeriod(input, command);
     const nearest = error.corrections.map((name) => `--${name}`);
     return unknown(`There is no flag --${error.input}`, nearest);
   }
@@ -140,6 +143,18 @@ function refusal(error: ArgumentScannerError): Refusal {
     return { code: 'usage.missing', what: `${error.placeholder} is missing` };
   }
   return { code: 'usage.value', what: error.message };
+}
+
+/** Users try --from and --to everywhere; a guess at another flag would not help. */
+function noPeriod(flag: string, command: string): Refusal {
+  return {
+    code: 'usage.value',
+    what: `${command} looks at no period, so that --${flag} means nothing to it`,
+    hint:
+      command === 'sql'
+        ? "Say it in the query: WHERE start >= epoch(TIMESTAMP '2026-05-28 20:00:00')."
+        : 'Give the period to the commands that look at traffic, such as hunt, top and noise.',
+  };
 }
 
 function parseRefusal(error: ArgumentParseError): Refusal {

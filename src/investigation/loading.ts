@@ -92,7 +92,9 @@ async function loadFound(
     duplicate,
     started,
   );
-  requireSomething(result, paths, found.files);
+  // A second run on the same files ends as the first one did.
+  const before = found.files.reduce((sum, file) => sum + (known.get(keyOf(file)) ?? 0), 0);
+  if (result.records === 0 && before === 0) throw nothingReadable(result, paths, found.files);
   return result;
 }
 
@@ -100,23 +102,24 @@ function keyOf(file: FoundFile): string {
   return `${file.sizeBytes} ${file.modifiedMs} ${file.path}`;
 }
 
-/** Keys of files that need no second reading; with a format, those that no layout fitted before get one. */
+/** Files that need no second reading, with their records; with a format, those that no layout fitted before get one. */
 async function knownFiles(
   engine: DuckDb,
   batches: Awaited<ReturnType<typeof readBatches>>,
   again: boolean,
-): Promise<Set<string>> {
+): Promise<Map<string, number>> {
   await engine.define(filesView(batches));
   const rows = await engine.rows({
     name: 'known files',
-    sql: sql`SELECT path, size_bytes, modified_ms FROM files
+    sql: sql`SELECT path, size_bytes, modified_ms, records FROM files
       WHERE NOT (${again} AND status = 'failed' AND shape IS NULL)`,
-    row: v.object({ path: v.string(), size_bytes: v.number(), modified_ms: v.number() }),
+    row: v.object({ path: v.string(), size_bytes: v.number(), modified_ms: v.number(), records: v.number() }),
   });
-  return new Set(
-    rows.map(({ path, size_bytes, modified_ms }) =>
+  return new Map(
+    rows.map(({ path, size_bytes, modified_ms, records }) => [
       keyOf({ path, sizeBytes: size_bytes, modifiedMs: modified_ms }),
-    ),
+      records,
+    ]),
   );
 }
 
@@ -160,13 +163,16 @@ function resultOf(
 const lookedFor =
   'Looked for VPC or Transit Gateway flow logs as text (plain, gzip, zstd), Parquet, CloudWatch exports or JSON lines';
 
-function requireSomething(result: LoadResult, paths: readonly string[], files: readonly FoundFile[]): void {
-  if (result.records > 0 || result.alreadyLoaded > 0) return;
+function nothingReadable(
+  result: LoadResult,
+  paths: readonly string[],
+  files: readonly FoundFile[],
+): HuntError {
   const where = paths.map((path) => resolve(path)).join(', ');
   const format = 'If the lines have no header, name their fields with --format "version account-id ...".';
   const [failed] = [...result.failedFiles, ...result.otherFiles];
   if (files.length === 0) {
-    throw new HuntError(
+    return new HuntError(
       'input.nothing-readable',
       `There is no flow log in ${where}: ${passedOver(result)}. ${lookedFor}.`,
       {
@@ -174,8 +180,9 @@ function requireSomething(result: LoadResult, paths: readonly string[], files: r
       },
     );
   }
-  const reason = failed === undefined ? 'every file is empty' : `${failed.path}: ${failed.reason}`;
-  throw new HuntError(
+  const none = result.alreadyLoaded > 0 ? 'nor was any when they were read before' : 'every file is empty';
+  const reason = failed === undefined ? none : `${failed.path}: ${failed.reason}`;
+  return new HuntError(
     'input.nothing-readable',
     `No record could be read in ${where} (${reason}). ${lookedFor}.`,
     {

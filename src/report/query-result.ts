@@ -2,6 +2,7 @@ import type { QueryResult } from '../engine/query-result.ts';
 import { csvText } from './csv.ts';
 import { jsonText, jsonValue } from './json.ts';
 import type { Page } from './page.ts';
+import { plainText } from './plain-text.ts';
 import { type Column, tableLines } from './table.ts';
 
 const numeric = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL)\b/;
@@ -10,7 +11,7 @@ const numeric = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL
 export function queryLines(result: QueryResult, page: Page): string[] {
   const columns = result.columns.map(
     ({ name, type }, index): Column<readonly unknown[]> => ({
-      header: name,
+      header: plainText(name),
       text: (row) => cellText(row[index]),
       ...(numeric.test(type) ? { align: 'right' } : { shrinkTo: 8 }),
     }),

@@ -68,7 +68,8 @@ export function literal(value: SqlValue): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new RangeError(`no SQL literal for ${value}`);
-    return Number.isInteger(value) ? value.toString() : `CAST(${value} AS DOUBLE)`;
+    // With an exponent it is a DOUBLE from the start: as a DECIMAL it would lose its last digit on the way.
+    return Number.isInteger(value) || /e/.test(String(value)) ? String(value) : `${value}e0`;
   }
   return `'${value.replaceAll('\0', '\uFFFD').replaceAll("'", "''")}'`;
 }

@@ -1,13 +1,14 @@
 import { HuntError } from '../../errors.ts';
 import { noiseLines } from '../../report/noise.ts';
 import { plainText } from '../../report/plain-text.ts';
+import type { Period } from '../../traffic/period.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags } from '../common-flags.ts';
+import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { someText } from '../values.ts';
 
-export const noise = defineCommand<CommonFlags, string[]>({
+export const noise = defineCommand<CommonFlags & PeriodFlags, string[]>({
   docs: {
     brief: 'Show what is left out as noise or set aside; switch it on and off',
     usage: ['[FLAGS]', 'on NAME... [FLAGS]', 'off NAME... [FLAGS]'],
@@ -21,7 +22,7 @@ export const noise = defineCommand<CommonFlags, string[]>({
     ],
   },
   parameters: {
-    flags: commonFlags,
+    flags: { ...periodFlags, ...commonFlags },
     positional: {
       kind: 'array',
       parameter: {
@@ -31,8 +32,9 @@ export const noise = defineCommand<CommonFlags, string[]>({
       },
     },
   },
-  run: async (session, _flags, [action, ...names]) => {
-    if (action === undefined) return showNoise(session);
+  run: async (session, flags, [action, ...names]) => {
+    const period = periodOf(flags);
+    if (action === undefined) return showNoise(session, period);
     if (action !== 'on' && action !== 'off') {
       throw new HuntError('usage.value', `noise cannot "${action}" anything`, {
         hint: `Try ${session.page.command('noise off NAME')}, or ${session.page.command('noise')} for the names.`,
@@ -47,9 +49,9 @@ export const noise = defineCommand<CommonFlags, string[]>({
   },
 });
 
-function showNoise(session: Session): Promise<void> {
+function showNoise(session: Session, period: Period): Promise<void> {
   return session.withWorkspace(async (workspace) => {
-    const result = await whileSaying(session.world.stderr, 'Counting …', () => workspace.noise());
+    const result = await whileSaying(session.world.stderr, 'Counting …', () => workspace.noise(period));
     if (session.json) await session.document(result);
     else await session.lines(noiseLines(result, session.page));
   });
