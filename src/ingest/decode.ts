@@ -77,12 +77,14 @@ async function unpackedAtOnce(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Compressed bytes fed at a time while a corrupt file is read again, ever closer to the break. */
+/** Compressed bytes fed at a time: what comes out is at most a thousand times as large. */
+const feedBytes = 64 * 1024;
+/** And while a corrupt file is read again, ever closer to the break. */
 const salvageSteps = [512, 1];
 
 async function* unpackedAsStream(path: string): AsyncGenerator<Buffer> {
   const progress = { fed: 0, given: 0 };
-  let failure = yield* unpackedFrom(path, progress, chunkBytes);
+  let failure = yield* unpackedFrom(path, progress, feedBytes);
   // A file that is cut off has given all it holds; a corrupt one lost what its last slice still held.
   for (const step of salvageSteps) {
     if (failure === undefined || codeOf(failure) === 'Z_BUF_ERROR') break;

@@ -33,7 +33,7 @@ export async function discover(paths: readonly string[]): Promise<Found> {
     }
   }
   const files = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, passedOver: [...passedOver].sort() };
+  return { files, passedOver: [...passedOver].filter((path) => !found.has(path)).sort() };
 }
 
 async function filesAt(path: string): Promise<{ path: string; named: boolean }[]> {
@@ -55,7 +55,12 @@ async function filesAt(path: string): Promise<{ path: string; named: boolean }[]
 async function filesBelow(folder: string, seen: Set<string>): Promise<string[]> {
   if (seen.has(folder)) return [];
   seen.add(folder);
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+    throw new HuntError('input.not-found', `The folder ${folder} cannot be read: ${error.message}`, {
+      hint: 'Make it readable, or name the folders beside it.',
+      cause: error,
+    });
+  });
   // A workspace of ours: its Parquet files are records that were read already.
   if (entries.some(({ name }) => name === 'batches') && entries.some(({ name }) => name === 'lock.duckdb'))
     return [];

@@ -13,7 +13,10 @@ export interface InputFile {
 /** What became of a file: its records are in the workspace; it held none; it could not be read whole; it is no flow log. */
 type FileStatus = 'read' | 'empty' | 'failed' | 'other';
 
-/** The account of one file after reading: lines = headers + blank + unreadable + records, for line formats. */
+/**
+ * The account of one file after reading. lines = headers + blank + unreadable + records, whatever its form: a
+ * line is a row in Parquet and a record in an envelope; an envelope that never holds a record is a header.
+ */
 export interface FileOutcome {
   readonly file: InputFile;
   readonly status: FileStatus;

@@ -44,7 +44,6 @@ export async function readParquet(
       sql`CREATE OR REPLACE TEMP TABLE piece_records AS ${withAddressFaults(rowsOf(file, layout, columns))}`,
       signal,
     );
-    await tables.add('piece_records', layout, signal);
     const [count] = await engine.rows({
       name: 'parquet rows',
       sql: sql`SELECT count(*) AS lines, count(*) FILTER (fault IS NULL) AS records,
@@ -52,6 +51,8 @@ export async function readParquet(
       row: v.object({ lines: v.number(), records: v.number(), unreadable: v.number() }),
     });
     const found = count ?? none;
+    if (found.unreadable > 0 && isNumbered(columns)) await engine.run(rawOfRejects(file, columns), signal);
+    await tables.add('piece_records', layout, signal);
     return {
       ...outcome,
       ...found,
@@ -88,12 +89,25 @@ function rowsOf(file: InputFile, layout: Layout, columns: readonly Column[]): Sq
   const texts = columns.map(
     (column, index) => sql`${textOf(column, layout.fields[index]?.field?.kind)} AS ${id(`column ${index}`)}`,
   );
-  const numbered = !columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
+  const numbered = isNumbered(columns);
   const from = sql`(SELECT ${list(texts)}, ${numbered ? sql`file_row_number + 1` : sql`row_number() OVER ()`} AS line,
-      ${asJson(columns)} AS raw, CAST(NULL AS VARCHAR) AS broken, CAST(${file.fileId} AS BIGINT) AS file_id,
+      ${numbered ? sql`CAST(NULL AS VARCHAR)` : asJson(columns)} AS raw, CAST(NULL AS VARCHAR) AS broken, CAST(${file.fileId} AS BIGINT) AS file_id,
       CAST(${file.account} AS VARCHAR) AS path_account, CAST(${file.region} AS VARCHAR) AS path_region
     FROM ${fromParquet([file.path], ...(numbered ? [sql`file_row_number = true`] : []))})`;
   return judgedRecords({ layout, textAt: (index) => id(`column ${index}`), from });
+}
+
+/** DuckDB numbers the rows, unless a column has taken the name. */
+function isNumbered(columns: readonly Column[]): boolean {
+  return !columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
+}
+
+/** Rows are written as JSON where they are rejects, which are few. */
+function rawOfRejects(file: InputFile, columns: readonly Column[]): Sql {
+  return sql`UPDATE piece_records SET raw = row.raw
+    FROM (SELECT file_row_number + 1 AS line, ${asJson(columns)} AS raw
+      FROM ${fromParquet([file.path], sql`file_row_number = true`)}) AS row
+    WHERE piece_records.line = row.line AND piece_records.fault IS NOT NULL`;
 }
 
 /** A value as a flow log writes it: times in Unix seconds, whole numbers without a point, no empty text. */

@@ -24,6 +24,7 @@ export interface Staged {
 }
 
 const sampleBytes = 256 * 1024;
+const sliceBytes = 8 * 1024 * 1024;
 
 /**
  * Unpacks a text file into `path` and looks at it once: shape, number of lines, whether it is clean. Memory is
@@ -91,8 +92,13 @@ async function taken(pieces: AsyncGenerator<Buffer>, bytes: number): Promise<Buf
 }
 
 async function* chained(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.length > 0) yield first;
-  yield* rest;
+  yield* slices(first);
+  for await (const piece of rest) yield* slices(piece);
+}
+
+/** A small file unpacked at once may be large: its text is looked at in slices, each of which is copied. */
+function* slices(piece: Buffer): Generator<Buffer> {
+  for (let at = 0; at < piece.length; at += sliceBytes) yield piece.subarray(at, at + sliceBytes);
 }
 
 async function* perLine(
