@@ -53,7 +53,7 @@ export function profiles(candidates: Sql, settings: ExfilValues, context: Contex
 
 /**
  * The sessions behind the candidates. Doubtful is who started one that was seen in one direction only, whose ports
- * are both of the kind that clients get, or whose local port is a system port while the peer's is not.
+ * could both be a client's, or whose local port is a system port while the peer's is not.
  */
 function sessionBytes(candidates: Sql, settings: ExfilValues, { from, to }: Context): Sql {
   return sql`
@@ -61,7 +61,7 @@ function sessionBytes(candidates: Sql, settings: ExfilValues, { from, to }: Cont
       greatest(s.start, ${from}) // 3600 AS first_hour,
       greatest(s.start, ${from}, least(s."end", ${to}, s.start + 2592000)) // 3600 AS last_hour,
       s.protocol IN (6, 17) AND (s.initiator_basis IN ('only direction', 'unknown')
-        OR s.initiator_basis = 'port rank' AND least(s.local_port, s.peer_port) >= 1024
+        OR s.initiator_basis = 'port rank' AND s.peer_port >= 1024 AND NOT (s.local_port >= 32768 AND s.peer_port < 32768)
         OR s.initiator_basis <> 'tcp-flags' AND s.local_port < 1024 AND s.peer_port >= 1024) AS doubtful
     FROM (
       SELECT local, peer, local_port, peer_port, protocol, service_port, bytes_out, start, "end", initiator_basis,
