@@ -1,5 +1,7 @@
 import type * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
+import { accessDetector, accessSettings } from './access/index.ts';
+import { c2Detector, c2Settings } from './c2/index.ts';
 import type { Context, Detector, Focus } from './detector.ts';
 import { exfilDetector, exfilSettings } from './exfil/index.ts';
 import type { Judgement, Question } from './finding.ts';
@@ -36,5 +38,7 @@ function any<Row, Definitions extends SettingsOf>(
 /** The detectors, in the order of the questions. */
 export const detectors: readonly AnyDetector[] = [
   any(scanDetector, scanSettings),
+  any(accessDetector, accessSettings),
+  any(c2Detector, c2Settings),
   any(exfilDetector, exfilSettings),
 ];

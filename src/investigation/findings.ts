@@ -11,7 +11,7 @@ import {
   type Severity,
   severities,
 } from '../detect/finding.ts';
-import { followUps, inContext, sourcesOf } from '../detect/in-context.ts';
+import { inContext } from '../detect/in-context.ts';
 import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
@@ -53,9 +53,7 @@ export async function judgeAll(
       if (judgement.answer !== 'no' || focus.address !== undefined) judged.push(judgement);
     }
   }
-  const sources = sourcesOf(judged);
-  const sessions = sources.length === 0 ? [] : await engine.rows(followUps(sources), signal);
-  return inContext(judged, sessions).sort(compareFindings);
+  return inContext(judged).sort(compareFindings);
 }
 
 /** The answers to the four questions over all records that are "yes" or cannot be told, with labels. */
