@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -222,4 +222,38 @@ describe.skipIf(!existsSync(labelled))('labelled traffic', () => {
     expect(found).toMatchObject([{ severity: 'high', subject: { peer: scanner, direction } }]);
     await traffic.close();
   });
+
+  test.each(['strato-008-normal40-day1', 'strato-011-normal43-day1'])(
+    '%s: finds the sources of attacks, and no benign peer',
+    async (set) => {
+      const truth = await readTruth(set);
+      const traffic = await analysed([join(labelled, set)]);
+      const found = (await judged(traffic)).filter(({ answer }) => answer === 'yes');
+      const peers = new Set(found.map(({ subject }) => subject.peer));
+      const attackers = truth.filter(({ label, flows }) => label === 'malicious' && flows >= 4);
+      const caught = attackers.filter(({ ip }) => peers.has(ip));
+      expect(attackers.length).toBeGreaterThan(100);
+      expect(caught.length / attackers.length).toBeGreaterThanOrEqual(0.9);
+      expect(truth.filter(({ ip, label }) => label === 'benign' && peers.has(ip))).toEqual([]);
+      expect(found.filter(({ severity }) => severity !== 'info' && severity !== 'low')).toEqual([]);
+      await traffic.close();
+    },
+  );
+
+  test.each(['rita-proxy-rolling', 'slips-test2-binetflow'])(
+    '%s: no scan in everyday traffic',
+    async (set) => {
+      const traffic = await analysed([join(labelled, set)]);
+      expect((await judged(traffic)).filter(({ answer }) => answer === 'yes')).toEqual([]);
+      await traffic.close();
+    },
+  );
 });
+
+async function readTruth(set: string) {
+  const lines = (await readFile(join(labelled, set, 'truth.csv'), 'utf8')).trim().split('\n').slice(1);
+  return lines.map((line) => {
+    const fields = line.split(',');
+    return { ip: fields[0] ?? '', label: fields[1] ?? '', flows: Number(fields.at(-1)) };
+  });
+}

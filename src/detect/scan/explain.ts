@@ -1,6 +1,7 @@
 import type { Context } from '../detector.ts';
-import { missesNeeded, type ScanRow, type ScanValues } from './query.ts';
+import type { ScanRow } from './query.ts';
 import { isScattered, oddsText, walk } from './score.ts';
+import { missesNeeded, type ScanValues } from './settings.ts';
 
 /** What speaks for a scan, the most telling first. */
 export function evidence(row: ScanRow, settings: ScanValues): readonly string[] {

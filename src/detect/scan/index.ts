@@ -2,8 +2,9 @@ import { sql } from '../../sql/sql.ts';
 import type { Detector } from '../detector.ts';
 import { type Judgement, weightedScore } from '../finding.ts';
 import { counterEvidence, evidence, missing } from './explain.ts';
-import { type ScanRow, type ScanValues, scanCandidates } from './query.ts';
+import { type ScanRow, scanCandidates } from './query.ts';
 import { answerOf, scoreParts, severityOf, severitySteps, shapeOf } from './score.ts';
+import type { ScanValues } from './settings.ts';
 
 export { scanSettings } from './settings.ts';
 

@@ -2,10 +2,9 @@ import * as v from 'valibot';
 import type { Query } from '../../sql/query.ts';
 import { list, type Sql, sql } from '../../sql/sql.ts';
 import type { Context, Focus } from '../detector.ts';
-import type { ValuesOf } from '../settings.ts';
-import type { scanSettings } from './settings.ts';
-
-export type ScanValues = ValuesOf<typeof scanSettings>;
+import { contacts, suspects } from './contacts.ts';
+import type { ScanValues } from './settings.ts';
+import { replies, sourcePorts, walkSteps } from './steps.ts';
 
 const count = v.number();
 const text = v.nullable(v.string());
@@ -74,7 +73,7 @@ export function scanCandidates(settings: ScanValues, context: Context, focus: Fo
     name: 'scan candidates',
     row,
     sql: sql`
-    WITH contacts AS (${contacts(settings)}),
+    WITH contacts AS (${contacts(settings, focus)}),
     suspects AS (${suspects(settings, context, focus)}),
     contacts_of_suspects AS (
       SELECT c.*
@@ -123,119 +122,6 @@ export function scanCandidates(settings: ScanValues, context: Context, focus: Fo
       t.misses DESC, t.kind, t.source
     LIMIT ${settings.mostCandidates}`,
   };
-}
-
-/**
- * Conversations as their source sees them. `loud`: something was said, told from the replies, which only answered
- * sessions have; `probing`: the unanswered packets are small enough to be attempts and no rest of a session.
- */
-function contacts(settings: ScanValues): Sql {
-  const longest = sql`${settings.probeBytes} + CASE WHEN source LIKE '%:%' THEN 20 ELSE 0 END`;
-  return sql`
-    SELECT *,
-      answered > 0 AND (protocol = 17 OR packets_back > ${settings.probePackets} * answered
-        OR bytes_back > (${longest}) * packets_back OR bytes_from > (${longest}) * packets_from
-        OR answered >= ${settings.habit}) AS loud,
-      CASE protocol
-        WHEN 6 THEN bytes_from <= (${longest}) * packets_from
-        WHEN 1 THEN rejected > 0 OR bytes_from < ${settings.echoBytes} * packets_from
-        ELSE TRUE END AS probing
-    FROM (
-      SELECT CASE WHEN traffic = 'east_west' THEN 'internal' ELSE direction END AS kind, direction, traffic,
-        CASE WHEN direction = 'inbound' THEN peer ELSE local END AS source,
-        CASE WHEN direction = 'inbound' THEN local ELSE peer END AS target,
-        service_port, protocol, sessions, answered, rejected, unanswered,
-        CASE WHEN direction = 'inbound' THEN packets_in ELSE packets_out END AS packets_from,
-        CASE WHEN direction = 'inbound' THEN bytes_in ELSE bytes_out END AS bytes_from,
-        CASE WHEN direction = 'inbound' THEN packets_out ELSE packets_in END AS packets_back,
-        CASE WHEN direction = 'inbound' THEN bytes_out ELSE bytes_in END AS bytes_back,
-        bytes_in + bytes_out AS bytes, first_seen, last_seen
-      FROM conversations
-      WHERE direction IN ('inbound', 'outbound') AND local <> peer AND packets_in + packets_out > 0
-        AND (protocol IN (6, 17) AND service_port > 0 OR protocol = 1)
-    )`;
-}
-
-/** Sources that could reach the threshold, and with a focus the address itself however little it did. */
-function suspects(settings: ScanValues, context: Context, focus: Focus): Sql {
-  const needed = missesNeeded(settings);
-  const tries = context.hasBothDirections
-    ? sql`rejected + CASE WHEN loud THEN 0 ELSE greatest(sessions - rejected, packets_from / ${settings.packetsOfOneTry}) END`
-    : sql`sessions`;
-  const enough = sql`count(CASE WHEN NOT loud AND probing THEN 1 END) >= ${needed}
-      OR kind = 'inbound' AND sum(CASE WHEN probing OR rejected > 0 THEN ${tries} ELSE 0 END) >= ${needed}`;
-  const { address } = focus;
-  const kept =
-    address === undefined ? enough : sql`source = ${address} OR bool_or(target = ${address}) AND (${enough})`;
-  return sql`SELECT kind, source FROM contacts GROUP BY kind, source HAVING ${kept}`;
-}
-
-/** How many more misses than hits the walk needs to reach the odds. */
-export function missesNeeded(settings: ScanValues): number {
-  const { answeredWhenHarmless, answeredWhenScanning, odds } = settings;
-  return Math.ceil(Math.log(odds) / Math.log((1 - answeredWhenScanning) / (1 - answeredWhenHarmless)) - 1e-9);
-}
-
-/** The source's own ports in sessions where nothing was said. */
-const sourcePorts = sql`
-    SELECT q.kind, q.source, q.target, q.service_port, q.protocol,
-      CASE WHEN s.direction = 'inbound' THEN s.peer_port ELSE s.local_port END AS source_port, count(*) AS sessions
-    FROM contacts_of_suspects AS q
-    JOIN sessions AS s
-      ON s.traffic = q.traffic AND s.direction = q.direction AND s.service_port = q.service_port
-      AND s.protocol = q.protocol AND s.local = CASE WHEN q.direction = 'inbound' THEN q.target ELSE q.source END
-      AND s.peer = CASE WHEN q.direction = 'inbound' THEN q.source ELSE q.target END
-    WHERE NOT q.loud AND q.protocol IN (6, 17)
-    GROUP BY q.kind, q.source, q.target, q.service_port, q.protocol,
-      CASE WHEN s.direction = 'inbound' THEN s.peer_port ELSE s.local_port END`;
-
-/**
- * Late packets of servers look like attempts of theirs. They come from a service port to a client's port: from a
- * system port, from one registered port to several ephemeral ports, or from a port at which the "target" itself
- * asked the "source" at least as often.
- */
-const replies = sql`
-    SELECT p.kind, p.source, p.target, p.service_port, p.protocol, sum(p.sessions) AS replies
-    FROM (
-      SELECT *, sum(sessions) OVER (PARTITION BY kind, source, target, source_port, protocol) AS same_port,
-        min(service_port) OVER (PARTITION BY kind, source, target, source_port, protocol) AS lowest,
-        max(service_port) OVER (PARTITION BY kind, source, target, source_port, protocol) AS highest
-      FROM source_ports
-    ) AS p
-    LEFT JOIN contacts AS r
-      ON r.source = p.target AND r.target = p.source AND r.service_port = p.source_port AND r.protocol = p.protocol
-    WHERE p.source_port < 1024 AND p.service_port >= 1024
-      OR p.source_port < 32768 AND p.lowest >= 32768 AND p.highest > p.lowest
-      OR r.sessions >= p.same_port
-    GROUP BY p.kind, p.source, p.target, p.service_port, p.protocol`;
-
-/**
- * Each contact as steps of the walk. From the Internet each refused try counts; inside and outward a contact counts
- * once, because clients of a dead server try for ever.
- */
-function walkSteps(settings: ScanValues, context: Context): Sql {
-  const most = settings.countedTries;
-  const vain = context.hasBothDirections
-    ? sql`rejected + unanswered - replies + CASE WHEN answered > 0 THEN 1 ELSE 0 END`
-    : sql`rejected`;
-  const packets = context.hasBothDirections
-    ? sql`CASE WHEN replies = 0 AND answered = 0 AND protocol = 6
-        THEN ceil(CAST(packets_from AS DOUBLE) / ${settings.packetsOfOneTry}) ELSE 0 END`
-    : sql`0`;
-  return sql`
-    SELECT *, NOT loud AND tries > 0 AS in_vain,
-      CASE WHEN kind = 'inbound' THEN least(${most}, tries) WHEN NOT loud AND tries > 0 THEN 1 ELSE 0 END AS miss,
-      CASE WHEN NOT loud THEN 0 WHEN kind = 'inbound' THEN least(${most}, answered) ELSE 1 END AS hit
-    FROM (
-      SELECT *, CASE WHEN loud THEN rejected WHEN NOT probing THEN 0 ELSE greatest(0, ${vain}, ${packets}) END AS tries
-      FROM (
-        SELECT c.*, coalesce(r.replies, 0) AS replies
-        FROM contacts_of_suspects AS c
-        LEFT JOIN replies AS r
-          ON r.kind = c.kind AND r.source = c.source AND r.target = c.target AND r.service_port = c.service_port
-          AND r.protocol = c.protocol
-      )
-    )`;
 }
 
 const byPort = sql`

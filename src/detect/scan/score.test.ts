@@ -3,9 +3,9 @@ import type { Context } from '../detector.ts';
 import { weightedScore } from '../finding.ts';
 import { defaultsOf } from '../settings.ts';
 import { scanDetector } from './index.ts';
-import { missesNeeded, type ScanRow } from './query.ts';
+import type { ScanRow } from './query.ts';
 import { answerOf, oddsText, scoreParts, severityOf, severitySteps, shapeOf, walk } from './score.ts';
-import { scanSettings } from './settings.ts';
+import { missesNeeded, scanSettings } from './settings.ts';
 
 const settings = defaultsOf(scanSettings);
 

@@ -1,6 +1,7 @@
 import type { Context } from '../detector.ts';
 import { type ScorePart, type Severity, type SeverityStep, shifted } from '../finding.ts';
-import { missesNeeded, type ScanRow, type ScanValues } from './query.ts';
+import type { ScanRow } from './query.ts';
+import { missesNeeded, type ScanValues } from './settings.ts';
 
 /** Which part of a source's contacts speaks most for a scan: all of them, one port, or one target. */
 interface Walk {

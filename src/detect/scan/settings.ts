@@ -1,4 +1,4 @@
-import { defineSettings } from '../settings.ts';
+import { defineSettings, type ValuesOf } from '../settings.ts';
 
 /** The thresholds of the scan detector. */
 export const scanSettings = defineSettings({
@@ -140,3 +140,12 @@ export const scanSettings = defineSettings({
       'The Internet never stops scanning: the strongest sources are judged; local scanners and those that got an answer come first.',
   },
 });
+
+/** The values of the settings. */
+export type ScanValues = ValuesOf<typeof scanSettings>;
+
+/** How many more misses than hits the walk needs to reach the odds. */
+export function missesNeeded(settings: ScanValues): number {
+  const { answeredWhenHarmless, answeredWhenScanning, odds } = settings;
+  return Math.ceil(Math.log(odds) / Math.log((1 - answeredWhenScanning) / (1 - answeredWhenHarmless)) - 1e-9);
+}
