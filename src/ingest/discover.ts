@@ -11,13 +11,17 @@ export interface FoundFile {
 
 export interface Found {
   readonly files: readonly FoundFile[];
-  /** Files in folders whose name says that they are something else; a file that is named itself is always read. */
+  /** Files in folders whose path says that they are something else; a file that is named itself is always read. */
   readonly passedOver: readonly string[];
 }
 
 /** Endings of files that lie beside flow logs and are none. */
 const otherEndings =
   /\.(?:md|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|html?|css|js|mjs|ts|py|ipynb|sh|ps1|ya?ml|toml|tf|sql|db|duckdb|sqlite|exe|dll|so|pcapng?|zip|tar|tgz|7z|rar|yaml|lock|pem|key|sha256|md5)$/i;
+
+/** Folders in which AWS delivers the logs of its other services, beside those of flow logs. */
+const otherService =
+  /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?:\d{12}\/(?!vpcflowlogs|transit)[A-Za-z][\w-]*\/|.*\baws-service=(?!vpcflowlogs|transit))/;
 
 /**
  * The files that paths stand for: a file itself, every file below a folder (hidden ones and workspaces left
@@ -28,12 +32,16 @@ export async function discover(paths: readonly string[]): Promise<Found> {
   const passedOver = new Set<string>();
   for (const path of paths) {
     for (const file of await filesAt(path)) {
-      if (!file.named && otherEndings.test(file.path)) passedOver.add(file.path);
+      if (!file.named && isOther(file.path)) passedOver.add(file.path);
       else found.set(file.path, await described(file.path));
     }
   }
   const files = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, passedOver: [...passedOver].filter((path) => !found.has(path)).sort() };
+}
+
+function isOther(path: string): boolean {
+  return otherEndings.test(path) || otherService.test(path.replaceAll('\\', '/'));
 }
 
 async function filesAt(path: string): Promise<{ path: string; named: boolean }[]> {

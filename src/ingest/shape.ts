@@ -93,10 +93,12 @@ function messageAt(text: string): string {
 }
 
 const dnsLog: NoShape = { kind: 'other', reason: 'a Route 53 Resolver query log, not a flow log' };
+const writeTest: NoShape = { kind: 'other', reason: 'the write test of a CloudWatch export, not a flow log' };
 const trailLog: NoShape = { kind: 'other', reason: 'a CloudTrail log, not a flow log' };
 
 function otherLog(lines: readonly string[]): NoShape | undefined {
   if (/^\{\s*"Records"\s*:\s*\[/.test(lines[0] ?? '')) return trailLog;
+  if (lines.length === 1 && lines[0]?.trim() === 'Permission Check Successful') return writeTest;
   const dns = lines.filter((line) => line.includes('"query_name"')).length;
   return dns * 2 >= lines.length ? dnsLog : undefined;
 }

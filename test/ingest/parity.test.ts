@@ -72,7 +72,7 @@ describe('on generated files', () => {
 
 test('both have the same scopes, at every boundary and where opinions part', () => {
   const addresses = [...boundaryAddresses, ...disputedAddresses];
-  expect(addresses.map(scopeOf.bind(null))).toEqual(addresses.map(referenceScopeOf));
+  expect(addresses.map((address) => scopeOf(address))).toEqual(addresses.map(referenceScopeOf));
 });
 
 describe.skipIf(!existsSync(data))('on real and labelled logs', () => {

@@ -50,3 +50,19 @@ describe('account and region from the path', () => {
     expect(result).toMatchObject({ records: 3, duplicate: 2 });
   });
 });
+
+test('logs of other services in the same bucket are left alone', async () => {
+  const folder = 'AWSLogs/123456789012';
+  const { result } = await reading({
+    [`${folder}/vpcflowlogs/eu-west-1/a.log`]: line(),
+    'AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=eu-west-1/b.log': line({
+      srcport: '1',
+    }),
+    [`${folder}/elasticloadbalancing/eu-west-1/c.log`]: 'https 2026-05-28T20:26:40Z app/balancer\n',
+    'AWSLogs/o-a1b2/123456789012/CloudTrail/eu-west-1/d.json': '{}\n',
+    [`${folder}/vpcdnsquerylogs/vpc-1/e.log`]: '{}\n',
+    'export/aws-logs-write-test': 'Permission Check Successful',
+  });
+  expect(result).toMatchObject({ files: 2, records: 2, unreadable: 0, failedFiles: [] });
+  expect(result?.otherFiles).toHaveLength(4);
+});
