@@ -12,7 +12,7 @@ import { conversations, coverageHours, labelledPeers, peers } from '../traffic/c
 import { type Step, sessionSteps } from '../traffic/sessions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 3;
+const derivedFormat = 4;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 

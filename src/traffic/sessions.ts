@@ -169,20 +169,26 @@ const observed = sql`
 
 /**
  * How often a port of an address recurs against ephemeral ports of others. A port that meets several different
- * ports below 1024 is the source port of a scan and no service.
+ * ports below 1024 is the source port of a scan and no service: -1 where it is ephemeral itself and a tenth of the
+ * ports it meets are that low (a service that is scanned from such ports meets many others), else 0.
  */
 function recurringPorts(): Sql {
   return sql`
-    SELECT address, port, protocol, CASE WHEN count(DISTINCT CASE WHEN other_port < 1024 THEN other_port END) < 3
-      THEN count(DISTINCT other_port) ELSE 0 END AS clients
+    SELECT address, port, protocol,
+      CASE WHEN low_ports < 3 THEN other_ports WHEN port >= 32768 AND 10 * low_ports >= other_ports THEN -1 ELSE 0 END
+        AS clients
     FROM (
-      SELECT a AS address, port_a AS port, protocol, port_b AS other_port FROM session_parts
-      UNION ALL
-      SELECT b AS address, port_b AS port, protocol, port_a AS other_port FROM session_parts
-    )
-    WHERE protocol IN (6, 17)
-    GROUP BY address, port, protocol
-    HAVING count(*) > 1`;
+      SELECT address, port, protocol, count(DISTINCT other_port) AS other_ports,
+        count(DISTINCT CASE WHEN other_port < 1024 THEN other_port END) AS low_ports
+      FROM (
+        SELECT a AS address, port_a AS port, protocol, port_b AS other_port FROM session_parts
+        UNION ALL
+        SELECT b AS address, port_b AS port, protocol, port_a AS other_port FROM session_parts
+      )
+      WHERE protocol IN (6, 17)
+      GROUP BY address, port, protocol
+      HAVING count(*) > 1
+    )`;
 }
 
 /** Who started a session, and by what it was decided, most certain first. */
@@ -196,6 +202,8 @@ function initiators(): Sql {
         WHEN first_a IS NULL THEN 'b'
         WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN CASE WHEN first_a < first_b THEN 'a' ELSE 'b' END
         WHEN protocol NOT IN (6, 17) THEN NULL
+        WHEN clients_a < 0 AND clients_b >= 0 THEN 'a'
+        WHEN clients_b < 0 AND clients_a >= 0 THEN 'b'
         WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN CASE WHEN first_a < first_b THEN 'a' ELSE 'b' END
         WHEN clients_b > 1 AND clients_b > 2 * clients_a THEN 'a'
         WHEN clients_a > 1 AND clients_a > 2 * clients_b THEN 'b'
@@ -207,6 +215,7 @@ function initiators(): Sql {
         WHEN first_a IS NULL OR first_b IS NULL THEN 'only direction'
         WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN 'first record'
         WHEN protocol NOT IN (6, 17) THEN 'unknown'
+        WHEN least(clients_a, clients_b) < 0 AND greatest(clients_a, clients_b) >= 0 THEN 'recurring port'
         WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN 'first record'
         WHEN clients_b > 1 AND clients_b > 2 * clients_a OR clients_a > 1 AND clients_a > 2 * clients_b
           THEN 'recurring port'

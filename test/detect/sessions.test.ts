@@ -18,7 +18,7 @@ async function sessionsOf(header: string, lines: readonly string[]): Promise<Rec
   const { engine, close } = await analysed([folder]);
   const found = await engine.rows({
     name: 'sessions',
-    sql: sql`SELECT * FROM sessions ORDER BY start, local, local_port`,
+    sql: sql`SELECT * FROM sessions ORDER BY start, local, local_port, peer_port`,
     row,
   });
   await close();
@@ -131,6 +131,18 @@ describe('sessions', () => {
       service_port: 9200,
       initiator_basis: 'recurring port',
     });
+  });
+
+  test('a port that meets many system ports is the source port of a scan, also where it is the lower one', async () => {
+    const asked = [22, 80, 443, 445, 49_152, 50_000];
+    const lines = asked.flatMap((port) => [
+      line('eni-a', '10.0.0.5 40000', `10.0.0.9 ${port}`, 44, 1_700_000_000),
+      line('eni-a', `10.0.0.9 ${port}`, '10.0.0.5 40000', 40, 1_700_000_000),
+    ]);
+    const found = await sessionsOf(v2, lines);
+    expect(found.map((session) => [session['local'], session['service_port']])).toEqual(
+      asked.map((port) => ['10.0.0.5', port]),
+    );
   });
 
   test('times that make no sense do not break it: an end before the start, a port of 0, IPv6', async () => {

@@ -32,7 +32,7 @@ export function walk(row: ScanRow, settings: ScanValues): Walk {
 }
 
 /** Hosts on one port or on a few, or ports of one host or of a few: whichever is most. */
-export function breadth(row: ScanRow, settings: ScanValues): number {
+function breadth(row: ScanRow, settings: ScanValues): number {
   const hosts = row.ports <= settings.few ? row.targets : 0;
   const ports = row.targets <= settings.few ? row.ports : 0;
   const isOfAll = walk(row, settings).over === 'everything';
@@ -104,7 +104,7 @@ function isOutwardScan(row: ScanRow, settings: ScanValues): boolean {
 }
 
 /** The severity before context: inbound scans are the weather, scans from within are not. */
-export function baseSeverity(row: ScanRow, settings: ScanValues): Severity {
+function baseSeverity(row: ScanRow, settings: ScanValues): Severity {
   const isBroad = breadth(row, settings) >= settings.broad;
   if (row.kind === 'inbound') return isBroad ? 'low' : 'info';
   if (row.deepest >= settings.widePorts) return 'high';
