@@ -21,7 +21,10 @@ if (args.length > 0) process.exit(statusOf(process.execPath, [cli, ...args], { c
 
 const demo = join(root, 'demo-data');
 // The truth is written last: without it an earlier demo was not finished.
-if (!existsSync(join(demo, 'truth.json'))) run(process.execPath, [cli, 'demo', '--out', demo, '--force']);
+// What it says to do next is done here.
+const quiet = { stdio: ['inherit', 'ignore', 'inherit'] };
+if (!existsSync(join(demo, 'truth.json')))
+  run(process.execPath, [cli, 'demo', '--out', demo, '--force'], quiet);
 const local = (await publicRanges()).flatMap((range) => ['--local', range]);
 const workspace = join(demo, 'workspace');
 run(process.execPath, [cli, 'hunt', join(demo, 'logs'), '--workspace', workspace, ...local]);
