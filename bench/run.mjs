@@ -13,6 +13,7 @@ import {
   hunt,
   huntAgain,
   inputOf,
+  load,
   pandas,
   say,
   workspaceOf,
@@ -51,6 +52,7 @@ const step = (name, on, run) => {
 for (let round = 1; round <= rounds; round++) {
   say(`Round ${round} of ${rounds}`);
   step('floor', input, floor);
+  step('load', input, load);
   step('hunt', input, hunt);
   step('hunt again', input, huntAgain);
   if (usual !== undefined) step('hunt, usual size', usual, hunt);
@@ -74,11 +76,10 @@ if (usual !== undefined) {
   targets.push({ name, ...ratio('hunt', 'hunt, usual size', usual.records / input.records), bound: 1.2 });
 }
 
-const gzip = bytesBelow(input.logs);
-const parquet = bytesBelow(join(workspaceOf(input), 'batches'));
 const sizes = [
-  [`input, ${count(input.files)} gzip files`, gzip],
-  ['workspace', parquet],
+  [`input, ${count(input.files)} gzip files`, bytesBelow(input.logs)],
+  ['workspace: records', bytesBelow(join(workspaceOf(input), 'batches'))],
+  ['workspace: kept results', bytesBelow(join(workspaceOf(input), 'derived'))],
 ].map(([name, bytes]) => [name, gigabytes(bytes), (bytes / input.records).toFixed(1)]);
 /** How many times as long `name` takes as `other`: the median of the rounds' ratios, by the clock and in CPU time. */
 function ratio(name, other, factor = 1) {

@@ -21,7 +21,7 @@ const preload = pathToFileURL(join(root, 'bench', 'measured.mjs')).href;
 const notebook = join(root, 'test', 'reference', 'notebook_pandas.py');
 
 /** Bytes on disk that a record takes: its share of the gzip files, of the workspace, and of what is unpacked. */
-const diskBytesPerRecord = 90;
+const diskBytesPerRecord = 180;
 
 /** The demo traffic of a size, made where it is missing. */
 export function inputOf(records) {
@@ -50,6 +50,12 @@ export function floor(input) {
   const { records, version } = JSON.parse(used.output);
   if (records !== input.records) throw new Error(`the floor counts ${records} of ${input.records} records`);
   return { ...used, version };
+}
+
+/** `load` from nothing, without any question. */
+export function load(input) {
+  rmSync(workspaceOf(input), { recursive: true, force: true });
+  return measured([cli, 'load', input.logs, '--workspace', workspaceOf(input), '--json'], 'load');
 }
 
 /** `hunt` from nothing. */
@@ -117,8 +123,9 @@ function run(args) {
   if (status !== 0) throw new Error(`${args.slice(1).join(' ')} ended with ${status ?? signal}`);
 }
 
-/** Bytes of the files below a folder. */
+/** Bytes of the files below a folder; 0 where there is none. */
 export function bytesBelow(folder) {
+  if (!existsSync(folder)) return 0;
   return readdirSync(folder, { recursive: true })
     .map((name) => statSync(join(folder, name)))
     .filter((found) => found.isFile())
