@@ -145,6 +145,7 @@ describe('planted traffic', () => {
     expect(of('45.9.20.4')).toMatchObject({
       answer: 'no',
       counterEvidence: [
+        'nothing that counts was asked in vain',
         expect.stringContaining("not counted: 9 sessions from a service port to a client's port"),
       ],
     });

@@ -26,6 +26,7 @@ export function evidence(row: ScanRow, settings: ScanValues): readonly string[] 
 /** What speaks against a scan. */
 export function counterEvidence(row: ScanRow, settings: ScanValues): readonly string[] {
   const sentences: string[] = [];
+  if (row.misses === 0) sentences.push('nothing that counts was asked in vain');
   if (row.hits > 0)
     sentences.push(
       row.kind === 'inbound'

@@ -140,6 +140,7 @@ describe('answer', () => {
 
 describe('shape', () => {
   test.each([
+    ['no scan', { ...fivePorts, misses: 0 }],
     ['vertical scan', fivePorts],
     ['horizontal scan', sweep],
     ['repeated probes', { ...fivePorts, ports: 1, deepest: 1 }],

@@ -41,8 +41,9 @@ function breadth(row: ScanRow, settings: ScanValues): number {
 
 /** What the contacts look like, for the name of the finding. */
 export function shapeOf(row: ScanRow, settings: ScanValues): string {
-  const needed = missesNeeded(settings);
+  if (row.misses === 0) return 'no scan';
   if (row.targets <= 1 && row.ports <= 1) return 'repeated probes';
+  const needed = missesNeeded(settings);
   if (row.widest >= needed && row.deepest >= needed) return 'horizontal and vertical scan';
   if (row.widest < needed && row.deepest < needed && row.ports > settings.few && row.targets > settings.few)
     return 'scattered scan';
