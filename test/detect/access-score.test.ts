@@ -48,6 +48,9 @@ const guesser: AccessRow = {
   lastAttempt: 4600,
   busiestHour: 80,
   attemptHours: 2,
+  attemptDays: 1,
+  standingOut: 0,
+  standingOutMost: null,
   loginBytes: 4290,
   threshold: 6000,
   active: 0,
@@ -110,22 +113,22 @@ describe('guessing: many, alike, small, short, nothing else', () => {
   test.each([
     // 80 of 8 needed: 0.5 + 0.5 · log10(10) = 1
     ['80 of one size', {}, [1, 1, 1, 1, 1], 1],
-    // 8: 0.5 + 0.5 · log10(1) = 0.5; (2 · 0.5 + 2 + 1 + 1 + 1) / 7 = 0.857
-    ['just enough', { attempts: 8 }, [0.5, 1, 1, 1, 1], 0.857],
+    // 8: 0.5 + 0.5 · log10(1) = 0.5; (2 · 0.5 + 3 + 1 + 1 + 1) / 8 = 0.875
+    ['just enough', { attempts: 8 }, [0.5, 1, 1, 1, 1], 0.875],
     // 7 of 8 needed
-    ['one too few', { attempts: 7 }, [0, 1, 1, 1, 1], 0.714],
+    ['one too few', { attempts: 7 }, [0, 1, 1, 1, 1], 0.75],
     // 20 needed inside: 0.5 + 0.5 · log10(4) = 0.801
-    ['from inside', { class: 'internal' }, [0.801, 1, 1, 1, 1], 0.943],
-    // 1.4826 · 506 / 3000 = 0.25; 1 − 0.25 / 0.5 = 0.5; (2 + 1 + 1 + 1 + 1) / 7
-    ['half as alike', { mad: 506 }, [1, 0.5, 1, 1, 1], 0.857],
+    ['from inside', { class: 'internal' }, [0.801, 1, 1, 1, 1], 0.95],
+    // 1.4826 · 506 / 3000 = 0.25; 1 − 0.25 / 0.5 = 0.5; (2 + 1.5 + 1 + 1 + 1) / 8
+    ['half as alike', { mad: 506 }, [1, 0.5, 1, 1, 1], 0.812],
     // 1 − log2(8580 / 4290) / 2 = 0.5
-    ['twice a login', { typical: 8580 }, [1, 1, 0.5, 1, 1], 0.929],
+    ['twice a login', { typical: 8580 }, [1, 1, 0.5, 1, 1], 0.938],
     // half of them 360 s: 360 / 120 = 3 pairs of windows; 1 − (3 − 1) / 4 = 0.5
-    ['long', { attemptSeconds: 360 }, [1, 1, 1, 0.5, 1], 0.929],
+    ['long', { attemptSeconds: 360 }, [1, 1, 1, 0.5, 1], 0.938],
     // 80 of 80 + 60 + 20
-    ['half of the sessions', { active: 60, idle: 20 }, [1, 1, 1, 1, 0.5], 0.929],
+    ['half of the sessions', { active: 60, idle: 20 }, [1, 1, 1, 1, 0.5], 0.938],
     // nothing measured: not alike, and small by default
-    ['no sessions', { attempts: 0, typical: null, mad: null }, [0, 0, 1, 1, 0], 0.286],
+    ['no sessions', { attempts: 0, typical: null, mad: null }, [0, 0, 1, 1, 0], 0.25],
   ] as const)('%s', (_, changes, parts, score) => {
     const found = guessParts(row(changes), values);
     expect(rounded(found)).toEqual(parts);
@@ -137,12 +140,12 @@ describe('success after guessing', () => {
   test('a session eight times as large, after all of them', () => {
     // log2(24,000 / 3,000) / 4 = 3 / 4; 80 of 80 came before
     expect(rounded(successParts(row(letIn)))).toEqual([0.75, 1]);
-    // guessing 2 + 2 + 1 + 1 + 80/81 of 7, larger 4 · 0.75 of 4, after 2 of 2: 11.988 / 13
+    // guessing 2 + 3 + 1 + 1 + 80/81 of 8, larger 4 · 0.75 of 4, after 2 of 2: 12.988 / 14
     expect(judged(letIn)).toMatchObject({
       kind: 'guessing followed by success',
       answer: 'yes',
       severity: 'critical',
-      score: 0.922,
+      score: 0.928,
     });
   });
 
@@ -197,6 +200,13 @@ describe('severity of guessing alone', () => {
       { class: 'internal', lastAttempt: 1000 + 40 * hour, attemptHours: 40, busiestHour: 3 },
       'low',
     ],
+    ['inside, on two days', { class: 'internal', attemptDays: 2 }, 'medium'],
+    [
+      'outward, to where nobody rents',
+      { class: 'outbound', provider: 'GitHub', network: 'GitHub, Inc.', typical: 7000 },
+      'low',
+    ],
+    ['outward, to a rented machine', { class: 'outbound', provider: 'OVH', network: 'OVH SAS' }, 'high'],
     ['inside, on what all use', { class: 'internal', otherClients: 5 }, 'medium'],
   ] as const)('%s', (_, changes, severity) => {
     expect(judged(changes).severity).toBe(severity);

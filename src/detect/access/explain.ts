@@ -15,6 +15,7 @@ import type { AccessValues } from './settings.ts';
 import { isRented, isSteady } from './severity.ts';
 
 const services: Readonly<Record<number, string>> = {
+  21: 'FTP',
   22: 'SSH',
   23: 'telnet',
   445: 'SMB',
@@ -39,6 +40,11 @@ export function guessingSentences(row: AccessRow): readonly string[] {
   return [
     `${times(row.attempts, 'short answered session')} on ${serviceOf(row)} ${where} within ${spanText(span)}, at most ${countText(row.busiestHour)} in an hour; each can hold several passwords`,
     `they are alike: ${bytesText(row.typical ?? 0)} beyond headers in the middle, half of them within ${bytesText(row.mad ?? 0)} of that`,
+    ...(row.standingOut > 0
+      ? [
+          `${times(row.standingOut, 'of them carries', 'of them carry')} more than the rest, up to ${bytesText(row.standingOutMost ?? 0)}: lost packets do that, and so does a login that runs one command`,
+        ]
+      : []),
   ];
 }
 
@@ -100,9 +106,7 @@ export function against(row: AccessRow, values: AccessValues, guessing: boolean)
       `of the same network (${row.network}) ${times(row.neighbours, 'other source is', 'other sources are')} let in too`,
     );
   if (row.otherClients > 0)
-    sentences.push(
-      `${times(row.otherClients, 'other source works', 'other sources work')} on the same service`,
-    );
+    sentences.push(`${times(row.otherClients, 'other source uses', 'other sources use')} the same service`);
   if (row.setAside !== null) sentences.push(`the network is set aside as ${row.setAside}`);
   return sentences;
 }

@@ -158,7 +158,8 @@ function remoteService({ servicePort }: AccessRow, values: AccessValues): readon
     5985: 'T1021.006',
     5986: 'T1021.006',
   };
-  return [others[servicePort] ?? 'T1021'];
+  const technique = others[servicePort];
+  return technique === undefined ? [] : [technique];
 }
 
 /** The sessions of the source on the port, or on all watched ports. */

@@ -1,10 +1,13 @@
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { AccessValues } from './settings.ts';
 
-/** How many sources work on each service. */
+/** How many sources work on each service, and how many at least talk to it; short sessions from outside do not count. */
 export const clients = sql`
-    SELECT target, service_port, count(DISTINCT source) AS sources FROM marked
-    WHERE kind = 'active' GROUP BY target, service_port`;
+    SELECT target, service_port, count(DISTINCT CASE WHEN kind = 'active' THEN source END) AS sources,
+      count(DISTINCT source) AS speakers
+    FROM marked
+    WHERE kind = 'active' OR kind = 'attempt' AND class <> 'inbound'
+    GROUP BY target, service_port`;
 
 /** Hosts that an east/west source worked on, those left out that many work on, and how many were new in one hour. */
 export function fanOuts(values: AccessValues): Sql {

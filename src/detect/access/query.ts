@@ -5,7 +5,7 @@ import type { Context, Focus } from '../detector.ts';
 import { breaches, clients, fanOuts, neighbours, privateWork } from './moves.ts';
 import { asked, baselines, marked, shorts, talks } from './sessions.ts';
 import type { AccessValues } from './settings.ts';
-import { answers, busiest, groups, key, largest } from './sums.ts';
+import { answers, busiest, groups, key, largest, worthIt } from './sums.ts';
 
 const count = v.number();
 const maybe = v.nullable(v.number());
@@ -32,6 +32,10 @@ const accessRow = v.object({
   lastAttempt: maybe,
   busiestHour: count,
   attemptHours: count,
+  attemptDays: count,
+  /** Attempts that stand out from the others by their size, though not enough to be called active; the largest. */
+  standingOut: count,
+  standingOutMost: maybe,
   loginBytes: maybe,
   /** What a session must exceed to count as having done something. */
   threshold: maybe,
@@ -65,7 +69,7 @@ const accessRow = v.object({
   fanOutFirst: v.boolean(),
   /** Who guessed its way into the source before it worked on others. */
   breachedBy: label,
-  /** Other sources that work on the target; other sources of the same network that were let in anywhere. */
+  /** Other sources that talk to the target's service, refusals and guessing from outside left out; other sources of the same network that were let in anywhere. */
   otherClients: count,
   neighbours: count,
   /** Labels of the Internet end; of several ends none. */
@@ -82,18 +86,9 @@ const accessRow = v.object({
 
 export type AccessRow = v.InferOutput<typeof accessRow>;
 
-/** What is worth a judgement without a question about an address: guessing, work from the Internet, fan-out. */
-function worthIt(values: AccessValues): Sql {
-  return sql`
-    class = 'inbound' AND (attempts >= ${values.guessAttempts} OR active > 0)
-    OR class <> 'inbound' AND attempts >= ${values.insideAttempts}
-    OR "fanOutFirst"`;
-}
-
-function touches(focus: Focus): Sql {
-  return sql`(class, source, "servicePort") IN (
-    SELECT (${key}) FROM asked WHERE source = ${focus.address ?? ''} OR target = ${focus.address ?? ''})`;
-}
+/** Every source and port that an address is an end of. */
+const touching = (address: string) => sql`
+    SELECT DISTINCT ${key} FROM asked WHERE source = ${address} OR target = ${address}`;
 
 const joinOn = (alias: Sql) =>
   sql`${alias}.class = k.class AND ${alias}.source = k.source AND ${alias}.service_port = k.service_port`;
@@ -105,23 +100,26 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
     row: accessRow,
     sql: sql`
   WITH asked AS (${asked(values)}),
-  talks AS (${talks(values, context)}),
+  talks AS MATERIALIZED (${talks(values, context)}),
   shorts AS (${shorts(values, context)}),
-  baselines AS (${baselines}),
+  baselines AS (${baselines(values)}),
   marked AS MATERIALIZED (${marked(values, context)}),
-  groups AS (${groups}),
-  busiest AS (${busiest}),
-  largest AS (${largest(values)}),
-  answers AS (${answers}),
   clients AS (${clients}),
   private_work AS (${privateWork(values)}),
   fan_outs AS (${fanOuts(values)}),
-  breaches AS (${breaches(values)}),
   neighbours AS (${neighbours}),
+  chosen AS MATERIALIZED (${focus.address === undefined ? worthIt(values) : touching(focus.address)}),
+  picked AS MATERIALIZED (SELECT k.* FROM marked AS k JOIN chosen AS h ON ${joinOn(sql`h`)}),
+  groups AS (${groups(values)}),
+  busiest AS (${busiest}),
+  largest AS (${largest(values)}),
+  answers AS (${answers}),
+  breaches AS (${breaches(values)}),
   keys AS (
-    SELECT ${key}, count(DISTINCT target) AS targets, min(target) AS any_target, sum(refused) AS refused,
-      min(first_seen) AS first_seen, max(last_seen) AS last_seen, sum(bytes) AS bytes
-    FROM asked GROUP BY ${key}
+    SELECT k.class, k.source, k.service_port, count(DISTINCT k.target) AS targets, min(k.target) AS any_target,
+      sum(k.refused) AS refused, min(k.first_seen) AS first_seen, max(k.last_seen) AS last_seen, sum(k.bytes) AS bytes
+    FROM asked AS k JOIN chosen AS h ON ${joinOn(sql`h`)}
+    GROUP BY k.class, k.source, k.service_port
   ),
   candidates AS (
     SELECT k.class, k.source, k.service_port AS "servicePort", k.targets, k.any_target AS "anyTarget",
@@ -131,6 +129,8 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
       CAST(g.attempt_seconds AS DOUBLE) AS "attemptSeconds",
       g.first_attempt AS "firstAttempt", g.last_attempt AS "lastAttempt",
       coalesce(b.busiest_hour, 0) AS "busiestHour", coalesce(g.attempt_hours, 0) AS "attemptHours",
+      coalesce(g.attempt_days, 0) AS "attemptDays", coalesce(g.standing_out, 0) AS "standingOut",
+      CAST(g.standing_out_most AS DOUBLE) AS "standingOutMost",
       CAST(g.login_bytes AS DOUBLE) AS "loginBytes", CAST(g.threshold AS DOUBLE) AS threshold,
       coalesce(g.active, 0) AS active, coalesce(g.active_targets, 0) AS "activeTargets",
       CAST(coalesce(g.active_bytes, 0) AS DOUBLE) AS "activeBytes", coalesce(g.active_hours, 0) AS "activeHours",
@@ -144,7 +144,7 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
       coalesce(f.burst, 0) AS "fanOutBurst", coalesce(f.hours, 0) AS "fanOutHours", coalesce(f.days, 0) AS "fanOutDays",
       CAST(coalesce(f.bytes, 0) AS DOUBLE) AS "fanOutBytes", coalesce(f.speaks = k.service_port, FALSE) AS "fanOutFirst",
       x.breached_by AS "breachedBy",
-      greatest(0, coalesce(c.sources, 0) - CASE WHEN coalesce(g.active, 0) > 0 THEN 1 ELSE 0 END) AS "otherClients",
+      greatest(0, coalesce(c.speakers, 0) - 1) AS "otherClients",
       greatest(0, coalesce(n.sources, 0) - CASE WHEN coalesce(g.active, 0) > 0 THEN 1 ELSE 0 END) AS neighbours,
       a.asn, a.network, a.country, a.provider, a.set_aside AS "setAside",
       coalesce(g.window_seconds, 60) AS "windowSeconds", k.first_seen AS "firstSeen", k.last_seen AS "lastSeen",
@@ -162,7 +162,6 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
     LEFT JOIN neighbours AS n ON n.asn = a.asn AND k.class = 'inbound'
   )
   SELECT * FROM candidates
-  WHERE ${focus.address === undefined ? worthIt(values) : touches(focus)}
   ORDER BY attempts > 0 AND active > 0 DESC, "activeBytes" DESC, attempts DESC, class, source, "servicePort"
   LIMIT 5000`,
   };

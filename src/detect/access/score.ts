@@ -31,7 +31,7 @@ export function guessParts(row: AccessRow, values: AccessValues): readonly Score
     {
       name: 'alike',
       value: within(1 - spread / values.alikeSpread),
-      weight: 2,
+      weight: 3,
       because: `they carry ${bytesText(typical)} in the middle, and stray by ${percentText(spread)} of it`,
     },
     {

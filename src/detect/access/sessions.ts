@@ -81,16 +81,20 @@ export function shorts(values: AccessValues, context: Context): Sql {
       AND seconds <= ${values.attemptSeconds} + 2 * window_seconds`;
 }
 
-/** The median of each source's short sessions on a port, and their median distance from it. */
-export const baselines = sql`
-    SELECT class, source, service_port, max(typical) AS typical, median(abs(payload - typical)) AS mad, count(*) AS shorts
+/** The median of each source's short sessions on a port, and their median distance from it, where there are enough. */
+export function baselines(values: AccessValues): Sql {
+  const key = sql`class, source, service_port`;
+  return sql`
+    SELECT ${key}, typical, median(distance) AS mad
     FROM (
-      SELECT s.class, s.source, s.service_port, s.payload, m.typical
+      SELECT s.class, s.source, s.service_port, m.typical, abs(s.payload - m.typical) AS distance
       FROM shorts AS s
-      JOIN (SELECT class, source, service_port, median(payload) AS typical FROM shorts GROUP BY class, source, service_port)
-        AS m ON m.class = s.class AND m.source = s.source AND m.service_port = s.service_port
+      JOIN (SELECT ${key}, median(payload) AS typical FROM shorts
+          GROUP BY ${key} HAVING count(*) >= ${values.guessAttempts}) AS m
+        ON m.class = s.class AND m.source = s.source AND m.service_port = s.service_port
     )
-    GROUP BY class, source, service_port`;
+    GROUP BY ${key}, typical`;
+}
 
 /**
  * Each session as an attempt (short), active (it did something), idle (open for long, with little in it), or a
@@ -107,8 +111,7 @@ export function marked(values: AccessValues, context: Context): Sql {
         ELSE 'idle' END AS kind
     FROM (
       SELECT t.*, b.typical, b.mad,
-        CASE WHEN b.shorts >= ${values.guessAttempts}
-          THEN greatest(t.login_bytes, 2 * b.typical, b.typical + ${values.spreadFactor} * 1.4826 * b.mad)
+        CASE WHEN b.typical IS NOT NULL THEN greatest(t.login_bytes, 2 * b.typical, b.typical + ${values.spreadFactor} * 1.4826 * b.mad)
           ELSE ${values.certainFactor} * t.login_bytes END AS threshold
       FROM talks AS t
       LEFT JOIN baselines AS b ON b.class = t.class AND b.source = t.source AND b.service_port = t.service_port

@@ -11,11 +11,11 @@ export const accessSettings = defineSettings({
   },
   rdpPorts: { value: [3389], unit: 'ports', from: 1, to: 65_535, reason: 'Remote Desktop.' },
   adminPorts: {
-    value: [445, 5985, 5986, 23, 5900],
+    value: [445, 5985, 5986, 23, 21, 5900],
     unit: 'ports',
     from: 1,
     to: 65_535,
-    reason: 'SMB, WinRM, telnet, VNC. Add the ports on which your own machines are administered.',
+    reason: 'SMB, WinRM, telnet, FTP, VNC. Add the ports on which your own machines are administered.',
   },
   databasePorts: {
     value: [1433, 3306, 5432],
@@ -134,7 +134,7 @@ export const accessSettings = defineSettings({
       'At this robust standard deviation sessions are not alike any more. Measured on guessing: 0 to 0.05; on people: above 1.',
   },
   guessScore: {
-    value: 0.6,
+    value: 0.7,
     unit: 'score',
     from: 0,
     to: 1,

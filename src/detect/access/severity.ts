@@ -73,7 +73,7 @@ function sharedStep(row: AccessRow, values: AccessValues): Maybe {
   return (
     row.otherClients >= values.sharedClients && {
       steps: -1,
-      because: `${countText(row.otherClients)} other sources work on the same service: it is there for many`,
+      because: `${countText(row.otherClients)} other sources use the same service: it is there for many`,
     }
   );
 }
@@ -113,7 +113,23 @@ export function guessingWeighs(row: AccessRow, values: AccessValues): Weighing {
   return {
     base: 'high',
     most: 'high',
-    steps: said(steadyStep(row, -2), largeShortsStep(row), sharedStep(row, values)),
+    steps: said(
+      steadyStep(row, -2),
+      row.attemptDays >= values.habitDays && {
+        steps: -1,
+        because: `it does so on ${times(row.attemptDays, 'day')}: scripts do, and nobody minded`,
+      },
+      largeShortsStep(row),
+      sharedStep(row, values),
+      row.class === 'outbound' &&
+        row.setAside === null &&
+        row.provider !== null &&
+        !isRented(row) && {
+          steps: -1,
+          because: `the other end is ${row.provider}'s own, where nobody rents a machine`,
+        },
+      row.class === 'outbound' && asideStep(row),
+    ),
   };
 }
 
