@@ -1,8 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 
 /** The project's folder. */
@@ -68,13 +67,6 @@ function quietEnvironment(): Record<string, string> {
       !/^(?:npm_|NORTHSOUTH_|VITEST|NO_COLOR$|FORCE_COLOR$|NODE_|INIT_CWD$)/.test(name),
   );
   return Object.fromEntries(kept) as Record<string, string>;
-}
-
-/** A folder that goes when the test has ended. */
-export function temporaryFolder(): string {
-  const folder = newFolder();
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** A folder that the caller removes. */
