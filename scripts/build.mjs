@@ -30,6 +30,7 @@ function isBuilt() {
 
 /** Compiles beside dist/ and puts the result in its place: an interrupted build leaves the one before. */
 function compile() {
+  removeLeftovers();
   const fresh = `${dist}.${process.pid}.tmp`;
   const stale = `${dist}.${process.pid}.old`;
   rmSync(fresh, { recursive: true, force: true });
@@ -52,6 +53,22 @@ function compile() {
   } finally {
     for (const path of [fresh, stale]) rmSync(path, { recursive: true, force: true });
     if (status !== 0) process.exit(status);
+  }
+}
+
+/** Removes what builds that were killed left beside dist/. */
+function removeLeftovers() {
+  for (const name of readdirSync(root)) {
+    const pid = /^dist\.(\d+)\.(?:tmp|old)$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(root, name), { recursive: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 

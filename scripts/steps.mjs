@@ -27,13 +27,23 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Installs what package-lock.json names, when that has not been done yet or the lock changed since. */
+/** Installs what package-lock.json names, unless it is there already. */
 export function install() {
-  const mark = join(root, 'node_modules', '.package-lock.json');
-  const lock = join(root, 'package-lock.json');
-  if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled()) return;
   console.error('Installing dependencies ...');
   run(npm(), ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' });
+}
+
+/** npm writes down what it installed when it is done; parts of other platforms are not among it. */
+function isInstalled() {
+  const mark = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(mark)) return false;
+  const packagesIn = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const installed = packagesIn(mark);
+  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(
+    ([path, { version, optional }]) =>
+      path === '' || (path in installed ? installed[path].version === version : optional === true),
+  );
 }
 
 /** A fingerprint of files and of everything below folders: names and content. */
