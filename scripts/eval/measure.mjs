@@ -14,12 +14,12 @@ const groups = [
 ];
 
 /**
- * One row for each group of questions with truth or findings in the set. A finding is an answer "yes" of severity low
- * or above; an address counts once. `findings` are in their order, the ones that cannot be told among them.
+ * One row for each group of questions with truth or findings in the set. A finding is an answer "yes", shown from
+ * severity low on; an address counts once. `findings` are in their order, the ones that cannot be told among them.
  */
 export function measureSet(truth, findings) {
   const labels = new Map(truth.map((row) => [row.address, row]));
-  const yes = findings.filter((one) => one.answer === 'yes' && isAtLeast('low', one));
+  const yes = findings.filter(({ answer }) => answer === 'yes');
   return groups
     .map(([name, questions]) => {
       const asked = truth.filter((row) => row.questions.join() === questions.join());
@@ -32,6 +32,7 @@ export function measureSet(truth, findings) {
 
 function counted(asked, findings, unsettled, labels) {
   const named = new Set(findings.map(({ peer }) => peer));
+  const shown = new Set(findings.filter((one) => isAtLeast('low', one)).map(({ peer }) => peer));
   const hits = asked.filter(({ address }) => named.has(address));
   const untold = new Set(unsettled.map(({ peer }) => peer));
   const among = (verdict) =>
@@ -43,6 +44,8 @@ function counted(asked, findings, unsettled, labels) {
     asked: asked.length,
     named: named.size,
     found: hits.length,
+    shown: asked.filter(({ address }) => shown.has(address)).length,
+    namedAndShown: shown.size,
     untold: asked.filter(({ address }) => !named.has(address) && untold.has(address)).length,
     unlabelled: among('unknown').length,
     recall: share(hits.length, asked.length),

@@ -7,10 +7,11 @@ import { root } from '../steps.mjs';
 const file = join(root, 'docs', 'accuracy.md');
 const intro = `# Accuracy
 
-Written by \`npm run eval\`; each section says with which arguments. A finding is an answer "yes" of severity low or
-above, and an address counts once. Recall is of the addresses that the truth names, precision is of the findings on
-addresses that the truth knows; both also weighted by the flows of each address. "Unlabelled" addresses are those of
-which the truth says nothing. Labels that either of two questions answers are measured for both together.
+Written by \`npm run eval\`; each section says with which arguments. A finding is an answer "yes"; \`hunt\` and
+\`findings\` show those of severity low or above, which are counted apart. An address counts once. Recall is of the
+addresses that the truth names, precision is of the named addresses that the truth knows; both also weighted by the
+flows of each address. "Unlabelled" addresses are those of which the truth says nothing. Labels that either of two
+questions answers are measured for both together. The sets themselves are no part of the project.
 `;
 
 const number = (value) => (value === null ? '-' : value.toLocaleString('en-US'));
@@ -24,10 +25,12 @@ export function accuracyTable(results) {
       'question',
       'true',
       'found',
+      'low or above',
       'cannot tell',
       'recall',
       'by flows',
       'named',
+      'low or above',
       'unlabelled',
       'precision',
       'by flows',
@@ -39,10 +42,12 @@ export function accuracyTable(results) {
         row.name,
         number(row.asked),
         number(row.found),
+        number(row.shown),
         number(row.untold),
         share(row.recall),
         share(row.recallByFlows),
         number(row.named),
+        number(row.namedAndShown),
         number(row.unlabelled),
         share(row.precision),
         share(row.precisionByFlows),

@@ -54,14 +54,17 @@ function asked({ truth }, question) {
 
 function attackers(set) {
   const known = asked(set, 'scan').filter(({ address }) => (set.recordsOf.get(address) ?? 0) >= 4);
-  const named = new Set(
-    set.findings
-      .filter((one) => isYes(one) && isAtLeast('low', one) && ['scan', 'access'].includes(one.question))
-      .map(({ peer }) => peer),
-  );
-  const found = known.filter(({ address }) => named.has(address)).length;
+  const own = set.findings.filter((one) => isYes(one) && ['scan', 'access'].includes(one.question));
+  const count = (findings) => {
+    const named = new Set(findings.map(({ peer }) => peer));
+    return known.filter(({ address }) => named.has(address)).length;
+  };
+  const [found, shown] = [count(own), count(own.filter((one) => isAtLeast('low', one)))];
   const share = known.length === 0 ? 1 : found / known.length;
-  return { measured: `${percent(share)} (${found} of ${known.length})`, holds: share >= 0.9 };
+  return {
+    measured: `${percent(share)} (${found} of ${known.length}; low or above: ${shown})`,
+    holds: share >= 0.9,
+  };
 }
 
 function benign({ truth, findings }) {

@@ -36,7 +36,8 @@ function setAt(path) {
 
 /**
  * What a label asks for: `questions`, of which at least one must name the address, and what a finding that names it
- * is: `true`, `false`, `excused` (the truth neither asks for it nor speaks against it) or `unknown`.
+ * is: `true`, `false`, `excused` (the truth neither asks for it nor speaks against it), `harmless` (it may be found,
+ * below medium) or `unknown`.
  */
 export function meaningOf(label, detail) {
   const text = `${label} ${detail}`.toLowerCase();
@@ -47,6 +48,7 @@ export function meaningOf(label, detail) {
   if (text.includes('bruteforce')) return { questions: ['access'], finding: 'true' };
   if (label === 'c2' || label === 'c2-beacon') return { questions: ['c2'], finding: 'true' };
   if (label === 'infected-host') return { questions: [], finding: 'excused' };
+  if (label === 'benign-beacon') return { questions: [], finding: 'harmless' };
   if (label.startsWith('benign'))
     return { questions: [], finding: text.includes('malicious=') ? 'excused' : 'false' };
   return { questions: [], finding: text.includes('malicious=') ? 'excused' : 'unknown' };

@@ -125,6 +125,19 @@ function planted(): string[] {
         back: 1e6,
       }),
     ),
+    // FTP: who opened the data port is not certain, but the control port is.
+    ...lines({
+      local: '10.0.0.8',
+      peer: '5.79.64.88',
+      at: begin + 40 * hour,
+      out: 2000,
+      back: 3000,
+      port: 21,
+    }),
+    ...lines({
+      ...{ local: '10.0.0.8', peer: '5.79.64.88', at: begin + 40 * hour + 60 },
+      ...{ out: 5e7, back: 1e6, port: 51_234 },
+    }),
     ...lines({ local: '10.0.0.7', peer: '5.79.64.77', at: begin + 33 * hour, out: 3e9, back: 9e9 }),
   ];
 }
@@ -152,7 +165,7 @@ describe('planted in three days of browsing', () => {
   beforeAll(async () => {
     loaded = await load([...browsing(), ...planted()]);
     all = await judged(loaded.traffic);
-  });
+  }, 120_000);
   afterAll(async () => {
     await loaded.traffic.close();
     loaded.remove();
@@ -207,7 +220,7 @@ describe('planted in three days of browsing', () => {
 
   test('nobody else is named', () => {
     expect([...new Set(found(all).map(({ subject }) => subject.local))].sort()).toEqual(
-      [1, 2, 4, 5, 6].map((host) => `10.0.0.${host}`),
+      [1, 2, 4, 5, 6, 8].map((host) => `10.0.0.${host}`),
     );
   });
 

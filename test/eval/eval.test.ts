@@ -30,7 +30,7 @@ test('labels say which questions must find whom', async () => {
   ]);
   expect([asks('benign', 'Dropbox'), asks('benign-beacon')]).toEqual([
     ['', 'false'],
-    ['', 'false'],
+    ['', 'harmless'],
   ]);
   expect(asks('benign', 'ESET mixed:Benign=14/Malicious=1')).toEqual(['', 'excused']);
   expect([asks('background'), asks('unlabelled')]).toEqual([
@@ -61,24 +61,34 @@ test('precision, recall and ranks, worked by hand', async () => {
     finding('scan', 'e'),
     finding('scan', 'b', 'info'),
     finding('c2', 'c', 'info', 'cannot-tell'),
+    finding('c2', 'd'),
   ];
   const rows = measureSet(truth, found);
   const of = (name: string) => rows.find((row: { name: string }) => row.name === name);
-  // Named are d, a, x, e: of a and b one is found, with 90 of 100 flows; of the known a is right and d is wrong.
+  // Named are d, a, x, e: b too, but it is not shown. Of 130 known flows those of d are wrong.
   expect(of('scan or access')).toMatchObject({
-    ...{ asked: 2, found: 1, recall: 0.5, recallByFlows: 0.9, precision: 0.5, precisionByFlows: 90 / 120 },
     ...{
-      named: 4,
+      asked: 2,
+      found: 2,
+      shown: 1,
+      recall: 1,
+      recallByFlows: 1,
+      precision: 2 / 3,
+      precisionByFlows: 100 / 130,
+    },
+    ...{
+      named: 5,
+      namedAndShown: 4,
       unlabelled: 1,
       ranks: [
         { address: 'a', rank: 2 },
-        { address: 'b', rank: null },
+        { address: 'b', rank: 5 },
       ],
     },
   });
-  expect(of('c2')).toMatchObject({ asked: 1, found: 0, untold: 1, precision: null });
+  expect(of('c2')).toMatchObject({ asked: 1, found: 0, untold: 1, recall: 0, precision: 0 });
   expect(of('exfil')).toBeUndefined();
-  expect(unsupported(truth, found).map(({ peer }: { peer: string }) => peer)).toEqual(['d', 'x']);
+  expect(unsupported(truth, found).map(({ peer }: { peer: string }) => peer)).toEqual(['d', 'x', 'd']);
 });
 
 test('connections are found again as sessions, with who started them', async () => {

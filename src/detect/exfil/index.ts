@@ -10,7 +10,7 @@ import {
   missingOf,
   techniquesOf,
 } from './explain.ts';
-import { carrierOf } from './profile.ts';
+import { carrierOf, wayOf } from './profile.ts';
 import { exfilCandidates } from './query.ts';
 import type { ExfilRow } from './row.ts';
 import { ratioOf, tunnelParts, uploadParts } from './score.ts';
@@ -93,14 +93,14 @@ function recordsOf(row: ExfilRow): Sql {
       ? sql`peer = ${row.peer}`
       : sql`peer IN (
           SELECT peer FROM conversations JOIN addresses ON address = peer
-          WHERE local = ${row.local} AND direction <> 'inbound' AND ${labelled}
+          WHERE local = ${row.local} AND ${wayOf()} = 'out' AND ${labelled}
           GROUP BY peer HAVING sum(bytes_out) >= sum(bytes_in))`;
   return sql`
     SELECT * FROM sessions
     WHERE ${and(
       sql`traffic = 'north_south' AND local = ${row.local}`,
       peers,
-      row.way === 'in' ? sql`direction = 'inbound'` : sql`direction <> 'inbound'`,
+      sql`${wayOf()} = ${row.way}`,
       sql`${carrierOf()} = ${row.carrier}`,
       row.servicePort === null ? undefined : sql`service_port = ${row.servicePort}`,
     )}

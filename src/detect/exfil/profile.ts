@@ -53,24 +53,25 @@ export function profiles(candidates: Sql, settings: ExfilValues, context: Contex
 
 /**
  * The sessions behind the candidates. Doubtful is who started one that was seen in one direction only, whose ports
- * could both be a client's, or whose local port is a system port while the peer's is not.
+ * could both be a client's, or whose local port is a system port while the peer's is not;
+ * unless an answered session to a system port of the same peer shows that the local host asks there (as of FTP).
  */
 function sessionBytes(candidates: Sql, settings: ExfilValues, { from, to }: Context): Sql {
   return sql`
     SELECT c.candidate, s.bytes_out,
       greatest(s.start, ${from}) // 3600 AS first_hour,
       greatest(s.start, ${from}, least(s."end", ${to}, s.start + 2592000)) // 3600 AS last_hour,
-      s.protocol IN (6, 17) AND (s.initiator_basis IN ('only direction', 'unknown')
+      c.vouched = 0 AND s.protocol IN (6, 17) AND (s.initiator <> 'local' OR s.initiator_basis = 'only direction'
         OR s.initiator_basis = 'port rank' AND s.peer_port >= 1024 AND NOT (s.local_port >= 32768 AND s.peer_port < 32768)
         OR s.initiator_basis <> 'tcp-flags' AND s.local_port < 1024 AND s.peer_port >= 1024) AS doubtful
     FROM (
       SELECT local, peer, local_port, peer_port, protocol, service_port, bytes_out, start, "end", initiator_basis,
-        ${carrierOf()} AS carrier, CASE WHEN direction = 'inbound' THEN 'in' ELSE 'out' END AS way
+        ${carrierOf()} AS carrier, ${wayOf()} AS way, initiator
       FROM sessions
       WHERE traffic = 'north_south' AND bytes_out > 0
     ) AS s
     JOIN (
-      SELECT c.candidate, p.local, p.peer, p.carrier, p.way, c.service_port
+      SELECT c.candidate, p.local, p.peer, p.carrier, p.way, p.vouched, c.service_port
       FROM ${candidates} AS c
       JOIN pairs AS p ON p.local = c.local AND p.carrier = c.carrier AND p.way = c.way
         AND (c.scale = 'pair' AND p.peer = c.peer
@@ -83,3 +84,18 @@ function sessionBytes(candidates: Sql, settings: ExfilValues, { from, to }: Cont
 export function carrierOf(): Sql {
   return sql`CASE WHEN protocol IN (1, 58) THEN 'icmp' WHEN service_port = 53 AND protocol IN (6, 17) THEN 'dns' ELSE 'data' END`;
 }
+
+/**
+ * Who fetched and who sent. A local port that systems hand out to clients is no service: where the peer is said to
+ * have started such a session, that is not certain, or it is the data connection of FTP.
+ */
+export function wayOf(): Sql {
+  return sql`CASE WHEN direction = 'inbound' AND NOT ${isClientPort} THEN 'in' ELSE 'out' END`;
+}
+
+/** The service port of a channel; unknown where it is the local host's own client port. */
+export function channelPort(): Sql {
+  return sql`CASE WHEN direction = 'inbound' AND ${isClientPort} THEN NULL ELSE service_port END`;
+}
+
+const isClientPort = sql`(protocol IN (6, 17) AND service_port >= 32768)`;

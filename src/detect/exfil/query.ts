@@ -1,7 +1,7 @@
 import type { Query } from '../../sql/query.ts';
 import { list, or, type Sql, sql } from '../../sql/sql.ts';
 import { type Context, type Focus, inFocus } from '../detector.ts';
-import { carrierOf, profiles } from './profile.ts';
+import { carrierOf, channelPort, profiles, wayOf } from './profile.ts';
 import { type ExfilRow, exfilRow } from './row.ts';
 import type { ExfilValues } from './settings.ts';
 
@@ -71,15 +71,16 @@ function smallestOf({ smallestBytes }: ExfilValues, { from, to }: Context): Sql 
 
 /** Conversations with the Internet in which something left; those that the peer started only with a focus. */
 function channels(focused: boolean): Sql {
-  const way = sql`CASE WHEN direction = 'inbound' THEN 'in' ELSE 'out' END`;
   return sql`
-    SELECT local, peer, service_port, protocol, ${carrierOf()} AS carrier, ${way} AS way,
+    SELECT local, peer, ${channelPort()} AS service_port, protocol, ${carrierOf()} AS carrier, ${wayOf()} AS way,
       sum(sessions) AS sessions, sum(bytes_out) AS bytes_out, sum(bytes_in) AS bytes_in,
       sum(packets_out) AS packets_out, sum(packets_in) AS packets_in,
-      min(first_seen) AS first_seen, max(last_seen) AS last_seen
+      min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+      max(CASE WHEN direction = 'outbound' AND service_port BETWEEN 1 AND 1023 AND answered > 0 THEN 1 ELSE 0 END)
+        AS vouched
     FROM conversations
-    WHERE traffic = 'north_south' AND bytes_out > 0 AND ${focused ? sql`TRUE` : sql`direction <> 'inbound'`}
-    GROUP BY local, peer, service_port, protocol, ${carrierOf()}, ${way}`;
+    WHERE traffic = 'north_south' AND bytes_out > 0 AND ${focused ? sql`TRUE` : sql`${wayOf()} = 'out'`}
+    GROUP BY local, peer, ${channelPort()}, protocol, ${carrierOf()}, ${wayOf()}`;
 }
 
 /** One row for each local, peer, carrier and way; alone the main port's numbers where it carries four fifths. */
@@ -90,14 +91,14 @@ const pairs = sql`
     CASE WHEN main THEN main_in ELSE p.bytes_in END AS bytes_in,
     CASE WHEN main THEN main_packets_out ELSE p.packets_out END AS packets_out,
     CASE WHEN main THEN main_packets_in ELSE p.packets_in END AS packets_in,
-    p.first_seen, p.last_seen, a.asn, a.network, a.country, a.provider, a.set_aside,
+    p.first_seen, p.last_seen, p.vouched, a.asn, a.network, a.country, a.provider, a.set_aside,
     coalesce(a.set_aside, CAST(a.asn AS VARCHAR), p.peer) AS network_key
   FROM (
     SELECT *, main_out >= 0.8 * bytes_out AS main
     FROM (
       SELECT local, peer, carrier, way, count(*) AS ports, sum(sessions) AS sessions, sum(bytes_out) AS bytes_out,
         sum(bytes_in) AS bytes_in, sum(packets_out) AS packets_out, sum(packets_in) AS packets_in,
-        min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+        min(first_seen) AS first_seen, max(last_seen) AS last_seen, max(vouched) AS vouched,
         max_by(service_port, bytes_out) AS main_port, max_by(protocol, bytes_out) AS main_protocol,
         max(bytes_out) AS main_out, max_by(bytes_in, bytes_out) AS main_in,
         max_by(packets_out, bytes_out) AS main_packets_out, max_by(packets_in, bytes_out) AS main_packets_in

@@ -140,6 +140,7 @@ test.each([
   ['the peer started it', { way: 'in' }, {}, 'no', 'info'],
   ['100 MB, new and rare', {}, {}, 'yes', 'high'],
   ['100 MB, known from the start', { firstSeen: 0 }, {}, 'yes', 'medium'],
+  ['as much back, as in a call', { bytesIn: 80_000_000, firstSeen: 0 }, {}, 'yes', 'low'],
   ['new, rare and 5 GB', { bytesOut: 5e9 }, {}, 'yes', 'critical'],
   ['half of the hosts send to it', { locals: 50, othersLog: 4 }, {}, 'yes', 'low'],
   ['set aside', { setAside: 'Amazon', scale: 'network' }, {}, 'yes', 'low'],

@@ -47,6 +47,13 @@ export const exfilSettings = defineSettings({
     to: 1000,
     reason: 'Plain uploads measure 15 to 60; interactive use, calls and telemetry seldom pass 3.',
   },
+  twoWayRatio: {
+    value: 2,
+    unit: 'bytes out per byte in',
+    from: 0,
+    to: 100,
+    reason: 'Calls and remote desktops send about as much as they get. Theft in bulk goes one way.',
+  },
   strangeDeviations: {
     value: 3.5,
     unit: 'robust standard deviations of the logarithm of bytes',

@@ -2,7 +2,7 @@ import type { Context } from '../detector.ts';
 import type { Severity, SeverityStep } from '../finding.ts';
 import { amount, decimal } from './phrases.ts';
 import type { ExfilRow } from './row.ts';
-import { isUnusualPort, quietSeconds, rarityOf } from './score.ts';
+import { isUnusualPort, quietSeconds, rarityOf, ratioOf } from './score.ts';
 import type { ExfilValues } from './settings.ts';
 
 /** What an amount alone is worth; of tunnels a hundredth is worth the same. */
@@ -62,6 +62,10 @@ export function severitySteps(
       -1,
       `${Math.round(row.bytesOut / row.packetsOut)} bytes in each packet out are little more than headers`,
     );
+  }
+  const ratio = ratioOf(row);
+  if (row.carrier === 'data' && row.bytesOut >= settings.floorBytes && ratio < settings.twoWayRatio) {
+    add(-1, `${decimal(ratio)} bytes out for each byte in: much as of calls and remote desktops`);
   }
   const told = row.setAside !== null && row.bytesOut >= settings.largeBytes;
   if (!told && row.senders >= settings.fewHosts && row.locals / row.senders >= settings.commonShare) {
