@@ -22,7 +22,7 @@ describe('the README', () => {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(root, join(folder, 'node_modules', 'northsouth'));
     node(join(root, 'bin', 'northsouth.js'), 'demo');
-  });
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('has a library example that runs', () => {
