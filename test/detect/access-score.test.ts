@@ -85,6 +85,7 @@ const guesser: AccessRow = {
   country: null,
   provider: null,
   setAside: null,
+  ownScope: 'private',
   windowSeconds: 60,
   firstSeen: 1000,
   lastSeen: 4600,
@@ -304,6 +305,15 @@ describe('from host to host', () => {
       ...{ peer: '185.220.101.5', local: null, servicePort: null, protocol: 6, direction: 'internal' },
     });
   });
+});
+
+test('between two Internet addresses nobody knows whose host was worked on', () => {
+  const work = { ...letIn, attempts: 0, attemptsBefore: 0, ownScope: 'internet' };
+  expect(judged(work)).toMatchObject({
+    answer: 'cannot-tell',
+    missing: [expect.stringContaining('as local'), expect.any(String)],
+  });
+  expect(judged({ ...letIn, ownScope: 'internet' }).answer).toBe('yes');
 });
 
 test('what is missing is told', () => {

@@ -154,6 +154,8 @@ export function missing(row: AccessRow, context: Context): readonly string[] {
     wanted.push(
       'the other direction of the traffic: only one was captured, so that nobody can tell who was answered',
     );
+  if (row.ownScope === 'internet')
+    wanted.push('which end is yours: both are Internet addresses; declare your own ranges as local');
   if (context.skipped >= 0.01) wanted.push(`${percentText(context.skipped)} of the minutes were skipped`);
   if (row.attempts > 0 || row.active > 0)
     wanted.push(`the login log of the hosts, which says who was let in and by what`);

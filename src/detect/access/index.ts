@@ -63,7 +63,7 @@ function judge(row: AccessRow, values: AccessValues, context: Context): Judgemen
     question: 'access',
     kind: found?.kind ?? 'none',
     subject: subjectOf(row, found),
-    answer: found === undefined ? 'no' : context.hasBothDirections ? 'yes' : 'cannot-tell',
+    answer: found === undefined ? 'no' : isKnown(found, row, context) ? 'yes' : 'cannot-tell',
     score: weightedScore(parts),
     severity,
     parts,
@@ -80,6 +80,12 @@ function judge(row: AccessRow, values: AccessValues, context: Context): Judgemen
     bytes: row.bytes,
     records: recordsOf(row, values, found?.kind === 'lateral movement'),
   };
+}
+
+/** Guessing is guessing, whoever is ours; work is access only where it is ours that is worked on. */
+function isKnown(found: Found, row: AccessRow, context: Context): boolean {
+  if (!context.hasBothDirections) return false;
+  return row.ownScope !== 'internet' || found.kind !== 'access from the Internet';
 }
 
 function find(row: AccessRow, values: AccessValues, context: Context): Found | undefined {

@@ -78,6 +78,8 @@ const accessRow = v.object({
   country: label,
   provider: label,
   setAside: label,
+  /** Scope of the end that should be ours: `internet` where its range was not declared. */
+  ownScope: label,
   windowSeconds: count,
   firstSeen: count,
   lastSeen: count,
@@ -146,7 +148,7 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
       x.breached_by AS "breachedBy",
       greatest(0, coalesce(c.speakers, 0) - 1) AS "otherClients",
       greatest(0, coalesce(n.sources, 0) - CASE WHEN coalesce(g.active, 0) > 0 THEN 1 ELSE 0 END) AS neighbours,
-      a.asn, a.network, a.country, a.provider, a.set_aside AS "setAside",
+      a.asn, a.network, a.country, a.provider, a.set_aside AS "setAside", o.scope AS "ownScope",
       coalesce(g.window_seconds, 60) AS "windowSeconds", k.first_seen AS "firstSeen", k.last_seen AS "lastSeen",
       CAST(k.bytes AS DOUBLE) AS bytes
     FROM keys AS k
@@ -159,6 +161,7 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
     LEFT JOIN breaches AS x ON x.target = f.source AND x.start <= f.start
     LEFT JOIN addresses AS a
       ON a.address = CASE WHEN k.class = 'inbound' THEN k.source WHEN k.targets = 1 THEN k.any_target END
+    LEFT JOIN addresses AS o ON o.address = CASE WHEN k.class = 'inbound' THEN k.any_target ELSE k.source END
     LEFT JOIN neighbours AS n ON n.asn = a.asn AND k.class = 'inbound'
   )
   SELECT * FROM candidates
