@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/architecture.test.ts'],
           testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setAsidesFile } from '../addresses/set-asides.ts';
@@ -96,9 +96,10 @@ export async function parquetFilesOf(folder: Folder): Promise<string[]> {
 
 /**
  * A folder for what this process holds back on disk, named after the process so that leftovers are known. A workspace
- * that may only be read has it among the temporary files of the system.
+ * that may only be read, or whose disk is nearly full, has it among the temporary files of the system.
  */
 export async function makeTemporary(folder: Folder, purpose: string): Promise<string> {
+  if (purpose === 'run' && (await isNearlyFull(folder.root))) return elsewhere();
   const path = join(folder.temporary, `${purpose}-${process.pid}-${randomUUID()}`);
   try {
     await mkdir(path, { recursive: true });
@@ -106,8 +107,20 @@ export async function makeTemporary(folder: Folder, purpose: string): Promise<st
     return path;
   } catch (error) {
     if (purpose === 'load' || !isFullOrReadOnly(error)) throw unwritable(folder, error);
-    return mkdtemp(join(tmpdir(), 'northsouth-'));
+    return elsewhere();
   }
+}
+
+function elsewhere(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'northsouth-'));
+}
+
+const nearlyFullBytes = 50_000_000;
+
+/** What is loaded can still be asked when it has filled its disk. */
+async function isNearlyFull(path: string): Promise<boolean> {
+  const disk = await statfs(path).catch(() => undefined);
+  return disk !== undefined && disk.bavail * disk.bsize < nearlyFullBytes;
 }
 
 const madeHere = new Set<string>();

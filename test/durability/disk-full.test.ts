@@ -77,7 +77,6 @@ describe.runIf(mayMount)('on a disk that fills up', () => {
       ]);
       expect(sql).toMatchObject({ code: 0, stderr: '' });
       expect(JSON.parse(sql.stdout).rows[0].n).toBeGreaterThan(5000);
-      expect(await northsouth(['top', '--limit', '1', '--workspace', workspace])).toMatchObject({ code: 0 });
     } finally {
       execFileSync('umount', ['-l', disk]);
     }
