@@ -2,10 +2,10 @@ import { type Judgement, type Question, severities, shifted } from './finding.ts
 
 /** How a question is called in the sentence that says why another one's severity was raised. */
 const names: Readonly<Record<Question, string>> = {
-  scan: 'scanning',
-  access: 'credentialed access',
-  c2: 'command and control',
-  exfil: 'exfiltration',
+  scan: 'scanning by',
+  access: 'credentialed access by',
+  c2: 'command and control with',
+  exfil: 'exfiltration to',
 };
 
 /**
@@ -54,7 +54,7 @@ function haveOneLocal({ subject: a }: Judgement, { subject: b }: Judgement): boo
 
 function raised(judgement: Judgement, other: Judgement): Judgement {
   const step = {
-    because: `${names[other.question]} by the same peer too: ${other.kind}, score ${other.score}`,
+    because: `${names[other.question]} the same peer too: ${other.kind}, score ${other.score}`,
     steps: 1,
   };
   return {

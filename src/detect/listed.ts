@@ -83,7 +83,7 @@ export function listed(judgement: Judgement, standing: Standing | undefined, cov
   return {
     question: rest.question,
     kind: rest.kind,
-    answer: answer === 'yes' ? 'yes' : 'cannot-tell',
+    answer,
     ...subject,
     score: rest.score,
     severity: rest.severity,

@@ -19,8 +19,8 @@ export interface PeerLabels {
 export interface Finding extends Subject, PeerLabels {
   readonly question: Question;
   readonly kind: string;
-  /** `cannot-tell` where something looks like an answer and the data cannot decide; see `missing`. */
-  readonly answer: 'yes' | 'cannot-tell';
+  /** `cannot-tell` where something looks like an answer and the data cannot decide, see `missing`; `no` is not listed. */
+  readonly answer: Judgement['answer'];
   readonly score: number;
   readonly severity: Severity;
   readonly firstSeen: string | null;

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import * as v from 'valibot';
-import { labelData } from '../addresses/label-data.ts';
-import { lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { AddressReport, FindingsResult } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
@@ -22,7 +19,7 @@ import {
   type KeptFindings,
   selected,
 } from './findings.ts';
-import { type AddressOptions, addressReport, knownSpelling } from './ip.ts';
+import { type AddressOptions, addressReport, labelsOf } from './ip.ts';
 
 export interface AnalysisInputs {
   readonly engine: DuckDb;
@@ -58,7 +55,7 @@ export class Analysis {
   }
 
   async findings(workspace: string, options: FindingsOptions): Promise<FindingsResult> {
-    const { findings } = await this.#findings();
+    const findings = (await this.#findings()).listed();
     const context = await this.#contextOf();
     const { limit = Number.POSITIVE_INFINITY, ...others } = options;
     const all = selected(findings, others);
@@ -77,10 +74,15 @@ export class Analysis {
   }
 
   async address(text: string, options: AddressOptions): Promise<AddressReport> {
-    const { engine, values, signal } = this.#inputs;
-    const address = await knownSpelling(engine, text);
-    const context = await this.#contextOf();
-    return addressReport(engine, address, await this.#labels(address), context, values, options, signal);
+    const { engine, values, scopes, signal } = this.#inputs;
+    const labels = await labelsOf(engine, text, scopes, signal);
+    const findings = (await this.#findings()).about(labels.address);
+    return addressReport(
+      engine,
+      { labels, context: await this.#contextOf(), findings, values },
+      options,
+      signal,
+    );
   }
 
   async coverage(period: Period): Promise<CoverageReport> {
@@ -106,23 +108,6 @@ export class Analysis {
     return { views, files };
   }
 
-  async #labels(address: string): Promise<Pick<AddressReport, keyof Labels>> {
-    const { engine, scopes, signal } = this.#inputs;
-    const [known] = await engine.rows(
-      {
-        name: 'labels of an address',
-        sql: sql`SELECT scope, asn, network, country, provider, set_aside AS "setAside" FROM addresses
-          WHERE address = ${address}`,
-        row: labelsRow,
-      },
-      signal,
-    );
-    if (known !== undefined) return known;
-    const [looked] = await engine.rows(lookupQuery([address], { scopes, data: labelData() }), signal);
-    const { address: _, ...labels } = looked ?? noLabels;
-    return { ...labels, setAside: null };
-  }
-
   #derived(): Promise<Derived> {
     const { engine, folder, batches, scopes, signal, spare } = this.#inputs;
     this.#views ??= derive(engine, folder, batches, scopes, signal, join(spare, 'derived'));
@@ -144,18 +129,6 @@ export class Analysis {
     return this.#kept;
   }
 }
-
-const labelsRow = v.object({
-  scope: v.nullable(v.string()),
-  asn: v.nullable(v.number()),
-  network: v.nullable(v.string()),
-  country: v.nullable(v.string()),
-  provider: v.nullable(v.string()),
-  setAside: v.nullable(v.string()),
-});
-type Labels = v.InferOutput<typeof labelsRow>;
-
-const noLabels = { address: '', scope: null, asn: null, network: null, country: null, provider: null };
 
 function rounded(share: number): number {
   return Math.round(share * 1000) / 1000;

@@ -8,16 +8,25 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
-import { conversations, coverageHours, labelledPeers, peers } from '../traffic/conversations.ts';
+import {
+  conversations,
+  coverageHours,
+  dataAsAWhole,
+  labelledPeers,
+  peers,
+} from '../traffic/conversations.ts';
 import { type Step, sessionSteps } from '../traffic/sessions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 4;
+const derivedFormat = 5;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
 /** The relations that are computed from all records and kept in the workspace. */
 export const derivedViews = ['sessions', 'conversations', 'peers', 'coverage_hours'] as const;
+
+/** What is kept: those and the numbers that say what the data are as a whole. */
+const keptViews = [...derivedViews, dataAsAWhole.name];
 
 /** Views that were worked out: the statements that define them, and the files that they read. */
 export interface Derived {
@@ -40,9 +49,9 @@ export async function derive(
 ): Promise<Derived> {
   const state = join(folder.derived, stateOf(batches, scopes));
   const kept = (await exists(state)) ? state : await compute(engine, folder, batches, state, signal, spare);
-  const views = derivedViews.map((name) => viewOf(name, kept));
+  const views = keptViews.map((name) => viewOf(name, kept));
   for (const view of views) await engine.define(view, signal);
-  return { views, files: derivedViews.map((name) => fileOf(name, kept)) };
+  return { views, files: keptViews.map((name) => fileOf(name, kept)) };
 }
 
 function stateOf(batches: readonly Batch[], scopes: ScopeOverrides): string {
@@ -63,15 +72,20 @@ async function compute(
   if (unkept !== undefined) await mkdir(unkept, { recursive: true });
   const temporary = unkept ?? (await makeTemporary(folder, 'derive'));
   try {
-    const steps: readonly Step[] = [...sessionSteps(columns), conversations, peers, coverageHours(columns)];
+    const steps: readonly Step[] = [
+      ...sessionSteps(columns),
+      conversations,
+      peers,
+      coverageHours(columns),
+      dataAsAWhole,
+    ];
     for (const step of steps) {
       const file = fileOf(step.name, temporary);
       await engine.define(sql`COPY (${step.sql}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
       await engine.define(viewOf(step.name, temporary), signal);
     }
     for (const { name } of steps) {
-      if (!(derivedViews as readonly string[]).includes(name))
-        await rm(fileOf(name, temporary), { force: true });
+      if (!keptViews.includes(name)) await rm(fileOf(name, temporary), { force: true });
     }
     if (unkept !== undefined) return unkept;
     await rename(temporary, state).catch(async (error: NodeJS.ErrnoException) => {
@@ -125,15 +139,17 @@ const contextRow = v.object({
   to: v.number(),
   localHosts: v.number(),
   windowSeconds: v.number(),
-  hasTcpFlags: v.boolean(),
   hasBothDirections: v.boolean(),
   covered: v.number(),
   skipped: v.number(),
 });
 
 /** What detectors need to know of the data as a whole. */
-export type DataContext = v.InferOutput<typeof contextRow>;
+export interface DataContext extends v.InferOutput<typeof contextRow> {
+  readonly hasTcpFlags: boolean;
+}
 
+/** What detectors need to know of the data as a whole, over the relations of {@link derive}. */
 export async function contextOf(
   engine: DuckDb,
   batches: readonly Batch[],
@@ -142,32 +158,12 @@ export async function contextOf(
   const hasTcpFlags = batches.some(({ manifest }) =>
     manifest.parts.some(({ columns }) => columns.includes('tcp_flags')),
   );
-  const [found] = await engine.rows(
-    {
-      name: 'data as a whole',
-      sql: sql`
-        SELECT * FROM (
-          SELECT coalesce(min(first_seen), 0) AS "from", coalesce(max(last_seen), 0) AS "to",
-            count(DISTINCT local) AS "localHosts", coalesce(max(window_seconds), 60) AS "windowSeconds",
-            ${hasTcpFlags} AS "hasTcpFlags", coalesce(sum(answered), 0) > 0 AS "hasBothDirections"
-          FROM conversations
-        ), (
-          SELECT least(1, coalesce(sum(minutes) / nullif(sum(span), 0), 0)) AS covered,
-            least(1, coalesce(sum(skipped) / nullif(sum(span), 0), 0)) AS skipped
-          FROM (
-            SELECT sum(minutes) AS minutes, sum(skipped_minutes) AS skipped,
-              ceil((max(last_end) - min(first_start) + 1) / 60) AS span
-            FROM coverage_hours GROUP BY account_id, interface_id
-          )
-        )`,
-      row: contextRow,
-    },
-    signal,
-  );
-  return (
-    found ?? {
-      ...{ from: 0, to: 0, localHosts: 0, windowSeconds: 60, hasTcpFlags, hasBothDirections: false },
-      ...{ covered: 0, skipped: 0 },
-    }
-  );
+  const kept = { name: 'data as a whole', sql: sql`SELECT * FROM ${id(dataAsAWhole.name)}`, row: contextRow };
+  const [found] = await engine.rows(kept, signal);
+  return { ...(found ?? nothingKnown), hasTcpFlags };
 }
+
+const nothingKnown = {
+  ...{ from: 0, to: 0, localHosts: 0, windowSeconds: 60, hasBothDirections: false },
+  ...{ covered: 0, skipped: 0 },
+};

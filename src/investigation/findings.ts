@@ -21,7 +21,7 @@ import type { Period } from '../traffic/period.ts';
 import type { DataContext } from './derived.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
-const findingsFormat = 1;
+const findingsFormat = 2;
 const prefix = 'findings-';
 const keptFindings = 3;
 
@@ -36,7 +36,7 @@ export interface FindingsOptions extends Period {
   readonly unsettled?: boolean;
 }
 
-/** Everything that the detectors judge in the focus, the negative answers too, the most severe first. */
+/** Everything that the detectors judge in the focus, the negative answers among them, the most severe first. */
 export async function judgeAll(
   engine: DuckDb,
   context: DataContext,
@@ -49,14 +49,13 @@ export async function judgeAll(
     const own = values[detector.question];
     const rows = await engine.rows(detector.candidates(own, context, focus), signal);
     for (const row of rows) {
-      const judgement = detector.judge(row, own, context);
-      if (judgement.answer !== 'no' || focus.address !== undefined) judged.push(judgement);
+      judged.push(detector.judge(row, own, context));
     }
   }
   return inContext(judged).sort(compareFindings);
 }
 
-/** The answers to the four questions over all records that are "yes" or cannot be told, with labels. */
+/** The answers to the four questions over all records, the negative ones without labels. */
 async function findAll(
   engine: DuckDb,
   context: DataContext,
@@ -64,19 +63,25 @@ async function findAll(
   signal?: AbortSignal,
 ): Promise<Finding[]> {
   const judged = await judgeAll(engine, context, values, {}, signal);
-  const known = judged.length === 0 ? [] : await engine.rows(standings(judged), signal);
-  return judged.map((judgement, place) => listed(judgement, known[place], context.covered));
+  const open = judged.filter(({ answer }) => answer !== 'no');
+  const known = open.length === 0 ? [] : await engine.rows(standings(open), signal);
+  const placed = new Map(open.map((judgement, place) => [judgement, known[place]]));
+  return judged.map((judgement) => listed(judgement, placed.get(judgement), context.covered));
 }
 
-/** Findings that were kept, or computed now and kept, with the file that holds them as one JSON array. */
+/** Answers that were kept, or worked out now and kept. */
 export interface KeptFindings {
-  readonly findings: readonly Finding[];
+  /** A file with one JSON object on each line, those that are "no" among them. */
   readonly file: string;
+  /** The answers that are "yes" or cannot be told, the most severe first. */
+  listed(): Finding[];
+  /** All answers that an address is part of, the most severe first. */
+  about(address: string): Finding[];
 }
 
 /**
- * The findings of the workspace: from the file that was kept for exactly this state and these thresholds, otherwise
- * computed now and kept. `state` says what the derived relations were made of; where the workspace may only be read
+ * The answers over the workspace: from the file that was kept for exactly this state and these thresholds, otherwise
+ * worked out now and kept. `state` says what the derived relations were made of; where the workspace may only be read
  * the file lies in `spare`.
  */
 export async function findingsOf(
@@ -88,23 +93,38 @@ export async function findingsOf(
   spare: string,
   signal?: AbortSignal,
 ): Promise<KeptFindings> {
-  const name = `${prefix}${keyOf(state, context, values)}.json`;
+  const name = `${prefix}${keyOf(state, context, values)}.ndjson`;
   const file = join(folder.derived, name);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return { file, findings: JSON.parse(kept) as Finding[] };
+  if (kept !== undefined) return keptIn(file, kept);
   const findings = await findAll(engine, context, values, signal);
+  // The answer comes first, so that lines with a "no" are passed over without reading them.
+  const text = findings.map(({ answer, ...rest }) => `${JSON.stringify({ answer, ...rest })}\n`).join('');
   const beside = join(spare, name);
   await mkdir(spare, { recursive: true });
-  await writeFile(beside, JSON.stringify(findings));
+  await writeFile(beside, text);
   try {
     await mkdir(folder.derived, { recursive: true });
     await rename(beside, file);
   } catch {
-    // A workspace that may only be read, or whose disk is full: the next run computes them again.
-    return { findings, file: beside };
+    // A workspace that may only be read, or whose disk is full: the next run works them out again.
+    return keptIn(beside, text);
   }
   await removeOld(folder);
-  return { findings, file };
+  return keptIn(file, text);
+}
+
+function keptIn(file: string, text: string): KeptFindings {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const parsed = (chosen: readonly string[]) => chosen.map((line) => JSON.parse(line) as Finding);
+  return {
+    file,
+    listed: () => parsed(lines.filter((line) => !line.startsWith('{"answer":"no"'))),
+    about: (address) =>
+      parsed(lines.filter((line) => line.includes(JSON.stringify(address)))).filter(
+        ({ peer, local }) => peer === address || local === address,
+      ),
+  };
 }
 
 function keyOf(state: unknown, context: DataContext, values: DetectorValues): string {
@@ -157,11 +177,12 @@ export function findingsView(file: string): Sql {
       CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
       asn, network, country, provider, "setAside" AS set_aside, evidence, "counterEvidence" AS counter_evidence,
       missing, attack, coverage, sql
-    FROM read_json(${file}, format = 'array', columns = {
+    FROM read_json(${file}, format = 'newline_delimited', columns = {
       question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
       "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
       "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
       country: 'VARCHAR', provider: 'VARCHAR', "setAside": 'VARCHAR', evidence: 'VARCHAR[]',
       "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]', attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR'
-    })`;
+    })
+    WHERE answer <> 'no'`;
 }

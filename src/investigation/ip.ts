@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { parseAddress } from '../addresses/address.ts';
-import { type Judgement, type Question, questions } from '../detect/finding.ts';
-import { statementOf } from '../detect/listed.ts';
-import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
+import { labelData } from '../addresses/label-data.ts';
+import { lookupQuery } from '../addresses/lookup.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { AddressReport, Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
-import { sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import {
   addressConversations,
   addressTotals,
@@ -16,34 +17,41 @@ import {
   timelineOfAddress,
 } from '../traffic/ip.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
+import { answers } from './answers.ts';
 import type { DataContext } from './derived.ts';
-import { type DetectorValues, judgeAll } from './findings.ts';
+import type { DetectorValues } from './findings.ts';
 
 export interface AddressOptions extends Period {
   /** Conversations at most; default 1000. */
   readonly limit?: number;
 }
 
-/** Everything about one address: its labels come from outside, the rest from the derived relations of the engine. */
+/** What is known of an address before its sessions are looked at. */
+export interface KnownOfAddress {
+  readonly labels: AddressLabels;
+  readonly context: DataContext;
+  /** Answers that were worked out over all records and that the address is part of. */
+  readonly findings: readonly Finding[];
+  readonly values: DetectorValues;
+}
+
+/** Everything about one address, over the derived relations of the engine. */
 export async function addressReport(
   engine: DuckDb,
-  address: string,
-  labels: Pick<AddressReport, 'scope' | 'asn' | 'network' | 'country' | 'provider' | 'setAside'>,
-  context: DataContext,
-  values: DetectorValues,
+  known: KnownOfAddress,
   options: AddressOptions,
   signal: AbortSignal | undefined,
 ): Promise<AddressReport> {
+  const { labels, context } = known;
+  const { address } = labels;
   await engine.run(
     sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOfAddress(address, options)}`,
     signal,
   );
   const [found] = await engine.rows(addressTotals(), signal);
   const { firstSeen = null, lastSeen = null, conversations = 0, ...totals } = found ?? noTotals;
-  const judged = totals.sessions === 0 ? [] : await judgeAll(engine, context, values, { address }, signal);
   const rows = await engine.rows(addressConversations(options.limit ?? 1000), signal);
   return {
-    address,
     ...labels,
     mark: null,
     firstSeen: isoTime(firstSeen),
@@ -57,8 +65,8 @@ export async function addressReport(
       lastSeen: isoTime(row.lastSeen),
     })),
     timeline: await timeline(engine, firstSeen, lastSeen, signal),
-    interArrivals: await regular(engine, judged, signal),
-    questions: questions.map((question) => answerTo(question, judged, totals.sessions)),
+    interArrivals: await regular(engine, known.findings, signal),
+    questions: await answers(engine, address, { ...known, hasTraffic: totals.sessions > 0 }, signal),
   };
 }
 
@@ -67,22 +75,46 @@ const noTotals = {
   ...{ conversations: 0, firstSeen: null, lastSeen: null },
 };
 
-/** The text of the address as the records of the workspace write it, or as it was given where they have none. */
-export async function knownSpelling(engine: DuckDb, text: string): Promise<string> {
-  const parsed = parseAddress(text.trim());
+const labelsRow = v.object({
+  address: v.string(),
+  scope: v.nullable(v.string()),
+  asn: v.nullable(v.number()),
+  network: v.nullable(v.string()),
+  country: v.nullable(v.string()),
+  provider: v.nullable(v.string()),
+  setAside: v.nullable(v.string()),
+});
+
+/** An address as the records of the workspace write it, with what is known of it. */
+export type AddressLabels = v.InferOutput<typeof labelsRow>;
+
+/** The labels of the address: those of the workspace, or of the shipped data where no record has it. */
+export async function labelsOf(
+  engine: DuckDb,
+  text: string,
+  scopes: ScopeOverrides,
+  signal: AbortSignal | undefined,
+): Promise<AddressLabels> {
+  const given = text.trim();
+  const parsed = parseAddress(given);
   if (parsed === null) {
     throw new HuntError('usage.value', `"${text}" is not an IP address`, {
       hint: 'Write it as 203.0.113.7 or 2001:db8::1; names are not resolved.',
     });
   }
-  const [found] = await engine.rows({
-    name: 'spelling of an address',
-    sql: sql`SELECT address FROM addresses
-      WHERE family = ${parsed.family} AND number = CAST(${parsed.number.toString()} AS UHUGEINT)
-      ORDER BY address <> ${text.trim()}, address LIMIT 1`,
-    row: v.object({ address: v.string() }),
-  });
-  return found?.address ?? text.trim();
+  const find = async (condition: Sql) => {
+    const found = sql`SELECT address, scope, asn, network, country, provider, set_aside AS "setAside" FROM addresses
+      WHERE ${condition} ORDER BY address LIMIT 1`;
+    return (await engine.rows({ name: 'labels of an address', sql: found, row: labelsRow }, signal))[0];
+  };
+  const known =
+    (await find(sql`address = ${given}`)) ??
+    // IPv6 has many spellings of one address.
+    (await find(sql`family = ${parsed.family} AND number = CAST(${parsed.number.toString()} AS UHUGEINT)`));
+  if (known !== undefined) return known;
+  const [looked] = await engine.rows(lookupQuery([given], { scopes, data: labelData() }), signal);
+  const unknown = { address: given, scope: null, asn: null, network: null, country: null, provider: null };
+  return { ...(looked ?? unknown), setAside: null };
 }
 
 const bucketSizes = [60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400];
@@ -118,15 +150,14 @@ const mostBins = 12;
 /** Pictures of what the C2 question found regular, or could not settle. */
 async function regular(
   engine: DuckDb,
-  judged: readonly Judgement[],
+  findings: readonly Finding[],
   signal: AbortSignal | undefined,
 ): Promise<InterArrivals[]> {
-  const shown = judged
-    .filter(({ question, answer, subject }) => question === 'c2' && answer !== 'no' && subject.local !== null)
+  const shown = findings
+    .filter(({ question, answer, local }) => question === 'c2' && answer !== 'no' && local !== null)
     .slice(0, mostRegular);
   const pictures: InterArrivals[] = [];
-  for (const { subject } of shown) {
-    const { local, peer, servicePort, protocol } = subject;
+  for (const { local, peer, servicePort, protocol } of shown) {
     const key = { local: local ?? '', peer, servicePort, protocol };
     const gaps = await engine.rows(gapsOf(key), signal);
     if (gaps.length > 0) pictures.push({ ...key, ...histogram(gaps) });
@@ -158,56 +189,3 @@ export function histogram(
   if (last !== undefined) last.toSeconds = Math.max(last.toSeconds, longest + 1);
   return { gaps: all, medianSeconds: median ?? null, bins };
 }
-
-/** One answer for the address: yes where any subject says so, else what cannot be told, else no. */
-export function answerTo(question: Question, judged: readonly Judgement[], sessions: number): QuestionAnswer {
-  const own = judged.filter((judgement) => judgement.question === question);
-  const order = ['yes', 'cannot-tell', 'no'] as const;
-  const [answer] = order.filter((one) => own.some((judgement) => judgement.answer === one));
-  const best = own.find((judgement) => judgement.answer === answer);
-  if (best === undefined) return noCandidate(question, sessions);
-  return {
-    question,
-    answer: best.answer,
-    kind: best.kind,
-    score: best.score,
-    severity: best.answer === 'no' ? null : best.severity,
-    evidence: best.evidence,
-    counterEvidence: best.counterEvidence,
-    missing: best.missing,
-    attack: best.attack,
-    parts: best.parts,
-    severitySteps: best.severitySteps,
-    subject: best.subject,
-    subjects: own.filter((judgement) => judgement.answer === answer).length,
-    sql: statementOf(best),
-  };
-}
-
-function noCandidate(question: Question, sessions: number): QuestionAnswer {
-  const nothing = sessions === 0;
-  return {
-    question,
-    answer: nothing ? 'cannot-tell' : 'no',
-    kind: null,
-    score: 0,
-    severity: null,
-    evidence: [],
-    counterEvidence: nothing ? [] : [nothingToJudge[question]],
-    missing: nothing ? ['traffic of this address: no loaded record has it'] : [],
-    attack: [],
-    parts: [],
-    severitySteps: [],
-    subject: null,
-    subjects: 0,
-    sql: null,
-  };
-}
-
-/** What it means that a detector has no subject at all for an address with traffic. */
-const nothingToJudge: Readonly<Record<Question, string>> = {
-  scan: 'no sign of probing: it does not try several hosts or ports in vain',
-  access: 'no inbound session to a port on which one logs in',
-  c2: 'no outbound conversation with enough starts or a long enough session to have a rhythm',
-  exfil: 'no outbound conversation that sends more than it receives',
-};

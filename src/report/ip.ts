@@ -104,7 +104,7 @@ function answerLines(answer: QuestionAnswer, address: string, page: Page): strin
   const said = answerTexts[answer.answer];
   const name = padText(asks[question], 21);
   const graded = severity !== null && answer.answer === 'yes' ? ` ${severity}` : '';
-  const measured = kind === null ? '' : `, score ${score.toFixed(2)}: ${kind}`;
+  const measured = kind === null || kind === 'none' ? '' : `, score ${score.toFixed(2)}: ${kind}`;
   const text = plainText(`${said}${graded}${measured}${subjectText(subject, subjects, address)}`);
   const lines = wrapText(
     `${name}${text}`.replaceAll(/ {2,}/g, (gap) => '\u00a0'.repeat(gap.length)),

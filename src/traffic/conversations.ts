@@ -78,3 +78,23 @@ least(60,
       GROUP BY account_id, interface_id, start // 3600 * 3600`,
   };
 }
+
+/** One row that says what the data are as a whole: period, hosts, windows, coverage. */
+export const dataAsAWhole: Step = {
+  name: 'data_as_a_whole',
+  sql: sql`
+    SELECT * FROM (
+      SELECT coalesce(min(first_seen), 0) AS "from", coalesce(max(last_seen), 0) AS "to",
+        count(DISTINCT local) AS "localHosts", coalesce(max(window_seconds), 60) AS "windowSeconds",
+        coalesce(sum(answered), 0) > 0 AS "hasBothDirections"
+      FROM conversations
+    ), (
+      SELECT least(1, coalesce(sum(minutes) / nullif(sum(span), 0), 0)) AS covered,
+        least(1, coalesce(sum(skipped) / nullif(sum(span), 0), 0)) AS skipped
+      FROM (
+        SELECT sum(minutes) AS minutes, sum(skipped_minutes) AS skipped,
+          ceil((max(last_end) - min(first_start) + 1) / 60) AS span
+        FROM coverage_hours GROUP BY account_id, interface_id
+      )
+    )`,
+};

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { and, type Sql, sql } from '../sql/sql.ts';
+import { and, list, type Sql, sql } from '../sql/sql.ts';
 import { during, type Period } from './period.ts';
 
 const totalsRow = v.object({
@@ -77,7 +77,9 @@ export interface InterArrivals {
 /** The sessions of one address in a period. Questions below read them as `address_sessions`. */
 export function sessionsOfAddress(address: string, period: Period): Sql {
   return sql`
-    SELECT *, traffic = 'east_west' AND peer = ${address} AS is_other_end FROM sessions
+    SELECT traffic, local, peer, service_port, protocol, initiator, direction, state, start, "end", records, records_out,
+      packets_out, bytes_out, packets_in, bytes_in, traffic = 'east_west' AND peer = ${address} AS is_other_end
+    FROM sessions
     WHERE ${and(sql`local = ${address} OR peer = ${address}`, during(period))}`;
 }
 
@@ -181,5 +183,56 @@ export function gapsOf(conversation: {
       GROUP BY gap
       ORDER BY gap`,
     row: gapRow,
+  };
+}
+
+const shapeRow = v.object({
+  started: v.number(),
+  inVain: v.number(),
+  targets: v.number(),
+  ports: v.number(),
+  loginSessions: v.number(),
+  largestLogin: v.number(),
+  outbound: v.number(),
+  mostStarts: v.number(),
+  longest: v.number(),
+  mostOut: v.number(),
+  inOfMostOut: v.number(),
+});
+
+/** What an address did, in the few numbers that say why nothing of it was worth a judgement. */
+export type AddressShape = v.InferOutput<typeof shapeRow>;
+
+/** The shape of what the address did; `loginPorts` are the ports on which one logs in. */
+export function shapeOfAddress(address: string, loginPorts: readonly number[]): Query<AddressShape> {
+  const isOutbound = sql`direction = 'outbound' AND traffic = 'north_south'`;
+  return {
+    name: 'shape of an address',
+    sql: sql`
+      SELECT s.*, c.*
+      FROM (
+        SELECT count(*) FILTER (WHERE is_starter) AS started,
+          count(*) FILTER (WHERE is_starter AND state <> 'answered') AS "inVain",
+          count(DISTINCT CASE WHEN is_starter THEN other END) AS targets,
+          count(DISTINCT CASE WHEN is_starter THEN service_port END) AS ports,
+          count(*) FILTER (WHERE is_login) AS "loginSessions",
+          coalesce(max(bytes_in + bytes_out) FILTER (WHERE is_login), 0) AS "largestLogin"
+        FROM (
+          SELECT *, initiator = CASE WHEN local = ${address} THEN 'local' ELSE 'peer' END AS is_starter,
+            CASE WHEN local = ${address} THEN peer ELSE local END AS other,
+            state = 'answered' AND service_port IN (${list([-1, ...loginPorts])}) AS is_login
+          FROM address_sessions
+        )
+      ) AS s, (
+        SELECT count(*) AS outbound, coalesce(max(sessions), 0) AS "mostStarts", coalesce(max(longest), 0) AS longest,
+          coalesce(max(bytes_out), 0) AS "mostOut", coalesce(max_by(bytes_in, bytes_out), 0) AS "inOfMostOut"
+        FROM (
+          SELECT count(*) AS sessions, max("end" - start) AS longest, CAST(sum(bytes_out) AS BIGINT) AS bytes_out,
+            CAST(sum(bytes_in) AS BIGINT) AS bytes_in
+          FROM address_sessions WHERE ${isOutbound}
+          GROUP BY local, peer, service_port, protocol
+        )
+      ) AS c`,
+    row: shapeRow,
   };
 }
