@@ -4,7 +4,7 @@ import { amount, decimal, percent, span } from './phrases.ts';
 import type { ExfilRow } from './row.ts';
 import { isSteady, ratioOf } from './score.ts';
 import type { ExfilValues } from './settings.ts';
-import { isNearlyEmpty } from './severity.ts';
+import { isNearlyEmpty, isProbing } from './severity.ts';
 
 /** What was found, in two to five words. */
 export function kindOf(row: ExfilRow, settings: ExfilValues): string {
@@ -52,6 +52,11 @@ export function counterEvidenceOf(
   if (isNearlyEmpty(row)) {
     against.push(
       `${Math.round(row.bytesOut / row.packetsOut)} bytes in each packet out: little more than headers, as of connection attempts and keep-alives`,
+    );
+  }
+  if (isProbing(row, settings)) {
+    against.push(
+      `${row.ports.toLocaleString('en-US')} ports with hardly any payload: probes, not a transfer`,
     );
   }
   const weak = parts.filter(({ name, value }) => value < 0.2 && name !== 'amount' && name !== 'port');

@@ -15,7 +15,7 @@ import { exfilCandidates } from './query.ts';
 import type { ExfilRow } from './row.ts';
 import { ratioOf, tunnelParts, uploadParts } from './score.ts';
 import { type ExfilValues, exfilSettings } from './settings.ts';
-import { isMuchLarger, severityOfAmount, severitySteps } from './severity.ts';
+import { isMuchLarger, isProbing, severityOfAmount, severitySteps } from './severity.ts';
 
 export { exfilSettings };
 
@@ -70,6 +70,7 @@ function answerOf(
   if (row.way === 'in') return 'no';
   if (row.carrier === 'data') {
     if (row.bytesOut < row.floor || ratioOf(row) < settings.leastRatio) return 'no';
+    if (isProbing(row, settings)) return 'no';
     if (row.setAside !== null) {
       const shown = row.bytesOut >= settings.setAsideBytes && row.scale === 'network';
       return shown || isMuchLarger(row, settings) ? 'yes' : 'no';

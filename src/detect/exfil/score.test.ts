@@ -137,6 +137,7 @@ test('tunnels are told by packets that are too full', () => {
 test.each([
   ['more came in', { bytesIn: 200_000_000 }, {}, 'no', 'info'],
   ['too little', { bytesOut: 900_000 }, {}, 'no', 'info'],
+  ['probes of many ports', { ports: 1000, bytesOut: 3_500_000, bytesIn: 0 }, {}, 'no', 'info'],
   ['the peer started it', { way: 'in' }, {}, 'no', 'info'],
   ['100 MB, new and rare', {}, {}, 'yes', 'high'],
   ['100 MB, known from the start', { firstSeen: 0 }, {}, 'yes', 'medium'],

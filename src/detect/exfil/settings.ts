@@ -91,6 +91,14 @@ export const exfilSettings = defineSettings({
     reason:
       'Services that most hosts use on the Internet. Others are unusual unless many peers are met on them.',
   },
+  probedPorts: {
+    value: 10,
+    unit: 'ports',
+    from: 2,
+    to: 65_535,
+    reason:
+      'Packets of little more than headers to this many ports of one peer are a scan. Transfers over many ports, as FTP, are full.',
+  },
   slowHours: {
     value: 12,
     unit: 'hours with bytes out',

@@ -34,6 +34,11 @@ function isNewAndRare(row: ExfilRow, settings: ExfilValues, context: Context): b
   );
 }
 
+/** Hardly any payload to many ports: the peer is probed, nothing is sent to it. */
+export function isProbing(row: ExfilRow, settings: ExfilValues): boolean {
+  return row.carrier === 'data' && row.ports >= settings.probedPorts && row.bytesOut < 80 * row.packetsOut;
+}
+
 /** The context that raises or lowers, each step with its reason. */
 export function severitySteps(
   row: ExfilRow,
