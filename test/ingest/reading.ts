@@ -113,7 +113,7 @@ export class Case implements AsyncDisposable {
   }
 
   async funnel(): Promise<Funnel> {
-    return (await this.workspace.hunt({ limit: 1 })).funnel;
+    return (await this.workspace.hunt({ limit: 1, findings: false })).funnel;
   }
 
   async top(by: 'flows' | 'bytes' | 'packets'): Promise<TopRow[]> {
