@@ -1,6 +1,7 @@
 import type { Context } from '../detector.ts';
 import { weightedScore } from '../finding.ts';
-import { isRare, isUnusualPort } from './context.ts';
+import { fewHosts } from './candidates.ts';
+import { isUnusualPort } from './context.ts';
 import type { C2Row } from './query.ts';
 import type { Reading } from './reading.ts';
 import { evenness, part, within01 } from './score.ts';
@@ -28,7 +29,7 @@ export function bySeries(row: C2Row, settings: C2Values, context: Context): Read
   const { packetsLow, packetsMid, packetsHigh, channelSlots, channelDue } = row;
   const even = evenness(packetsLow, packetsMid, packetsHigh);
   const presence = within01((channelSlots ?? 0) / Math.max(1, channelDue ?? 1));
-  const rare = row.locals <= settings.rareHosts || isRare(row, settings, context);
+  const rare = row.locals <= fewHosts(settings, context);
   const unusual = isUnusualPort(row, settings) && !settings.tunnelPorts.includes(row.servicePort ?? 0);
   const series = `${amount(packetsMid ?? 0)} packets out in each window (middle 80 %: ${amount(packetsLow ?? 0)} to ${amount(packetsHigh ?? 0)}), in ${percent(presence)} of ${amount(channelDue ?? 0)} windows`;
   const parts = [
@@ -38,7 +39,9 @@ export function bySeries(row: C2Row, settings: C2Values, context: Context): Read
     part('unusual port', unusual ? 1 : 0, 2, `port ${row.servicePort}`),
     part('rare peer', rare ? 1 : 0, 1, `${amount(row.locals)} local hosts talk to it`),
   ];
-  const yes = unusual && rare && even >= 0.5 && presence >= 0.8 && weightedScore(parts) >= settings.minScore;
+  const small = Math.max(out, back) <= settings.channelBytes;
+  const yes =
+    small && unusual && rare && even >= 0.5 && presence >= 0.8 && weightedScore(parts) >= settings.minScore;
   return {
     kind: 'long channel',
     verdict: yes ? 'yes' : channelSlots === null ? 'cannot-tell' : 'no',
@@ -49,6 +52,9 @@ export function bySeries(row: C2Row, settings: C2Values, context: Context): Read
       ...(even >= 0.5 || channelSlots === null
         ? []
         : ['the packets in each window vary like work, not like a channel that waits']),
+      ...(small
+        ? []
+        : [`more than ${size(settings.channelBytes)} a minute is a call, a stream or a transfer`]),
       ...(unusual ? [] : [`port ${row.servicePort} is a usual service, where long sessions are common`]),
     ],
     missing: channelSlots === null ? ['the records of the session, window by window'] : [],

@@ -104,7 +104,7 @@ export function sizes(row: C2Row): string {
 }
 
 /** What the window itself adds to the gaps is taken off: the difference of two times known to one window. */
-export function jitterOf({ gapSpread, typicalAstray, windowSeconds, period }: C2Row): number {
+function jitterOf({ gapSpread, typicalAstray, windowSeconds, period }: C2Row): number {
   if (period === null || period <= 0) return 0;
   const own = Math.sqrt(Math.max(0, (gapSpread ?? 0) ** 2 - windowSeconds ** 2 / 6));
   return Math.min(own, 2 * (typicalAstray ?? own)) / period;

@@ -1,4 +1,4 @@
-import { and, or, type Sql, sql } from '../../sql/sql.ts';
+import { and, list, or, type Sql, sql } from '../../sql/sql.ts';
 import { type Context, type Focus, inFocus } from '../detector.ts';
 import type { C2Values } from './settings.ts';
 
@@ -27,20 +27,23 @@ const oriented = sql`
       WHERE a.scope = 'internet')`;
 
 /**
- * CTEs `oriented`, `talks` (candidates by cheap necessary conditions, each with a number) and `reach` (how many hosts
- * talk to each peer, and since when).
+ * CTEs `oriented`, `reach` (how many hosts talk to each peer, and since when) and `talks` (candidates by cheap
+ * necessary conditions, each with a number).
  */
 export function talks({ settings, context, focus }: Inputs): Sql {
-  const heard = context.hasBothDirections ? sql`sum(answered) > 0` : sql`sum(sessions) > sum(rejected)`;
-  const enough = or(
-    sql`sum(sessions) >= ${settings.minStarts}`,
-    sql`max(longest) >= ${settings.longSeconds}`,
-  );
-  const wanted = focus.address === undefined ? and(enough, heard) : sql`TRUE`;
+  const heard = context.hasBothDirections ? sql`t.answered > 0` : sql`t.sessions > t.rejected`;
+  const enough = or(sql`t.sessions >= ${settings.minStarts}`, sql`t.longest >= ${settings.longSeconds}`);
+  const wanted = focus.address === undefined ? and(enough, heard, worthwhile(settings, context)) : sql`TRUE`;
   return sql`
     oriented AS (${oriented}),
+    reach AS (
+      SELECT peer, count(DISTINCT local) AS locals, min(first_seen) AS peer_first_seen
+      FROM oriented
+      GROUP BY peer
+    ),
     talks AS (
-      SELECT row_number() OVER (ORDER BY local, peer, service_port, protocol, swapped) AS talk, *
+      SELECT row_number() OVER (ORDER BY t.local, t.peer, t.service_port, t.protocol, t.swapped) AS talk, t.*,
+        ${foreign} AS is_foreign, r.locals, r.peer_first_seen, a.asn, a.network, a.country, a.provider, a.set_aside
       FROM (
         SELECT max(traffic) AS traffic, local, peer, service_port, protocol, swapped,
           max(CASE WHEN direction = 'unknown' THEN 1 ELSE 0 END) AS undecided,
@@ -51,52 +54,51 @@ export function talks({ settings, context, focus }: Inputs): Sql {
         FROM oriented
         WHERE ${inFocus(focus)}
         GROUP BY local, peer, service_port, protocol, swapped
-        HAVING ${wanted}
-      )
-      WHERE peer IN (SELECT address FROM addresses
-        WHERE scope NOT IN ('multicast', 'link-local', 'loopback', 'reserved'))
-    ),
-    reach AS (
-      SELECT peer, count(DISTINCT local) AS locals, min(first_seen) AS peer_first_seen
-      FROM oriented
-      WHERE peer IN (SELECT peer FROM talks)
-      GROUP BY peer
+      ) AS t
+      JOIN reach AS r ON r.peer = t.peer
+      JOIN addresses AS a ON a.address = t.peer
+      WHERE a.scope NOT IN ('multicast', 'link-local', 'loopback', 'reserved') AND ${wanted}
     )`;
 }
 
-/**
- * CTEs `openings` (sessions of the talks, as the end that started them sees them), `sockets` (their 5-tuples), `held`
- * (talks that keep TCP connections open over silences longer than a session lasts) and `starts`: of held talks the
- * first session of each connection, of all others every session.
- */
+/** What context would lower to "no", however regular it is, is not looked at further: most of all traffic. */
+function worthwhile(settings: C2Values, context: Context): Sql {
+  const common = Math.max(settings.commonHosts, settings.commonShare * context.localHosts);
+  const everybody = Math.max(settings.commonHosts, 0.5 * context.localHosts);
+  const isChore = or(sql`t.service_port IN (53, 123, 853)`, sql`t.protocol IN (1, 58)`);
+  const inside = and(sql`t.traffic = 'east_west'`, sql`NOT ${foreign}`);
+  return and(
+    sql`r.locals < ${everybody}`,
+    sql`NOT ${and(sql`r.locals >= ${common}`, or(sql`a.set_aside IS NOT NULL`, isChore))}`,
+    sql`NOT ${and(inside, or(sql`r.locals > ${fewHosts(settings, context)}`, sql`t.service_port IN (${list(settings.usualPorts)})`))}`,
+  );
+}
+
+/** The largest number of hosts that is few. */
+export function fewHosts(settings: C2Values, context: Context): number {
+  return Math.max(settings.rareHosts, Math.floor(settings.rareShare * context.localHosts));
+}
+
+/** Both ends private, in different ones of 10/8, 172.16/12 and 192.168/16. */
+const foreign = sql`(t.traffic = 'east_west' AND ${block(sql`t.local`)} <> ${block(sql`t.peer`)})`;
+
+function block(address: Sql): Sql {
+  return sql`CASE WHEN ${address} LIKE '10.%' THEN 10 WHEN ${address} LIKE '192.168.%' THEN 192
+    WHEN ${address} LIKE '172.%' THEN 172 ELSE 0 END`;
+}
+
+/** CTE `starts`: sessions of the talks, as the end that started them sees them. */
 export const starts = sql`
-    openings AS (
-      SELECT t.talk, s.local_port AS port, s.start, s."end", s.bytes_out, s.bytes_in, t.window_seconds, t.protocol
+    starts AS (
+      SELECT t.talk, s.local_port AS port, s.start, s."end", s.bytes_out, s.bytes_in, t.window_seconds
       FROM sessions AS s
       JOIN talks AS t ON t.local = s.local AND t.peer = s.peer AND t.service_port IS NOT DISTINCT FROM s.service_port
         AND t.protocol IS NOT DISTINCT FROM s.protocol
       WHERE NOT t.swapped AND s.direction IN ('outbound', 'unknown')
       UNION ALL
-      SELECT t.talk, s.peer_port, s.start, s."end", s.bytes_in, s.bytes_out, t.window_seconds, t.protocol
+      SELECT t.talk, s.peer_port, s.start, s."end", s.bytes_in, s.bytes_out, t.window_seconds
       FROM sessions AS s
       JOIN talks AS t ON t.local = s.peer AND t.peer = s.local AND t.service_port IS NOT DISTINCT FROM s.service_port
         AND t.protocol IS NOT DISTINCT FROM s.protocol
       WHERE t.swapped AND s.direction = 'inbound'
-    ),
-    sockets AS (
-      SELECT talk, port, count(*) AS times, min(start) AS start, max(window_seconds) AS window_seconds
-      FROM openings
-      WHERE protocol = 6
-      GROUP BY talk, port
-    ),
-    held AS (
-      SELECT talk, count(*) AS connections
-      FROM sockets
-      GROUP BY talk
-      HAVING sum(times) > 2 * count(*)
-    ),
-    starts AS (
-      SELECT talk, start, window_seconds FROM openings WHERE talk NOT IN (SELECT talk FROM held)
-      UNION ALL
-      SELECT talk, start, window_seconds FROM sockets WHERE talk IN (SELECT talk FROM held)
     )`;

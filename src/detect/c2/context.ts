@@ -1,14 +1,15 @@
 import type { Context } from '../detector.ts';
 import type { SeverityStep } from '../finding.ts';
+import { fewHosts } from './candidates.ts';
 import { rentsMachines } from './hosting.ts';
 import type { C2Row } from './query.ts';
 import type { C2Values } from './settings.ts';
 import { amount, percent, size } from './words.ts';
 
 /** Few hosts talk to the peer: an implant, or something that only they use. A handful of hosts cannot tell. */
-export function isRare(row: C2Row, settings: C2Values, context: Context): boolean {
+function isRare(row: C2Row, settings: C2Values, context: Context): boolean {
   if (context.localHosts < settings.commonHosts) return false;
-  return row.locals <= Math.max(settings.rareHosts, settings.rareShare * context.localHosts);
+  return row.locals <= fewHosts(settings, context);
 }
 
 export function isUnusualPort(row: C2Row, settings: C2Values): boolean {
@@ -98,7 +99,8 @@ function circumstances(row: C2Row, context: Context): SeverityStep[] {
 function raising(row: C2Row, settings: C2Values, context: Context, explained: boolean): SeverityStep[] {
   const steps: SeverityStep[] = [];
   const inside = row.traffic === 'east_west' && !row.foreign;
-  if (inside || isCommon(row, settings, context)) return steps;
+  if (isCommon(row, settings, context)) return steps;
+  if (inside) return raisingInside(row, settings, context);
   const few = row.locals === 1 ? 'no other local host talks' : `only ${amount(row.locals)} local hosts talk`;
   const rare = isRare(row, settings, context);
   if (row.foreign && !explained && row.locals <= settings.rareHosts) {
@@ -115,6 +117,16 @@ function raising(row: C2Row, settings: C2Values, context: Context, explained: bo
     steps.push({ because: `${row.network ?? row.provider} rents machines to anyone`, steps: 1 });
   }
   return steps;
+}
+
+function raisingInside(row: C2Row, settings: C2Values, context: Context): SeverityStep[] {
+  if (row.locals > fewHosts(settings, context) || !isUnusualPort(row, settings)) return [];
+  return [
+    {
+      because: `port ${row.servicePort} is none of the usual services, and ${amount(row.locals)} hosts talk to this peer`,
+      steps: 1,
+    },
+  ];
 }
 
 /** Providers whose networks carry their own services only. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../../sql/query.ts';
-import { id, list, type Sql, sql } from '../../sql/sql.ts';
-import { type Inputs, starts, talks } from './candidates.ts';
+import { id, list, type Sql, sql, trusted } from '../../sql/sql.ts';
+import { fewHosts, type Inputs, starts, talks } from './candidates.ts';
 import { paces } from './pace.ts';
 import { channels, counts } from './series.ts';
 
@@ -33,7 +33,7 @@ const c2Row = v.object({
   ...{ slots: maybe, activeSlots: maybe, slotSum: maybe, slotSquares: maybe },
   ...{ startedLow: maybe, startedMid: maybe, startedHigh: maybe },
   ...{ sessionStart: maybe, sessionEnd: maybe, sessionBytesOut: maybe, sessionBytesIn: maybe },
-  ...{ sessionPacketsOut: maybe, sessionPacketsIn: maybe, longSessions: maybe },
+  ...{ sessionPacketsOut: maybe, sessionPacketsIn: maybe },
   ...{ channelSlots: maybe, channelDue: maybe, packetsLow: maybe, packetsMid: maybe, packetsHigh: maybe },
 });
 
@@ -42,12 +42,12 @@ export type C2Row = v.InferOutput<typeof c2Row>;
 
 /** The conversations worth judging; with a focus, all of that address. */
 export function c2Candidates(inputs: Inputs): Query<C2Row> {
-  const { settings, focus } = inputs;
-  // Wide: what `judge` says no to is left out here only where it is far from a yes.
+  const { settings, context, focus } = inputs;
+  // Wide: what `judge` says no to is left out here only where it cannot be a yes.
   const worthJudging =
     focus.address !== undefined
       ? sql`TRUE`
-      : sql`near_35 >= 0.4 * gaps AND early <= 0.35 * gaps OR slots >= 1 OR session_start IS NOT NULL`;
+      : sql`2 * near_35 >= gaps AND period >= ${settings.floorWindows * 0.8} * c.window_seconds OR slots >= 1 OR session_start IS NOT NULL`;
   return {
     name: 'c2 candidates',
     row: c2Row,
@@ -57,24 +57,24 @@ export function c2Candidates(inputs: Inputs): Query<C2Row> {
       ${starts},
       ${paces(settings.minStarts)},
       ${counts(settings)},
-      ${channels(settings)},
+      ${channels(inputs)},
       chosen AS (
-        SELECT t.*, h.connections, ${paceColumns}, ${countColumns}, ${sessionColumns}, ${channelColumns},
-          count(*) OVER () AS looked
+        SELECT t.*, ${columnsOf('p', ofPace)}, ${columnsOf('k', ofCounts)}, ${columnsOf('l', ofSession)},
+          ${columnsOf('c', ofChannel)}, count(*) OVER () AS looked
         FROM talks AS t
-        LEFT JOIN held AS h USING (talk)
         LEFT JOIN paces AS p USING (talk)
         LEFT JOIN counts AS k USING (talk)
         LEFT JOIN longest_sessions AS l USING (talk)
         LEFT JOIN channels AS c USING (talk)
       ),
       kept AS (
-        SELECT c.*, a.asn, a.network, a.country, a.provider, a.set_aside,
-          CASE WHEN near_35 >= 0.4 * gaps AND period >= ${settings.floorWindows} * 0.9 * window_seconds THEN round(8 * ln(period))
+        SELECT *,
+          CASE WHEN near_35 >= 0.4 * gaps AND period >= ${settings.floorWindows * 0.9} * window_seconds
+              THEN round(8 * ln(period))
             WHEN slot_squares / slots - slot_sum * slot_sum / slots / slots < 0.8 * slot_sum / slots
-              THEN round(8 * ln((last_seen - first_seen) / sessions)) END AS pitch
+              THEN round(8 * ln((last_seen - first_seen) / sessions)) END AS pitch,
+          coalesce((near_35 - 0.4 * gaps) / sqrt(gaps), 0) AS promise
         FROM chosen AS c
-        JOIN addresses AS a ON a.address = c.peer
         WHERE ${worthJudging}
       ),
       alikes AS (
@@ -89,36 +89,48 @@ export function c2Candidates(inputs: Inputs): Query<C2Row> {
         FROM kept
         WHERE asn IS NOT NULL AND pitch IS NOT NULL
       ),
+      best AS (
+        SELECT k.*, coalesce(x.hosts, 0) AS alike, coalesce(b.busier, 0) AS siblings
+        FROM kept AS k
+        LEFT JOIN siblings AS b ON b.talk = k.talk
+        LEFT JOIN alikes AS x ON x.asn = k.asn AND x.service_port = k.service_port AND x.pitch = k.pitch
+        ORDER BY CASE WHEN k.locals <= ${fewHosts(settings, context)} THEN 0 ELSE 1 END, promise DESC, k.sessions DESC, k.talk
+        LIMIT ${settings.maxCandidates}
+      ),
       sizes AS (
-        SELECT talk, quantile_cont("end" - start, 0.5) AS seconds,
+        SELECT talk, count(DISTINCT port) AS ports, quantile_cont("end" - start, 0.5) AS seconds,
           quantile_cont(bytes_out, 0.25) AS out_low, quantile_cont(bytes_out, 0.5) AS out_mid,
           quantile_cont(bytes_out, 0.75) AS out_high, quantile_cont(bytes_in, 0.25) AS in_low,
           quantile_cont(bytes_in, 0.5) AS in_mid, quantile_cont(bytes_in, 0.75) AS in_high
-        FROM openings
-        WHERE talk IN (SELECT talk FROM kept)
+        FROM starts
+        WHERE talk IN (SELECT talk FROM best)
         GROUP BY talk
       )
       SELECT k.traffic, k.local, k.peer, k.service_port AS "servicePort", k.protocol, k.swapped,
-        k.undecided = 1 AS undecided, ${foreign} AS "foreign", ${list(counted.map(([column, name]) => sql`CAST(k.${id(column)} AS BIGINT) AS ${id(name)}`))},
-        r.locals, CAST(r.peer_first_seen AS BIGINT) AS "peerFirstSeen", k.looked, coalesce(x.hosts, 0) AS alike,
-        coalesce(b.busier, 0) AS siblings, CAST(k.connections AS BIGINT) AS connections,
-        k.asn, k.network, k.country, k.provider, k.set_aside AS "setAside",
-        ${list(measured.map(([column, name]) => sql`CAST(k.${id(column)} AS DOUBLE) AS ${id(name)}`))},
-        ${list(sized.map(([column, name]) => sql`CAST(z.${id(column)} AS DOUBLE) AS ${id(name)}`))}
-      FROM kept AS k
-      JOIN reach AS r ON r.peer = k.peer
+        k.undecided = 1 AS undecided, k.is_foreign AS "foreign", ${cast('k', 'BIGINT', counted)},
+        ${cast('k', 'DOUBLE', measured)}, ${cast('z', 'DOUBLE', sized)},
+        CASE WHEN k.protocol = 6 AND k.sessions > 2 * z.ports THEN z.ports END AS connections,
+        k.asn, k.network, k.country, k.provider, k.set_aside AS "setAside"
+      FROM best AS k
       LEFT JOIN sizes AS z ON z.talk = k.talk
-      LEFT JOIN siblings AS b ON b.talk = k.talk
-      LEFT JOIN alikes AS x ON x.asn = k.asn AND x.service_port = k.service_port AND x.pitch = k.pitch
-      ORDER BY CASE WHEN r.locals <= ${settings.commonHosts} AND coalesce(x.hosts, 0) <= ${settings.commonHosts} THEN 0 ELSE 1 END,
-        CASE WHEN k.near_35 IS NULL THEN 0 ELSE (k.near_35 - k.early) / k.gaps END DESC, k.sessions DESC,
-        k.local, k.peer, k.service_port, k.protocol, k.swapped
-      LIMIT ${settings.maxCandidates}`,
+      ORDER BY promise DESC, k.talk`,
   };
 }
 
+function columnsOf(table: string, columns: Columns): Sql {
+  return list(columns.map(([column]) => sql`${id(table)}.${id(column)}`));
+}
+
+function cast(table: string, type: 'BIGINT' | 'DOUBLE', columns: Columns): Sql {
+  return list(
+    columns.map(([column, name]) => sql`CAST(${id(table)}.${id(column)} AS ${trusted(type)}) AS ${id(name)}`),
+  );
+}
+
+type Columns = readonly (readonly [string, string])[];
+
 /** `[column, name of the property]` of snake_case columns. */
-function named(...columns: readonly string[]): readonly (readonly [string, string])[] {
+function named(...columns: readonly string[]): Columns {
   return columns.map((column) => [
     column,
     column.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
@@ -127,7 +139,17 @@ function named(...columns: readonly string[]): readonly (readonly [string, strin
 
 const counted = named(
   ...['sessions', 'answered', 'rejected', 'flows', 'packets_out', 'bytes_out', 'packets_in', 'bytes_in'],
-  ...['first_seen', 'last_seen', 'longest', 'window_seconds'],
+  ...[
+    'first_seen',
+    'last_seen',
+    'longest',
+    'window_seconds',
+    'locals',
+    'peer_first_seen',
+    'looked',
+    'alike',
+    'siblings',
+  ],
 );
 const ofPace = named(
   ...[
@@ -149,22 +171,8 @@ const ofCounts = named(
 );
 const ofSession = named(
   ...['session_start', 'session_end', 'session_bytes_out', 'session_bytes_in', 'session_packets_out'],
-  ...['session_packets_in', 'long_sessions'],
+  ...['session_packets_in'],
 );
 const ofChannel = named('channel_slots', 'channel_due', 'packets_low', 'packets_mid', 'packets_high');
 const measured = [...ofPace, ...ofCounts, ...ofSession, ...ofChannel];
 const sized = named('seconds', 'out_low', 'out_mid', 'out_high', 'in_low', 'in_mid', 'in_high');
-
-const paceColumns = list(ofPace.map(([column]) => sql`p.${id(column)}`));
-const countColumns = list(ofCounts.map(([column]) => sql`k.${id(column)}`));
-const sessionColumns = list(ofSession.map(([column]) => sql`l.${id(column)}`));
-const channelColumns = list(ofChannel.map(([column]) => sql`c.${id(column)}`));
-
-/** Both ends private, in different ones of 10/8, 172.16/12 and 192.168/16. */
-const foreign = sql`(k.traffic = 'east_west' AND (${block('k.local')} <> ${block('k.peer')}))`;
-
-function block(column: 'k.local' | 'k.peer'): Sql {
-  const address = list(column.split('.').map(id), '.');
-  return sql`CASE WHEN ${address} LIKE '10.%' THEN 10 WHEN ${address} LIKE '192.168.%' THEN 192
-    WHEN ${address} LIKE '172.%' THEN 172 ELSE 0 END`;
-}

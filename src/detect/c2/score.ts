@@ -6,7 +6,7 @@ export function within01(value: number): number {
 }
 
 /** What is needed to say how the gaps of unpaced traffic lie: half of them below `period`, none below `dead` seconds. */
-export interface Chance {
+interface Chance {
   readonly period: number;
   readonly dead: number;
   readonly windowSeconds: number;

@@ -75,6 +75,14 @@ export const c2Settings = defineSettings({
     reason:
       'TCP and application keep-alives are one or two packets of at most a few hundred bytes in a minute.',
   },
+  channelBytes: {
+    value: 1_000_000,
+    unit: 'bytes per minute, in the larger direction',
+    from: 1000,
+    to: 1e9,
+    reason:
+      'Calls, streams, games and transfers are steady too, and larger; orders and their answers are small.',
+  },
   rareHosts: {
     value: 2,
     unit: 'local hosts',
