@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { HuntError } from '../errors.ts';
-import { sampleHunt, sampleLoad, sampleNoise, sampleRejects } from '../report/samples.test.ts';
+import {
+  sampleAddress,
+  sampleCoverage,
+  sampleExplanation,
+  sampleFindingsResult,
+  sampleHunt,
+  sampleLoad,
+  sampleNoise,
+  sampleRejects,
+} from '../report/samples.test.ts';
 import { northsouth } from './fake-world.test.ts';
 
 describe('hunt', () => {
@@ -64,6 +73,69 @@ describe('hunt', () => {
     const again = "--from 2026-05-28T00:00:00Z --workspace 'case 7' --local 10.0.0.0/8";
     expect(ran.out).toContain(`northsouth top --all ${again}`);
     expect(ran.out).toContain("northsouth rejects --workspace 'case 7' --local 10.0.0.0/8");
+  });
+});
+
+describe('findings, ip, coverage, explain', () => {
+  test('hunt shows findings above the destinations, and not when told so', async () => {
+    const { out } = await northsouth(['hunt']);
+    expect(out.indexOf('Findings: ')).toBeGreaterThan(0);
+    expect(out.indexOf('Findings: ')).toBeLessThan(out.indexOf('Top destinations'));
+    const without = await northsouth(['hunt', '--no-findings']);
+    expect(without.out).not.toContain('Findings: ');
+    expect(without.calls[1]?.with).toEqual([{ by: 'flows', limit: 1000, all: false, findings: false }]);
+  });
+
+  test('findings', async () => {
+    const ran = await northsouth([
+      ...['findings', '--question', 'c2', '--severity', 'medium', '--limit', '3', '--unsettled'],
+      ...['--from', '2026-05-28'],
+    ]);
+    expect(ran.calls[1]?.with).toEqual([
+      { from: 1_779_926_400, question: 'c2', severity: 'medium', limit: 3, unsettled: true },
+    ]);
+    expect(ran.out).toContain('Computed over all loaded records');
+    expect(ran.out).not.toContain('SELECT');
+    expect((await northsouth(['findings', '--show-sql'])).out).toContain('SELECT * FROM sessions');
+    const json = await northsouth(['findings', '--json']);
+    expect(JSON.parse(json.out)).toEqual(sampleFindingsResult);
+    expect(json.calls[1]?.with).toEqual([{}]);
+  });
+
+  test.each([
+    [['findings', '--question', 'virus'], 'Choose from scan, access, c2, exfil.'],
+    [['findings', '--severity', 'loud'], 'Choose from info, low, medium, high, critical.'],
+    [['explain', 'virus'], 'Choose from scan, access, c2, exfil.'],
+  ])('%j is refused', async (argv, hint) => {
+    const ran = await northsouth(argv);
+    expect(ran).toMatchObject({ code: 2, out: '', asked: [] });
+    expect(ran.err).toContain(hint);
+  });
+
+  test('ip', async () => {
+    const ran = await northsouth(['ip', '203.0.113.77', '--limit', '2', '--to', '2026-05-29'], {
+      terminal: 80,
+    });
+    expect(ran.calls[1]?.with).toEqual(['203.0.113.77', { to: 1_780_012_800, limit: 2 }]);
+    expect(ran.out).toContain('command and control? ');
+    expect(ran.out).toContain('northsouth ip 203.0.113.77 --limit 31 --to 2026-05-29T00:00:00Z');
+    const json = await northsouth(['ip', '203.0.113.77', '--json']);
+    expect(JSON.parse(json.out)).toEqual(sampleAddress);
+    expect(json.calls[1]?.with).toEqual(['203.0.113.77', { limit: 1000 }]);
+    expect(await northsouth(['ip'])).toMatchObject({ code: 2, asked: [] });
+  });
+
+  test('coverage', async () => {
+    const ran = await northsouth(['coverage', '--limit', '3']);
+    expect(ran.out).toContain('47 more: northsouth coverage --limit 50');
+    expect(JSON.parse((await northsouth(['coverage', '--json'])).out)).toEqual(sampleCoverage);
+  });
+
+  test('explain needs no workspace', async () => {
+    const ran = await northsouth(['explain', 'c2', '--workspace', 'w']);
+    expect(ran.calls).toEqual([{ name: 'explain', with: ['c2', 'w'] }]);
+    expect(ran.out).toContain('Settings in force');
+    expect(JSON.parse((await northsouth(['explain', 'c2', '--json'])).out)).toEqual(sampleExplanation);
   });
 });
 

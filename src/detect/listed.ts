@@ -103,7 +103,7 @@ export function listed(judgement: Judgement, standing: Standing | undefined, cov
 }
 
 /** The query of the records of a judgement on one line of SQL, as a user can paste it. */
-export function statementOf({ records }: Pick<Judgement, 'records'>): string {
+function statementOf({ records }: Pick<Judgement, 'records'>): string {
   return print(records)
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim();

@@ -84,7 +84,7 @@ function scannedBy(scans: readonly Finding[], answer: QuestionAnswer): Pick<Ques
 const order: readonly Judgement['answer'][] = ['yes', 'cannot-tell', 'no'];
 
 /** One answer for all subjects of the address: yes where any says so, else what cannot be told, else no. */
-export function answerTo(question: Question, findings: readonly Finding[]): QuestionAnswer | undefined {
+function answerTo(question: Question, findings: readonly Finding[]): QuestionAnswer | undefined {
   const own = findings.filter((finding) => finding.question === question);
   const answer = order.find((one) => own.some((finding) => finding.answer === one));
   const best = own.find((finding) => finding.answer === answer);

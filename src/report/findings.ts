@@ -1,4 +1,4 @@
-import type { Question, ScorePart, Severity } from '../detect/finding.ts';
+import type { Question, ScorePart, Severity, SeverityStep } from '../detect/finding.ts';
 import type { Finding, FindingsResult } from '../detect/results.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
 import { type Page, pictureWidth } from './page.ts';
@@ -8,7 +8,7 @@ import { type Column, tableLines } from './table.ts';
 import { counted, countText, servicePortText, unknownText, wholeShareText } from './units.ts';
 
 /** Names of the questions as people say them. */
-export const questionNames: Readonly<Record<Question, string>> = {
+const questionNames: Readonly<Record<Question, string>> = {
   scan: 'scan',
   access: 'access',
   c2: 'C2',
@@ -29,16 +29,19 @@ export function minuteText(time: string | null): string {
   return time === null ? unknownText : time.slice(0, 16).replace('T', ' ');
 }
 
+/** `05-28 20:26`: the year is said at the head of a report. */
+function dayText(time: string | null): string {
+  return time === null ? unknownText : minuteText(time).slice(5);
+}
+
 const columns: readonly Column<Finding>[] = [
   { header: 'severity', text: ({ severity, answer }) => (answer === 'yes' ? severity : 'cannot tell') },
   { header: 'what', text: ({ question }) => questionNames[question] },
   { header: 'peer', text: ({ peer }) => peer },
-  { header: 'network', text: ({ network }) => network ?? unknownText, shrinkTo: 8, dropOrder: 3 },
-  { header: 'in', text: ({ country }) => country ?? unknownText, dropOrder: 2 },
   { header: 'local', text: ({ local }) => local ?? 'many' },
   { header: 'port', text: portOf, align: 'right' },
-  { header: 'score', text: ({ score }) => score.toFixed(2), align: 'right', dropOrder: 4 },
-  { header: 'last seen', text: ({ lastSeen }) => minuteText(lastSeen), dropOrder: 1 },
+  { header: 'score', text: ({ score }) => score.toFixed(2), align: 'right', dropOrder: 2 },
+  { header: 'last seen', text: ({ lastSeen }) => dayText(lastSeen), dropOrder: 1 },
 ];
 
 function portOf({ servicePort, protocol }: Finding): string {
@@ -48,7 +51,7 @@ function portOf({ servicePort, protocol }: Finding): string {
 }
 
 /** Findings as a table, each with its first reason below it. */
-export function findingTableLines(findings: readonly Finding[], page: Page): string[] {
+function findingTableLines(findings: readonly Finding[], page: Page): string[] {
   if (findings.length === 0) return [];
   const [head = '', rule = '', ...rows] = tableLines(columns, findings, page);
   return [
@@ -62,14 +65,23 @@ export function findingTableLines(findings: readonly Finding[], page: Page): str
       const coloured = row.startsWith(shown)
         ? severityText(severity, page, shown) + row.slice(shown.length)
         : row;
-      return [coloured, page.colors.dim(reasonLine(finding, page))];
+      return [coloured, ...briefLines(finding, page).map((line) => page.colors.dim(line))];
     }),
   ];
 }
 
-function reasonLine({ kind, evidence }: Finding, page: Page): string {
-  const text = `  ${plainText(evidence.length === 0 ? kind : `${kind}: ${evidence[0]}`)}`;
-  return page.width === undefined ? text : cutText(text, page.width);
+const networkWidth = 30;
+
+/** Who the peer is, what was found, and the first reason, on two lines at most. */
+function briefLines({ kind, evidence, network, country }: Finding, page: Page): string[] {
+  const name = [network === null ? null : cutText(plainText(network), networkWidth), country]
+    .filter((text) => text !== null)
+    .join(', ');
+  const reason = plainText(evidence.length === 0 ? kind : `${kind}: ${evidence[0]}`);
+  const [first = '', ...rest] = wrapText(name === '' ? reason : `${name}. ${reason}`, page.width, '  ');
+  const [second] = rest;
+  if (second === undefined || page.width === undefined) return [first];
+  return [first, rest.length === 1 ? second : cutText(`${second} ${rest[1]?.trimStart()}`, page.width)];
 }
 
 const mostShown = 20;
@@ -154,7 +166,11 @@ function findingLines(finding: Finding, rank: number, showSql: boolean, page: Pa
         ? `${local ?? 'many locals'} to ${peer}`
         : `${peer} among ${local === null || local === peer ? 'the local addresses' : `the local addresses, ${local}`}`;
   const where = `${way}, ${portOf(finding) === 'many' ? 'many ports' : `port ${portOf(finding)}`}${labels === '' ? '' : ` (${labels})`}`;
-  const when = `${minuteText(finding.firstSeen)} to ${minuteText(finding.lastSeen)}, standing on ${wholeShareText(finding.coverage)} of the minutes${finding.attack.length === 0 ? '' : `  ${finding.attack.join(' ')}`}`;
+  const times =
+    finding.firstSeen === null
+      ? 'At an unknown time'
+      : `${minuteText(finding.firstSeen)} to ${minuteText(finding.lastSeen)}`;
+  const when = `${times}, standing on ${wholeShareText(finding.coverage)} of the minutes${finding.attack.length === 0 ? '' : `  ${finding.attack.join(' ')}`}`;
   const inside = (text: string) => wrapText(plainText(text), page.width, '   ');
   return [
     ...wrapText(plainText(title), page.width).map((line) => severityText(severity, page, bold(line))),
@@ -171,7 +187,7 @@ export interface Reasons {
   readonly counterEvidence: readonly string[];
   readonly missing: readonly string[];
   readonly parts: readonly ScorePart[];
-  readonly severitySteps: readonly { readonly because: string; readonly steps: number }[];
+  readonly severitySteps: readonly SeverityStep[];
 }
 
 /** Evidence with +, counter-evidence with -, what is missing with ?, then the parts of the score and the steps. */
@@ -183,9 +199,6 @@ export function reasonLines(reasons: Reasons, page: Page, indent: string): strin
         index === 0 ? line.replace(`${indent}${sign}`, `${indent}${color(sign)}`) : line,
       ),
     );
-  const steps = reasons.severitySteps.map(
-    ({ because, steps }) => `severity ${steps > 0 ? `+${steps}` : steps}: ${because}`,
-  );
   return [
     ...marked('+', page.colors.red, reasons.evidence),
     ...marked('-', green, reasons.counterEvidence),
@@ -195,8 +208,13 @@ export function reasonLines(reasons: Reasons, page: Page, indent: string): strin
       reasons.missing.map((text) => `missing: ${text}`),
     ),
     ...partLines(reasons.parts, page, indent),
-    ...steps.flatMap((text) => hanging(`${indent}↕ `, plainText(text), page)).map((line) => dim(line)),
+    ...reasons.severitySteps.flatMap((step) => stepLines(step, page, indent)).map((line) => dim(line)),
   ];
+}
+
+function stepLines({ because, steps }: SeverityStep, page: Page, indent: string): string[] {
+  const text = `severity ${steps > 0 ? `+${steps}` : steps}: ${plainText(because)}`;
+  return hanging(`${indent}${steps < 0 ? '↓' : '↑'} `, text, page);
 }
 
 /** Text after a mark; what does not fit goes on below the text, not below the mark. */

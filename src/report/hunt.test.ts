@@ -65,12 +65,14 @@ test('the report at 80 columns', () => {
     3 lines could not be read as records: northsouth rejects
 
     Findings: 1 critical, 1 medium, 1 low
-    severity  what  peer                        local          port
-    ────────  ────  ──────────────────────────  ──────────  ───────
-    critical  C2    203.0.113.77                10.20.1.14  443/tcp
-      beacon: starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap…
-    medium    scan  2001:db8:4860:4802:34::223  many         22/tcp
-      horizontal scan: asked 212 of 240 hosts for port 22, none answered
+    severity  what  peer                        local          port  last seen
+    ────────  ────  ──────────────────────────  ──────────  ───────  ───────────
+    critical  C2    203.0.113.77                10.20.1.14  443/tcp  05-29 20:26
+      EXAMPLE-TRANSIT Example Trans…, DE. beacon: starts every 60 s ± 2 s: 1,418 of
+      the 1,440 expected, the longest gap is 4 min
+    medium    scan  2001:db8:4860:4802:34::223  many         22/tcp  05-30 01:04
+      EVIL\\x1b]0;owned\\x07\\u{202e} …, JP. horizontal scan: asked 212 of 240 hosts
+      for port 22, none answered
     1 more, and the reasons: northsouth findings
 
     Top destinations, by flows (6 of 46)
@@ -126,12 +128,12 @@ test('the report at 160 columns', () => {
     3 lines could not be read as records: northsouth rejects
 
     Findings: 1 critical, 1 medium, 1 low
-    severity  what  peer                        network                                                             in  local          port  score  last seen
-    ────────  ────  ──────────────────────────  ──────────────────────────────────────────────────────────────────  ──  ──────────  ───────  ─────  ────────────────
-    critical  C2    203.0.113.77                EXAMPLE-TRANSIT Example Transit and Hosting Gesellschaft mbH        DE  10.20.1.14  443/tcp   0.97  2026-05-29 20:26
-      beacon: starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap is 4 min
-    medium    scan  2001:db8:4860:4802:34::223  EVIL\\x1b]0;owned\\x07\\u{202e} 通信 Hosting Gesellschaft mit sehr l…  JP  many         22/tcp   1.00  2026-05-30 01:04
-      horizontal scan: asked 212 of 240 hosts for port 22, none answered
+    severity  what  peer                        local          port  score  last seen
+    ────────  ────  ──────────────────────────  ──────────  ───────  ─────  ───────────
+    critical  C2    203.0.113.77                10.20.1.14  443/tcp   0.97  05-29 20:26
+      EXAMPLE-TRANSIT Example Trans…, DE. beacon: starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap is 4 min
+    medium    scan  2001:db8:4860:4802:34::223  many         22/tcp   1.00  05-30 01:04
+      EVIL\\x1b]0;owned\\x07\\u{202e} …, JP. horizontal scan: asked 212 of 240 hosts for port 22, none answered
     1 more, and the reasons: northsouth findings
 
     Top destinations, by flows (6 of 46)

@@ -39,7 +39,7 @@ export function coverageOf({ from, to }: Period): Query<CoverageRow> {
 }
 
 /** What an hour of an interface holds, the most telling first: lost records, records, none seen, nothing at all. */
-export type HourState = 'skipped' | 'records' | 'no-data' | 'nothing';
+type HourState = 'skipped' | 'records' | 'no-data' | 'nothing';
 
 /** One hour of one interface. */
 export interface CoverageHour {
