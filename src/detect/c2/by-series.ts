@@ -14,7 +14,7 @@ import { amount, duration, percent, size } from './words.ts';
  */
 export function bySeries(row: C2Row, settings: C2Values, context: Context): Reading | undefined {
   const { sessionStart, sessionEnd, sessionBytesOut, sessionBytesIn } = row;
-  if (row.connections !== null) {
+  if (row.connections !== null && row.rejected < row.sessions) {
     const held = heldOpen(row, settings);
     if (held !== undefined) return held;
   }

@@ -41,6 +41,13 @@ function rank({ answer, severity, score, kind }: Judgement): number {
 }
 
 function tooLittle(row: C2Row, settings: C2Values): Reading {
+  if (row.rejected === row.sessions) {
+    const refused = `all ${amount(row.sessions)} sessions were rejected: nothing came through`;
+    return {
+      ...{ kind: 'refused', verdict: 'no', base: 'info', parts: [] },
+      ...{ evidence: [], counterEvidence: [refused], missing: [] },
+    };
+  }
   const reason = `${amount(row.sessions)} sessions in ${duration(row.lastSeen - row.firstSeen)} show no rhythm that could be measured; ${settings.minStarts} starts more than a window apart are the fewest`;
   return {
     ...{ kind: 'too little to tell', verdict: 'cannot-tell', base: 'info', parts: [] },
@@ -74,7 +81,12 @@ function judgementOf(row: C2Row, reading: Reading, settings: C2Values, context: 
     severity: reading.verdict === 'yes' ? severity : 'info',
     parts: reading.parts,
     severitySteps: steps,
-    evidence: [...reading.evidence, ...steps.filter(({ steps: n }) => n > 0).map(({ because }) => because)],
+    evidence: [
+      ...reading.evidence,
+      ...(reading.verdict === 'no'
+        ? []
+        : steps.filter(({ steps: n }) => n > 0).map(({ because }) => because)),
+    ],
     counterEvidence: [
       ...reading.counterEvidence,
       ...steps.filter(({ steps: n }) => n < 0).map(({ because }) => because),
