@@ -81,6 +81,8 @@ export interface QuestionAnswer {
   /** What the answer is about: the strongest of `subjects` that were judged. */
   readonly subject: Subject | null;
   readonly subjects: number;
+  /** Share of the interface-minutes that the answer stands on. */
+  readonly coverage: number;
   readonly sql: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { labelData } from '../addresses/label-data.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { AddressReport, FindingsResult } from '../detect/results.ts';
@@ -33,7 +34,7 @@ export interface AnalysisInputs {
   readonly signal: AbortSignal | undefined;
 }
 
-/** True where the text may name a view that has to be worked out first. */
+/** True where the text may name a view that has to be worked out first; it may be a word of another kind too. */
 export function namesAnalysis(text: string): boolean {
   return analysisViews.some((view) => names(text, view));
 }
@@ -91,7 +92,7 @@ export class Analysis {
   }
 
   /** What defines those of our views that the text may name; nothing is worked out for others. */
-  async viewsNamedIn(text: string): Promise<Derived> {
+  async viewsNamedIn(text: string): Promise<Pick<Derived, 'views' | 'files'>> {
     const views: Sql[] = [];
     const files: string[] = [];
     if (names(text, 'findings')) {
@@ -121,12 +122,16 @@ export class Analysis {
   }
 
   #findings(): Promise<KeptFindings> {
-    const { engine, folder, batches, scopes, setAsides, values, spare, signal } = this.#inputs;
-    const state = [scopes, setAsides, batches.map(({ number, manifest }) => [number, manifest.createdAt])];
-    this.#kept ??= this.#contextOf().then((context) =>
-      findingsOf(engine, folder, state, context, values, join(spare, 'findings'), signal),
-    );
+    this.#kept ??= this.#workOut();
     return this.#kept;
+  }
+
+  async #workOut(): Promise<KeptFindings> {
+    const { engine, folder, setAsides, values, spare, signal } = this.#inputs;
+    const { state } = await this.#derived();
+    const context = await this.#contextOf();
+    const basis = [state, setAsides, labelData().sources];
+    return findingsOf(engine, folder, basis, context, values, join(spare, 'findings'), signal);
   }
 }
 

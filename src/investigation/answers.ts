@@ -53,7 +53,8 @@ export async function answers(
     );
     // The peer of a scan is who scans; to be scanned is no scanning.
     const own = question === 'scan' ? all.filter(({ peer }) => peer === address) : all;
-    const answer = answerTo(question, own) ?? noCandidate(question, isKnown ? shape : undefined);
+    const answer =
+      answerTo(question, own) ?? noCandidate(question, isKnown ? shape : undefined, context.covered);
     const scans = all.filter(({ answer, peer }) => answer === 'yes' && peer !== address);
     return question === 'scan' && scans.length > 0 ? { ...answer, ...scannedBy(scans, answer) } : answer;
   });
@@ -104,11 +105,12 @@ function answerTo(question: Question, findings: readonly Finding[]): QuestionAns
     severitySteps: best.severitySteps,
     subject: { peer, local, servicePort, protocol, direction },
     subjects: own.filter((finding) => finding.answer === answer).length,
+    coverage: best.coverage,
     sql: best.sql,
   };
 }
 
-function noCandidate(question: Question, shape: AddressShape | undefined): QuestionAnswer {
+function noCandidate(question: Question, shape: AddressShape | undefined, covered: number): QuestionAnswer {
   return {
     question,
     answer: shape === undefined ? 'cannot-tell' : 'no',
@@ -123,6 +125,7 @@ function noCandidate(question: Question, shape: AddressShape | undefined): Quest
     severitySteps: [],
     subject: null,
     subjects: 0,
+    coverage: Math.round(covered * 1000) / 1000,
     sql: null,
   };
 }

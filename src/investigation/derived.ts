@@ -30,6 +30,8 @@ const keptViews = [...derivedViews, dataAsAWhole.name];
 
 /** Views that were worked out: the statements that define them, and the files that they read. */
 export interface Derived {
+  /** What they were worked out from, as a short key. */
+  readonly state: string;
   readonly views: readonly Sql[];
   readonly files: readonly string[];
 }
@@ -47,11 +49,12 @@ export async function derive(
   signal: AbortSignal | undefined,
   spare?: string,
 ): Promise<Derived> {
-  const state = join(folder.derived, stateOf(batches, scopes));
-  const kept = (await exists(state)) ? state : await compute(engine, folder, batches, state, signal, spare);
+  const state = stateOf(batches, scopes);
+  const place = join(folder.derived, state);
+  const kept = (await exists(place)) ? place : await compute(engine, folder, batches, place, signal, spare);
   const views = keptViews.map((name) => viewOf(name, kept));
   for (const view of views) await engine.define(view, signal);
-  return { views, files: keptViews.map((name) => fileOf(name, kept)) };
+  return { state, views, files: keptViews.map((name) => fileOf(name, kept)) };
 }
 
 function stateOf(batches: readonly Batch[], scopes: ScopeOverrides): string {

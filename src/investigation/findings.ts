@@ -81,19 +81,19 @@ export interface KeptFindings {
 
 /**
  * The answers over the workspace: from the file that was kept for exactly this state and these thresholds, otherwise
- * worked out now and kept. `state` says what the derived relations were made of; where the workspace may only be read
+ * worked out now and kept. `basis` says what they stand on; where the workspace may only be read
  * the file lies in `spare`.
  */
 export async function findingsOf(
   engine: DuckDb,
   folder: Folder,
-  state: unknown,
+  basis: unknown,
   context: DataContext,
   values: DetectorValues,
   spare: string,
   signal?: AbortSignal,
 ): Promise<KeptFindings> {
-  const name = `${prefix}${keyOf(state, context, values)}.ndjson`;
+  const name = `${prefix}${keyOf(basis, context, values)}.ndjson`;
   const file = join(folder.derived, name);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return keptIn(file, kept);
@@ -101,9 +101,9 @@ export async function findingsOf(
   // The answer comes first, so that lines with a "no" are passed over without reading them.
   const text = findings.map(({ answer, ...rest }) => `${JSON.stringify({ answer, ...rest })}\n`).join('');
   const beside = join(spare, name);
-  await mkdir(spare, { recursive: true });
-  await writeFile(beside, text);
   try {
+    await mkdir(spare, { recursive: true });
+    await writeFile(beside, text);
     await mkdir(folder.derived, { recursive: true });
     await rename(beside, file);
   } catch {
@@ -127,11 +127,11 @@ function keptIn(file: string, text: string): KeptFindings {
   };
 }
 
-function keyOf(state: unknown, context: DataContext, values: DetectorValues): string {
+function keyOf(basis: unknown, context: DataContext, values: DetectorValues): string {
   const asked = detectors.map(({ question, candidates }) =>
     print(candidates(values[question], context, {}).sql),
   );
-  const what = [findingsFormat, version(), state, context, values, asked];
+  const what = [findingsFormat, version(), basis, context, values, asked];
   return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 

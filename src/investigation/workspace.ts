@@ -12,7 +12,7 @@ import { askReadOnly } from '../engine/read-only.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
 import type { Query } from '../sql/query.ts';
-import { id, sql } from '../sql/sql.ts';
+import { id, type Sql, sql } from '../sql/sql.ts';
 import {
   type Folder,
   folderAt,
@@ -221,19 +221,28 @@ export class Workspace {
     text: string,
     options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
   ): Promise<QueryResult> {
-    const batches = await readBatches(this.#folder);
-    const addresses = await this.#addressTable(batches);
-    const more = namesAnalysis(text) ? await (await this.#analysed()).viewsNamedIn(text) : nothingMore;
-    const question = {
-      prepare: [
-        ...catalog({ batches, noise: this.#settings.noise, addresses: addresses.define }),
-        ...more.views,
-      ],
-      files: [...(await parquetFilesOf(this.#folder)), addresses.file, ...more.files],
-      text,
-      limit: options.limit ?? Number.POSITIVE_INFINITY,
+    const ask = async ({ views, files }: { views: readonly Sql[]; files: readonly string[] }) => {
+      const batches = await readBatches(this.#folder);
+      const addresses = await this.#addressTable(batches);
+      const question = {
+        prepare: [
+          ...catalog({ batches, noise: this.#settings.noise, addresses: addresses.define }),
+          ...views,
+        ],
+        files: [...(await parquetFilesOf(this.#folder)), addresses.file, ...files],
+        text,
+        limit: options.limit ?? Number.POSITIVE_INFINITY,
+      };
+      return askReadOnly(this.#engineOptions, question, options.signal ?? this.#options.signal);
     };
-    return askReadOnly(this.#engineOptions, question, options.signal ?? this.#options.signal);
+    try {
+      return await ask({ views: [], files: [] });
+    } catch (error) {
+      // Only the engine knows whether `peers` is a view or a column: what takes long is made when it is missed.
+      const isMissed = error instanceof HuntError && /does not exist/.test(error.message);
+      if (!isMissed || !namesAnalysis(text)) throw error;
+      return ask(await (await this.#analysed()).viewsNamedIn(text));
+    }
   }
 
   /** Writes a documented view to a file whose ending says the form: .parquet, .csv, .ndjson. */
@@ -307,8 +316,6 @@ export class Workspace {
     });
   }
 }
-
-const nothingMore = { views: [], files: [] };
 
 function periodOf({ from, to }: Period): Period {
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };

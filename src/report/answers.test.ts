@@ -15,7 +15,7 @@ import {
 } from './samples.test.ts';
 
 const reports: Readonly<Record<string, (page: Page) => string[]>> = {
-  'findings in a hunt': (page) => huntFindingLines(sampleFindings, page),
+  'findings in a hunt': (page) => huntFindingLines(sampleFindings, true, page),
   findings: (page) => findingsLines(sampleFindingsResult, true, page),
   address: (page) => addressLines(sampleAddress, 6, page),
   coverage: (page) => coverageLines(sampleCoverage, 6, page),
@@ -55,13 +55,13 @@ test('the query is shown when asked for, and whole', () => {
 });
 
 test('a hunt shows what is medium and above; where nothing is, some of the low', () => {
-  const text = huntFindingLines(sampleFindings, plainPage()).join('\n');
+  const text = huntFindingLines(sampleFindings, false, plainPage()).join('\n');
   expect(text).toContain('Findings: 1 critical, 1 medium, 1 low');
   expect(text).not.toContain('192.0.2.200');
   expect(text).toContain('1 more, and the reasons: northsouth findings');
   const low = sampleFindings.filter(({ severity }) => severity === 'low');
-  expect(huntFindingLines(low, plainPage()).join('\n')).toContain('192.0.2.200');
-  expect(huntFindingLines([], plainPage())[0]).toBe('Findings: none of severity low or above');
+  expect(huntFindingLines(low, false, plainPage()).join('\n')).toContain('192.0.2.200');
+  expect(huntFindingLines([], false, plainPage())[0]).toBe('Findings: none of severity low or above');
 });
 
 test('an address without traffic says so, and still its names', () => {

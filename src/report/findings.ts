@@ -88,11 +88,14 @@ const mostShown = 20;
 const mostLow = 5;
 
 /** The findings of a hunt that matter: medium and above; where there is none, the first low ones. */
-export function huntFindingLines(findings: readonly Finding[], page: Page): string[] {
+export function huntFindingLines(findings: readonly Finding[], isBounded: boolean, page: Page): string[] {
   const { bold, dim } = page.colors;
   const serious = findings.filter(({ severity }) => severity !== 'low' && severity !== 'info');
   const shown = serious.length > 0 ? serious.slice(0, mostShown) : findings.slice(0, mostLow);
   const title = `Findings: ${bySeverity(findings)}`;
+  const scope = isBounded
+    ? wrapText('Over all loaded records; those whose traffic overlaps the period', page.width).map(dim)
+    : [];
   if (findings.length === 0) {
     return [
       ...wrapText('Findings: none of severity low or above', page.width).map((line) => bold(line)),
@@ -109,6 +112,7 @@ export function huntFindingLines(findings: readonly Finding[], page: Page): stri
       : `The reasons: ${together(page.command('findings'))}`;
   return [
     ...wrapText(title, page.width).map((line) => bold(line)),
+    ...scope,
     ...findingTableLines(shown, page),
     ...wrapText(next, page.width),
   ];

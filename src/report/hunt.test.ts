@@ -25,6 +25,7 @@ const report = (page: Page, rows = 6) =>
       all: false,
       rows,
       asked: true,
+      isBounded: false,
     },
     page,
   );
@@ -206,7 +207,16 @@ test('when nothing crosses the Internet the report says so and what to try', () 
     funnel: { ...sampleFunnel, northSouth: 0, toInternet: 0, shown: 0, setAside: 0 },
   };
   const lines = huntLines(
-    { hunt: quiet, broken: [], failedFiles: [], by: 'flows', all: false, rows: 20, asked: true },
+    {
+      hunt: quiet,
+      broken: [],
+      failedFiles: [],
+      by: 'flows',
+      all: false,
+      rows: 20,
+      asked: true,
+      isBounded: false,
+    },
     plainPage(),
   );
   expect(lines).toContain('All traffic is between local addresses: no record crosses the Internet.');

@@ -21,6 +21,8 @@ export interface HuntReport {
   readonly rows: number;
   /** Whether the four questions were asked. */
   readonly asked: boolean;
+  /** Whether a period was asked for, which findings are only selected by. */
+  readonly isBounded: boolean;
 }
 
 /** The report of a hunt: period, funnel, what was not read, findings, top destinations, set-asides, what to try next. */
@@ -33,7 +35,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     '',
     ...funnelLines(hunt.funnel, broken, page),
     ...(notRead.length === 0 ? [] : ['', ...notRead]),
-    ...(report.asked ? ['', ...huntFindingLines(hunt.findings, page)] : []),
+    ...(report.asked ? ['', ...huntFindingLines(hunt.findings, report.isBounded, page)] : []),
     '',
     ...wrapText(topTitle(report), page.width).map((line) => bold(line)),
     ...destinationLines(report, page),

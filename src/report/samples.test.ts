@@ -263,6 +263,7 @@ export const sampleAddress: AddressReport = {
             direction: 'outbound' as const,
           },
     subjects: question === 'scan' ? 0 : 2,
+    coverage: 0.88,
     sql: question === 'scan' ? null : 'SELECT 1',
   })),
 };

@@ -104,6 +104,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
           all: flags.all === true,
           rows: flags.limit ?? rowsShown,
           asked: asks,
+          isBounded: flags.from !== undefined || flags.to !== undefined,
         };
         return session.lines(huntLines(report, session.page));
       },
