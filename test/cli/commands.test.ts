@@ -9,6 +9,7 @@ const named = ['--workspace', workspace];
 let logs = '';
 
 beforeAll(async () => {
+  mkdirSync(join(folder, 'empty'));
   logs = await smallDemo(folder, 8000, 6);
   expect(await northsouth(['load', logs, ...named])).toMatchObject({ code: 0 });
 });
@@ -136,7 +137,6 @@ describe('nothing readable ends with 3 and says what was looked for', () => {
   const place = (name: string): string => join(folder, name);
 
   test.each(['load', 'hunt'])('%s', async (command) => {
-    mkdirSync(place('empty'), { recursive: true });
     mkdirSync(place('papers'), { recursive: true });
     writeFileSync(place('papers/readme.md'), '# Hello\n');
     mkdirSync(place('letters'), { recursive: true });
