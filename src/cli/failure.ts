@@ -64,7 +64,8 @@ export async function report(
   world: World,
   flags: { readonly json: boolean; readonly debug: boolean; readonly noColor: boolean },
 ): Promise<void> {
-  const { code, message, hint } = failure;
+  const { code, message } = failure;
+  const hint = asStarted(failure.hint, world.program);
   const stack = flags.debug ? `${stackOf(thrown)}\n` : '';
   if (flags.json) {
     await world.stderr.write(`${stack}${JSON.stringify({ error: { code, message, hint } })}\n`);
@@ -74,6 +75,11 @@ export async function report(
   const lines = [`${colors.red('northsouth:')} ${safeLines(message)}`];
   if (hint !== null) lines.push(`${colors.dim('hint:')} ${safeLines(hint)}`);
   await world.stderr.write(`${stack}${lines.join('\n')}\n`);
+}
+
+/** A hint with its commands as the user started this one: `npx northsouth hunt` where that is how it runs. */
+function asStarted(hint: string | null, program: string): string | null {
+  return hint?.replaceAll(/\bnorthsouth (?=[a-z]+\b)/g, `${program} `) ?? null;
 }
 
 function safeLines(text: string): string {

@@ -1,6 +1,6 @@
-import { type Layout, layoutFromNames } from '../records/layout.ts';
+import { isOwnExport, type Layout, layoutFromNames } from '../records/layout.ts';
 import { fittingFormat } from './fitting-format.ts';
-import type { NoShape, Shape } from './shape.ts';
+import { type NoShape, ownExport, type Shape } from './shape.ts';
 
 const envelope = /"(?:logEvents|events)"\s*:\s*\[/;
 const controlMessage = /"messageType"\s*:\s*"CONTROL_MESSAGE"/;
@@ -34,11 +34,12 @@ export function jsonShape(lines: readonly string[], format: Layout | undefined):
       : undefined;
   if (inMessages !== undefined && 'wrap' in inMessages) return inMessages;
   const keys = [...new Set(objects.flatMap(Object.keys))].filter((key) => key !== '');
+  if (isOwnExport(keys)) return ownExport;
   const layout = layoutFromNames(keys);
   if (layout !== undefined) return { ...shape, wrap: 'json-fields', layout };
   return (
     inMessages ?? {
-      kind: 'unknown',
+      kind: 'other',
       reason: 'JSON without a message and without the field names of a flow log',
     }
   );

@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import type { FieldKind } from '../records/fields.ts';
-import { type Layout, layoutFromNames } from '../records/layout.ts';
+import { isOwnExport, type Layout, layoutFromNames } from '../records/layout.ts';
 import { judgedRecords } from '../records/record.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { withAddressFaults } from './invalid-addresses.ts';
 import { fromParquet } from './parquet.ts';
+import { ownExport } from './shape.ts';
 import type { BatchTables } from './tables.ts';
 
 /**
@@ -31,13 +32,16 @@ export async function readParquet(
   const none = { lines: 0, records: 0, unreadable: 0 };
   try {
     const columns = await columnsIn(engine, file.path);
-    const layout = layoutFromNames(columns.map(({ name }) => name));
+    const names = columns.map(({ name }) => name);
+    const layout = isOwnExport(names) ? undefined : layoutFromNames(names);
     if (layout === undefined) {
       return {
         ...outcome,
         ...none,
         status: 'other',
-        reason: 'a Parquet file whose columns are not those of a flow log',
+        reason: isOwnExport(names)
+          ? ownExport.reason
+          : 'a Parquet file whose columns are not those of a flow log',
       };
     }
     await engine.run(

@@ -1,4 +1,4 @@
-import { type Layout, layoutFromHeader } from '../records/layout.ts';
+import { isOwnExport, type Layout, layoutFromHeader } from '../records/layout.ts';
 import { fittingFormat } from './fitting-format.ts';
 import { jsonShape } from './json-shape.ts';
 import { type Delimiter, isBlank, wordsOf } from './words.ts';
@@ -50,6 +50,7 @@ export function shapeOf(sample: string, format: Layout | undefined): Shape | NoS
   const first = lines[0];
   if (first === undefined) return { kind: 'unknown', reason: 'no line of text' };
   return (
+    ownTable(first) ??
     withHeader(first) ??
     messageTable(lines, format) ??
     otherLog(lines) ??
@@ -63,6 +64,13 @@ export function headerOf(line: string): { layout: Layout; delimiter: Delimiter }
   const delimiter = line.includes('\t') ? 'tab' : line.includes(',') ? 'comma' : 'blank';
   const layout = layoutFromHeader(wordsOf(line, delimiter));
   return layout === undefined ? undefined : { layout, delimiter };
+}
+
+/** What is told of files that northsouth wrote itself; read as logs they would count every record twice. */
+export const ownExport: NoShape = { kind: 'other', reason: 'an export of northsouth, not a flow log' };
+
+function ownTable(line: string): NoShape | undefined {
+  return isOwnExport(wordsOf(line, 'comma')) ? ownExport : undefined;
 }
 
 function withHeader(line: string): Shape | undefined {

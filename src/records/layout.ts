@@ -46,13 +46,24 @@ export function layoutFromHeader(words: readonly string[]): Layout | undefined {
 /** The layout of named columns or keys, in whatever company; undefined when they are not those of a flow log. */
 export function layoutFromNames(names: readonly string[]): Layout | undefined {
   const known = names.filter((name) => fieldNamed(name) !== undefined);
+  const columns = new Set(known.map(columnOf));
+  // Other logs have a start, an end and a protocol too; only flow logs say between whom, or how AWS kept the record.
+  if (!hasEnds(columns) && !columns.has('log_status')) return undefined;
   return hasEnough(known, names.length) ? layoutOf(names) : undefined;
 }
 
 function hasEnough(known: readonly string[], names: number): boolean {
-  const columns = new Set(known.map(columnOf));
   if (known.length < 2) return false;
-  return known.length >= Math.min(leastKnown, names) || (columns.has('srcaddr') && columns.has('dstaddr'));
+  return known.length >= Math.min(leastKnown, names) || hasEnds(new Set(known.map(columnOf)));
+}
+
+function hasEnds(columns: ReadonlySet<string>): boolean {
+  return columns.has('srcaddr') && columns.has('dstaddr');
+}
+
+/** True for the names of a view that northsouth exported: its records are in a workspace already. */
+export function isOwnExport(names: readonly string[]): boolean {
+  return ['src_scope', 'dst_scope', 'file_id'].every((name) => names.includes(name));
 }
 
 /** The layout that a user states with `--format "version account-id ..."`. Throws when it states none. */

@@ -23,11 +23,15 @@ function summary(result: LoadResult): string {
   if (files === 0 && alreadyLoaded > 0) {
     return `Nothing new: ${counted(alreadyLoaded, 'file')} loaded earlier.`;
   }
+  const kept = records - duplicate;
   const rate = seconds > 0.05 && records > 0 ? `, ${countText(records / seconds)} records/s` : '';
   const parts = [
-    `Loaded ${counted(records, 'record')} from ${counted(files, 'file')} in ${durationText(seconds)}${rate}.`,
+    `Loaded ${counted(kept, 'record')} from ${counted(files, 'file')} in ${durationText(seconds)}${rate}.`,
   ];
-  if (duplicate > 0) parts.push(`${counted(duplicate, 'duplicate')} left out.`);
+  if (duplicate > 0)
+    parts.push(
+      `${counted(duplicate, 'duplicate')} left out (loaded before, or more than once in these files).`,
+    );
   if (emptyFiles > 0) parts.push(`${counted(emptyFiles, 'file')} empty.`);
   if (alreadyLoaded > 0) parts.push(`${counted(alreadyLoaded, 'file')} loaded earlier.`);
   return parts.join(' ');

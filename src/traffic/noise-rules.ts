@@ -151,8 +151,10 @@ export function switchNoiseRule(
   );
   if (index < 0) return undefined;
   const { document } = read(yaml, fileName);
-  document.setIn(['rules', index, 'on'], on);
-  return document.toString({ lineWidth: 0 });
+  // Not document.toString(): it keeps comments, but changes spaces and line breaks.
+  const node = document.getIn(['rules', index, 'on'], true);
+  const [start, end] = (isNode(node) && node.range) || [0, 0];
+  return yaml.slice(0, start) + String(on) + yaml.slice(end);
 }
 
 function read(yaml: string, fileName: string) {

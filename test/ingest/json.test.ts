@@ -154,6 +154,7 @@ test('other JSON is told and left alone', async () => {
   expect(result?.otherFiles.map(({ reason }) => reason)).toEqual([
     'a CloudTrail log, not a flow log',
     'a Route 53 Resolver query log, not a flow log',
+    'JSON without a message and without the field names of a flow log',
   ]);
   expect(files.slice(2).map((file) => file['reason'])).toEqual([
     'JSON, but not one object after another; write it so, for example with jq -c',
@@ -161,4 +162,42 @@ test('other JSON is told and left alone', async () => {
     null,
   ]);
   expect(result?.records).toBe(3);
+});
+
+test('a log of something else that has a start, an end and a protocol is no flow log', async () => {
+  const connection = {
+    start: 1_780_000_000,
+    end: 1_780_000_060,
+    protocol: 6,
+    local: '10.0.0.1',
+    peer: '8.8.8.8',
+  };
+  const { result } = await whole({ 'connections.ndjson': json(connection), 'flow.log': lines(2).join('\n') });
+  expect(result).toMatchObject({
+    records: 2,
+    unreadable: 0,
+    otherFiles: [{ path: expect.stringContaining('connections') }],
+  });
+});
+
+test('an export of northsouth beside the logs is not read as a log again', async () => {
+  const row = {
+    ...object(),
+    file_id: 1,
+    src_scope: 'private',
+    dst_scope: 'internet',
+    local: '10.0.0.1',
+    peer: '8.8.8.8',
+  };
+  const csv = `${Object.keys(row).join(',')}\n${Object.values(row).join(',')}\n`;
+  const { result } = await whole({
+    'flows.ndjson': json(row),
+    'flows.csv': csv,
+    'flow.log': lines(2).join('\n'),
+  });
+  expect(result).toMatchObject({ records: 2, unreadable: 0 });
+  expect(result?.otherFiles.map(({ reason }) => reason)).toEqual([
+    'an export of northsouth, not a flow log',
+    'an export of northsouth, not a flow log',
+  ]);
 });
