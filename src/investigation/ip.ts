@@ -110,7 +110,9 @@ export async function labelsOf(
   const known =
     (await find(sql`address = ${given}`)) ??
     // IPv6 has many spellings of one address.
-    (await find(sql`family = ${parsed.family} AND number = CAST(${parsed.number.toString()} AS UHUGEINT)`));
+    (parsed.family === 6
+      ? await find(sql`family = 6 AND number = CAST(${parsed.number.toString()} AS UHUGEINT)`)
+      : undefined);
   if (known !== undefined) return known;
   const [looked] = await engine.rows(lookupQuery([given], { scopes, data: labelData() }), signal);
   const unknown = { address: given, scope: null, asn: null, network: null, country: null, provider: null };
