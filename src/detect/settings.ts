@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /** One threshold of a detector: a number, or a list of ports, with bounds and the reason for its default. */
-export interface Setting<Value extends number | readonly number[] = number | readonly number[]> {
+interface Setting<Value extends number | readonly number[] = number | readonly number[]> {
   readonly value: Value;
   readonly unit: string;
   readonly from: number;

@@ -11,6 +11,8 @@ import { stageText } from './stage.ts';
 
 /** Unpacked text of one batch: large enough that a batch's own cost does not count, small enough to redo. */
 const batchTextBytes = 256_000_000;
+/** The first batch is small, so that the engine has something to read while the next one is unpacked. */
+const firstBatchTextBytes = 32_000_000;
 const batchFileLimit = 2000;
 /** Parquet holds about this many times the text that its bytes suggest. */
 const parquetDensity = 6;
@@ -36,13 +38,15 @@ export async function* load(
     (file, index): InputFile => ({ ...file, ...placeOf(file.path), fileId: firstFileId + index }),
   );
   const batches = [...known];
-  let next = prepare(context, queue, format);
+  let bytesAtMost = Math.min(firstBatchTextBytes, context.batchBytes ?? batchTextBytes);
+  let next = prepare(context, queue, format, bytesAtMost);
   try {
     for (;;) {
       const ready = await next;
       if (ready.length === 0) return;
       // Prepared ahead: its failure is told when its turn comes.
-      next = prepare(context, queue, format);
+      bytesAtMost = Math.min(2 * bytesAtMost, context.batchBytes ?? batchTextBytes);
+      next = prepare(context, queue, format, bytesAtMost);
       next.catch(() => {});
       const step = await readBatch(context, ready, batches);
       for (const each of ready) if (each.kind === 'text') await rm(each.staged.path, { force: true });
@@ -60,9 +64,9 @@ async function prepare(
   context: BatchContext,
   queue: InputFile[],
   format: Layout | undefined,
+  bytesAtMost: number,
 ): Promise<Ready[]> {
   const ready: Ready[] = [];
-  const bytesAtMost = context.batchBytes ?? batchTextBytes;
   let bytes = 0;
   let failure: unknown;
   const work = async () => {

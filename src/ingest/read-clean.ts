@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { columnType } from '../records/fields.ts';
 import { goodRecords, kindOf } from '../records/record.ts';
 import { and, id, list, sql, trusted } from '../sql/sql.ts';
 import type { InputFile } from './input-file.ts';
@@ -39,10 +38,9 @@ export async function readClean(
   if (first === undefined) return [];
   const { layout } = first.shape;
   const names = layout.fields.map((_, index) => `field ${index}`);
-  // Two blanks in a row are an empty field here and one gap in the careful reading: not a row to be trusted.
-  const texts = names.filter(
-    (_, index) => columnType(kindOf(layout.fields[index]?.column ?? '')) === 'VARCHAR',
-  );
+  // Two blanks in a row are an empty field here and one gap in the careful reading: not a row to be trusted. Numbers,
+  // addresses and known words are checked for what they are anyway.
+  const texts = names.filter((_, index) => kindOf(layout.fields[index]?.column ?? '') === 'text');
   const from = sql`(
       SELECT lines.*, staged.file_id, staged.path_account, staged.path_region
       FROM read_csv([${list(files.map(({ staged }) => staged.path))}],
