@@ -8,6 +8,7 @@ import { machine, middle, stepsTable, targetsTable, writeSection } from './resul
 import {
   bytesBelow,
   count,
+  findings,
   floor,
   gigabytes,
   hunt,
@@ -55,6 +56,7 @@ for (let round = 1; round <= rounds; round++) {
   step('load', input, load);
   step('hunt', input, hunt);
   step('hunt again', input, huntAgain);
+  step('labels, sessions, findings, report', input, findings);
   if (usual !== undefined) step('hunt, usual size', usual, hunt);
   if (small !== input) step('hunt, small', small, hunt);
   step('notebook in pandas', small, pandas);
@@ -65,6 +67,13 @@ const smallHunt = small === input ? 'hunt' : 'hunt, small';
 const targets = [
   { name: 'hunt against the floor', ...ratio('hunt', 'floor'), bound: 5 },
   { name: 'hunt again against the floor', ...ratio('hunt again', 'floor'), bound: 1.5 },
+  { name: 'findings against the floor', ...ratio('labels, sessions, findings, report', 'floor'), bound: 10 },
+  {
+    name: 'findings, largest memory',
+    value: peak('labels, sessions, findings, report') / 1e9,
+    bound: 3,
+    unit: 'GB',
+  },
   { name: 'hunt, largest memory', value: peak('hunt') / 1e9, bound: 2, unit: 'GB' },
 ];
 if (steps.has('notebook in pandas')) {

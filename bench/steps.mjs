@@ -58,15 +58,28 @@ export function load(input) {
   return measured([cli, 'load', input.logs, '--workspace', workspaceOf(input), '--json'], 'load');
 }
 
-/** `hunt` from nothing. */
+/** `hunt` from nothing, without findings: load, labels, funnel, destinations. */
 export function hunt(input) {
   rmSync(workspaceOf(input), { recursive: true, force: true });
   return huntAgain(input);
 }
 
-/** `hunt` on a workspace that holds the files already. */
+/** The same on a workspace that holds the files already. */
 export function huntAgain(input) {
-  const used = measured([cli, 'hunt', input.logs, '--workspace', workspaceOf(input), '--json'], 'hunt');
+  return hunted(input, ['--no-findings']);
+}
+
+/** What findings add to a loaded workspace: sessions, conversations, the four detectors, and the report. */
+export function findings(input) {
+  rmSync(join(workspaceOf(input), 'derived'), { recursive: true, force: true });
+  return hunted(input, []);
+}
+
+function hunted(input, flags) {
+  const used = measured(
+    [cli, 'hunt', input.logs, '--workspace', workspaceOf(input), '--json', ...flags],
+    'hunt',
+  );
   const { funnel } = JSON.parse(used.output);
   for (const name of ['records', 'accepted', 'northSouth', 'toInternet']) {
     if (funnel[name] !== input.totals[name])

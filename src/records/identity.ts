@@ -11,15 +11,16 @@ const placeColumns: readonly string[] = ['account_id', 'region'];
 
 /**
  * A 63-bit hash of what tells records apart, the same for every order of their fields; a field that is absent
- * and one that is `-` count alike. `has` are the columns of the record. The two lowest bits tell whether the
+ * and one that is `-` count alike. `has` are the columns of the record, `storedValue`
+ * their values as they are stored. The two lowest bits tell whether the
  * record itself states its account (1) and its region (2). Equal hashes are only a hint: duplicates are compared
  * by {@link contentOf}.
  */
-export function recordHash(has: ReadonlySet<string>): Sql {
+export function recordHash(has: ReadonlySet<string>, storedValue: (column: string) => Sql): Sql {
   const stated = placeColumns.map((column) =>
     has.has(column) ? sql`CAST(${id(column)} IS NOT NULL AS BIGINT)` : sql`0`,
   );
-  return hashWith(has, id, stated);
+  return hashWith(has, storedValue, stated);
 }
 
 /** The same hash of stored records whose hash another version of DuckDB made. */

@@ -41,7 +41,7 @@ export interface RecordSource {
 export function judgedRecords(source: RecordSource): Sql {
   const has = fieldsOf(source.layout);
   return sql`
-  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()))} AS record_hash, file_id, line, raw,
+  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()), storedValue)} AS record_hash, file_id, line, raw,
     ${fault(has)} AS fault
   FROM (${typed(source, has, sql`line, raw, broken,`)})`;
 }
@@ -51,7 +51,7 @@ export function goodRecords(source: RecordSource): Sql {
   const has = fieldsOf(source.layout);
   const checks = rules(has).map(({ broken }) => sql`(${broken}) IS NOT TRUE`);
   return sql`
-  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()))} AS record_hash, file_id
+  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()), storedValue)} AS record_hash, file_id
   FROM (${typed(source, has, nothing)})
   WHERE ${or(isPlain(has), and(...checks))}`;
 }
@@ -97,9 +97,14 @@ function storedColumn(column: string, has: ReadonlyMap<string, LayoutField>): Sq
       : sql`${path} AS ${id(column)}`;
   }
   if (!has.has(column)) return sql`CAST(NULL AS ${trusted(columnType(kindOf(column)))}) AS ${id(column)}`;
+  return kindOf(column) === 'time' ? sql`${storedValue(column)} AS ${id(column)}` : id(column);
+}
+
+/** A typed column as it is stored. */
+function storedValue(column: string): Sql {
   if (kindOf(column) !== 'time') return id(column);
   // Some exporters write milliseconds; 99,999,999,999 seconds is the year 5138.
-  return sql`CASE WHEN ${id(column)} > 99999999999 THEN ${id(column)} // 1000 ELSE ${id(column)} END AS ${id(column)}`;
+  return sql`CASE WHEN ${id(column)} > 99999999999 THEN ${id(column)} // 1000 ELSE ${id(column)} END`;
 }
 
 function textOf(column: string): Sql {
