@@ -38,10 +38,11 @@ const describedViews = {
     'Records of one 5-tuple at one interface, both directions, across consecutive windows, put back together.',
   conversations: 'All sessions of one local end, peer, service port, protocol and direction.',
   peers: 'Every Internet address that was talked to, over all local ends, ports and directions.',
-  findings: 'Answers to the four questions, the most pressing first.',
+  findings:
+    'Answers to the four questions that are yes or cannot be told, over all loaded records, the most severe first.',
   coverage_hours: 'What each interface recorded in each hour; hours without any record are no rows.',
   addresses:
-    'Every address of the loaded records, once, with what is known of it without a network. Labels are made anew at each run, from the ranges and set-asides in force.',
+    'Every address of the loaded records, once, with what is known of it without a network. Labels come from the ranges and set-asides in force, and are kept for as long as those and the batches stay.',
   files: 'Every file that was looked into, with what became of it.',
   rejects: 'Every line that is no record, with its place and the reason.',
 };
@@ -54,7 +55,8 @@ const ownColumns = {
   dst_scope: 'Scope of `dstaddr`.',
   local: 'The other end of a record with a peer.',
   peer: 'The Internet end: `dstaddr` where that is on the Internet, else `srcaddr` where that is; NULL where neither is.',
-  'addresses.address_id': 'A number for it, for joins; it can be another one in the next run.',
+  'addresses.address_id':
+    'A number for it, for joins; another one when the addresses or their labels change.',
   'addresses.address': 'The address, as the records write it.',
   'addresses.family': '4 or 6; NULL for a text that is no address.',
   'addresses.number': 'The address as a number, for comparisons with ranges.',
@@ -128,7 +130,7 @@ const ownColumns = {
   'peers.set_aside': 'Entry of `set-asides.yaml` that is on and matches.',
   question: 'scan, access, c2 or exfil.',
   kind: 'Short name of what was found.',
-  answer: 'yes, no or cannot-tell.',
+  answer: 'yes or cannot-tell.',
   severity: 'info, low, medium, high or critical: how soon to look.',
   score: 'From 0 to 1: how much the evidence weighs.',
   'findings.peer': 'The other end; of east/west traffic and of scans the address under suspicion.',
@@ -144,7 +146,7 @@ const ownColumns = {
   counter_evidence: 'Sentences that speak against it.',
   missing: 'Fields or coverage that would settle it.',
   attack: 'MITRE ATT&CK technique ids.',
-  coverage: 'Share of the time that the records cover, 0 to 1.',
+  coverage: 'Share of the minutes of its period that records of its interfaces speak of, 0 to 1.',
   sql: 'A SELECT that returns what was judged.',
   'coverage_hours.account_id': 'Account of the interface.',
   'coverage_hours.interface_id': 'Interface, or what stands for one.',
