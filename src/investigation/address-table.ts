@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { labelData } from '../addresses/label-data.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
@@ -8,6 +7,7 @@ import type { SetAside } from '../addresses/set-asides.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
+import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, batchFiles } from '../store/manifest.ts';
 
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
@@ -39,7 +39,9 @@ export async function addressTable(
   spare: string,
   signal: AbortSignal | undefined,
 ): Promise<AddressTable> {
-  const file = join(folder.derived, `${prefix}${keyOf(inputs)}.parquet`);
+  const { batches, scopes, setAsides } = inputs;
+  const key = keyOf([tableFormat, scopes, setAsides, labelData().sources, stateOfBatches(batches)]);
+  const file = join(folder.derived, `${prefix}${key}.parquet`);
   const kept = (await isThere(file)) ? file : await compute(engine, folder, inputs, file, spare, signal);
   return {
     file: kept,
@@ -57,17 +59,6 @@ export function addressesOf(batches: readonly Batch[]): Sql {
     .map(({ folder }) => join(folder, batchFiles.addresses));
   if (paths.length === 0) return sql`SELECT CAST(NULL AS VARCHAR) AS address WHERE FALSE`;
   return sql`SELECT DISTINCT address FROM read_parquet([${list(paths)}], hive_partitioning = false)`;
-}
-
-function keyOf({ batches, scopes, setAsides }: AddressTableInputs): string {
-  const what = [
-    tableFormat,
-    scopes,
-    setAsides,
-    labelData().sources,
-    batches.map(({ number, manifest }) => [number, manifest.createdAt]),
-  ];
-  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 
 async function compute(
@@ -93,22 +84,6 @@ async function compute(
   } catch {
     return beside;
   }
-  await removeOld(folder);
+  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptTables);
   return file;
-}
-
-async function removeOld(folder: Folder): Promise<void> {
-  const names = (await readdir(folder.derived)).filter((name) => name.startsWith(prefix));
-  const tables = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(folder.derived, name))).mtimeMs })),
-  );
-  tables.sort((a, b) => b.at - a.at);
-  for (const { name } of tables.slice(keptTables)) await rm(join(folder.derived, name), { force: true });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
+import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import type { Batch } from '../store/manifest.ts';
 import {
   conversations,
@@ -49,17 +49,12 @@ export async function derive(
   signal: AbortSignal | undefined,
   spare?: string,
 ): Promise<Derived> {
-  const state = stateOf(batches, scopes);
+  const state = keyOf([derivedFormat, scopes, stateOfBatches(batches)]);
   const place = join(folder.derived, state);
-  const kept = (await exists(place)) ? place : await compute(engine, folder, batches, place, signal, spare);
+  const kept = (await isThere(place)) ? place : await compute(engine, folder, batches, place, signal, spare);
   const views = keptViews.map((name) => viewOf(name, kept));
   for (const view of views) await engine.define(view, signal);
   return { state, views, files: keptViews.map((name) => fileOf(name, kept)) };
-}
-
-function stateOf(batches: readonly Batch[], scopes: ScopeOverrides): string {
-  const what = [derivedFormat, scopes, batches.map(({ number, manifest }) => [number, manifest.createdAt])];
-  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 
 async function compute(
@@ -95,7 +90,7 @@ async function compute(
       // Another process kept the same state first.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
-    await removeOld(folder);
+    await keepNewest(folder.derived, /^[0-9a-f]{16}$/, keptStates);
     return state;
   } finally {
     if (unkept === undefined) await rm(temporary, { recursive: true, force: true });
@@ -111,16 +106,6 @@ function viewOf(name: string, state: string): Sql {
   return sql`CREATE OR REPLACE VIEW ${id(name)} AS ${name === 'peers' ? labelledPeers(kept) : kept}`;
 }
 
-async function removeOld(folder: Folder): Promise<void> {
-  const names = (await readdir(folder.derived)).filter((name) => /^[0-9a-f]{16}$/.test(name));
-  const states = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(folder.derived, name))).mtimeMs })),
-  );
-  states.sort((a, b) => b.at - a.at);
-  for (const { name } of states.slice(keptStates))
-    await rm(join(folder.derived, name), { recursive: true, force: true });
-}
-
 async function isWritable(path: string): Promise<boolean> {
   return mkdir(path, { recursive: true })
     .then(() => access(path, constants.W_OK))
@@ -128,13 +113,6 @@ async function isWritable(path: string): Promise<boolean> {
       () => true,
       () => false,
     );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 const contextRow = v.object({

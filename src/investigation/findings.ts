@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { detectors, type Values } from '../detect/all.ts';
 import type { Focus } from '../detect/detector.ts';
@@ -17,6 +16,7 @@ import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { print, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
+import { keepNewest, keyOf } from '../store/kept.ts';
 import type { Period } from '../traffic/period.ts';
 import type { DataContext } from './derived.ts';
 
@@ -93,7 +93,7 @@ export async function findingsOf(
   spare: string,
   signal?: AbortSignal,
 ): Promise<KeptFindings> {
-  const name = `${prefix}${keyOf(basis, context, values)}.ndjson`;
+  const name = `${prefix}${findingsKey(basis, context, values)}.ndjson`;
   const file = join(folder.derived, name);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return keptIn(file, kept);
@@ -110,7 +110,7 @@ export async function findingsOf(
     // A workspace that may only be read, or whose disk is full: the next run works them out again.
     return keptIn(beside, text);
   }
-  await removeOld(folder);
+  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptFindings);
   return keptIn(file, text);
 }
 
@@ -127,26 +127,16 @@ function keptIn(file: string, text: string): KeptFindings {
   };
 }
 
-function keyOf(basis: unknown, context: DataContext, values: DetectorValues): string {
+function findingsKey(basis: unknown, context: DataContext, values: DetectorValues): string {
   const asked = detectors.map(({ question, candidates }) =>
     print(candidates(values[question], context, {}).sql),
   );
-  const what = [findingsFormat, version(), basis, context, values, asked];
-  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+  return keyOf([findingsFormat, version(), basis, context, values, asked]);
 }
 
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-async function removeOld(folder: Folder): Promise<void> {
-  const names = (await readdir(folder.derived)).filter((name) => name.startsWith(prefix));
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(folder.derived, name))).mtimeMs })),
-  );
-  files.sort((a, b) => b.at - a.at);
-  for (const { name } of files.slice(keptFindings)) await rm(join(folder.derived, name), { force: true });
 }
 
 /** The findings that the options ask for, in their order. */

@@ -72,6 +72,8 @@ interface Grouping {
   /** The address whose labels the row carries. */
   readonly labelOf?: string;
   readonly countsPeers: boolean;
+  /** The keys are labels of the peer, under the name `label`. */
+  readonly byLabel?: boolean;
 }
 
 const key = (column: string, as: string) => ({ column: id(column), as });
@@ -98,9 +100,10 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
       { column: sql`label.network`, as: 'network' },
       { column: sql`label.provider`, as: 'provider' },
     ],
+    byLabel: true,
     countsPeers: true,
   },
-  country: { keys: [{ column: sql`label.country`, as: 'country' }], countsPeers: true },
+  country: { keys: [{ column: sql`label.country`, as: 'country' }], byLabel: true, countsPeers: true },
   port: { keys: [key('dstport', 'dstPort'), key('protocol', 'protocol')], countsPeers: true },
 };
 
@@ -110,7 +113,7 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
  */
 export function top(options: TopOptions = {}): Query<TopRow> {
   const { by = 'flows', group = 'flow', limit = 1000, all = false } = options;
-  const { keys, labelOf, countsPeers } = groupings[group];
+  const { keys, labelOf, countsPeers, byLabel = false } = groupings[group];
   const names = keys.map(({ as }) => id(as));
   const total = sql`${id(by)} DESC, ${list(names.map((name) => sql`${name} ASC NULLS FIRST`))}`;
   const labels =
@@ -128,9 +131,10 @@ export function top(options: TopOptions = {}): Query<TopRow> {
           count(*) AS flows, coalesce(sum(packets), 0) AS packets, coalesce(sum(bytes), 0) AS bytes${
             countsPeers ? sql`, count(DISTINCT peer) AS peers` : nothing
           }
-        FROM outbound_flows
-        LEFT JOIN addresses AS label ON label.address = dstaddr
-        WHERE ${and(during(options), all ? undefined : sql`label.set_aside IS NULL`)}
+        FROM labelled_outbound_flows${
+          byLabel ? sql` LEFT JOIN addresses AS label ON label.address = dstaddr` : nothing
+        }
+        WHERE ${and(during(options), all ? undefined : sql`dst_set_aside IS NULL`)}
         GROUP BY ${list(keys.map((_, index) => trusted(String(index + 1))))}
         ORDER BY ${total}
         LIMIT ${limit}

@@ -71,9 +71,15 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
       sql: sql`SELECT * FROM flows WHERE ${accepted} AND peer IS NULL`,
     },
     {
+      name: 'labelled_outbound_flows',
+      doc: 'outbound_flows, with the set-aside of the destination; for top.',
+      sql: sql`SELECT * FROM labelled_flows
+        WHERE ${accepted} AND dst_scope = 'internet' AND NOT ${isNoise(rules)}`,
+    },
+    {
       name: 'outbound_flows',
       doc: 'Accepted records to the Internet without noise, set-asides included.',
-      sql: sql`SELECT * FROM north_south WHERE dst_scope = 'internet' AND NOT ${isNoise(rules)}`,
+      sql: sql`SELECT ${flowColumns} FROM labelled_outbound_flows`,
     },
   ];
 }
@@ -81,7 +87,7 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
 /** Views that are worked out from all records when somebody first asks for one. */
 export const analysisViews = ['sessions', 'conversations', 'peers', 'findings', 'coverage_hours'] as const;
 
-/** The views that users may rely on; `records` and `labelled_flows` are ours. */
+/** The views that users may rely on; `records` and the `labelled_` ones are ours. */
 export const documentedViews = [
   'flows',
   'north_south',

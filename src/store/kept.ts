@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Batch } from './manifest.ts';
+
+/** A short name for what a kept result was worked out from: the same inputs, the same name. */
+export function keyOf(inputs: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
+}
+
+/** What tells the records of one state of a workspace from those of another; for {@link keyOf}. */
+export function stateOfBatches(batches: readonly Batch[]): readonly unknown[] {
+  return batches.map(({ number, manifest }) => [number, manifest.createdAt]);
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes all but the newest `count` of the files and folders in `place` whose names match. */
+export async function keepNewest(place: string, matches: RegExp, count: number): Promise<void> {
+  const names = (await readdir(place)).filter((name) => matches.test(name));
+  const found = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(place, name))).mtimeMs })),
+  );
+  found.sort((a, b) => b.at - a.at);
+  for (const { name } of found.slice(count)) await rm(join(place, name), { recursive: true, force: true });
+}
