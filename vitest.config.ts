@@ -4,6 +4,7 @@ process.env['TZ'] = 'UTC';
 
 export default defineConfig({
   test: {
+    setupFiles: ['test/properties.ts'],
     projects: [
       {
         extends: true,

@@ -68,8 +68,13 @@ export async function* utf8(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   if (decoder !== undefined) yield Buffer.from(decoder.decode());
 }
 
-export function withoutMark(text: Buffer): Buffer {
-  return text.length >= 3 && text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf
-    ? text.subarray(3)
-    : text;
+const mark = Buffer.from('\ufeff');
+const markBelow = Buffer.from('\n\ufeff');
+
+/** The lines without byte order marks in front: a file has one, files that were joined have more further down. */
+export function withoutMarks(lines: Buffer): Buffer {
+  let rest = lines;
+  while (rest.subarray(0, mark.length).equals(mark)) rest = rest.subarray(mark.length);
+  if (!rest.includes(markBelow)) return rest;
+  return Buffer.from(rest.toString('latin1').replaceAll(/\n(?:\xef\xbb\xbf)+/g, '\n'), 'latin1');
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Layout } from '../records/layout.ts';
 import { DecodeBreak, decoded, type Packing } from './decode.ts';
-import { longestLine, utf8, wholeLines, withoutMark } from './line-pieces.ts';
+import { longestLine, utf8, wholeLines, withoutMarks } from './line-pieces.ts';
 import { isPrettyJson, ObjectPerLine } from './object-per-line.ts';
 import { type NoShape, type Shape, shapeOf } from './shape.ts';
 import { isBlank } from './words.ts';
@@ -37,7 +37,7 @@ export async function stageText(
 ): Promise<Staged> {
   const state = { bytes: 0, lines: 0, headerLines: 0, clean: true, broke: undefined as string | undefined };
   const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
-  const sample = withoutMark(await taken(pieces, sampleBytes));
+  const sample = withoutMarks(await taken(pieces, sampleBytes));
   const { shape, json } = shapeOfSample(sample, format);
 
   const out = createWriteStream(path, { highWaterMark: 8 * 1024 * 1024 });
@@ -45,16 +45,16 @@ export async function stageText(
   failed.catch(() => {});
   try {
     let headerAhead = 'wrap' in shape && shape.header;
+    let inLine = false;
     for await (const text of wholeLines(perLine(chained(sample, pieces), json), longestLine(shape))) {
-      let rest = text;
+      let rest = inLine ? text : withoutMarks(text);
+      inLine = text.at(-1) !== 10;
       if (headerAhead) {
         const { after, lines, found } = firstLine(rest);
         rest = after;
         state.headerLines += lines;
         headerAhead = !found;
       }
-      // The CSV reader takes a mark at the start of the staged file for none of the text.
-      if (state.bytes === 0 && rest.length > withoutMark(rest).length) state.clean = false;
       rest = look(rest, state);
       if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
     }

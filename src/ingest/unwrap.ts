@@ -112,7 +112,7 @@ function splitFields(delimiter: Delimiter, width: number): Sql {
 }
 
 function withoutQuotes(words: Sql): Sql {
-  return sql`list_transform(list_transform(${words}, lambda word: trim(word, ' ')), lambda word:
+  return sql`list_transform(list_transform(${words}, lambda word: trim(word, ' ' || chr(13) || chr(12))), lambda word:
     CASE WHEN length(word) > 1 AND starts_with(word, '"') AND ends_with(word, '"')
       THEN replace(word[2:-2], '""', '"') ELSE word END)`;
 }

@@ -107,7 +107,7 @@ export function funnelSteps(rules: readonly NoiseRule[], period: Period): Query<
         coalesce(sum(bytes) FILTER (WHERE to_internet), 0) AS "bytesToInternet",
         [${list(byRule)}] AS "byRule"
       FROM (
-        SELECT *, north_south AND NOT noise AND dst_scope = 'internet' AS to_internet
+        SELECT *, north_south AND NOT noise AND dst_scope IS NOT DISTINCT FROM 'internet' AS to_internet
         FROM (
           SELECT *, accepted AND peer IS NOT NULL AS north_south, ${isNoise(rules)} AS noise
           FROM (

@@ -28,7 +28,7 @@ const rows: Readonly<Record<TopGroup, RowSchema<TopRow>>> = {
     rank: v.number(),
     accountId: text,
     interfaceId: text,
-    srcAddr: v.string(),
+    srcAddr: v.nullable(v.string()),
     dstAddr: v.string(),
     dstPort: number,
     protocol: number,
@@ -37,7 +37,7 @@ const rows: Readonly<Record<TopGroup, RowSchema<TopRow>>> = {
     ...labelled,
   }),
   peer: v.object({ rank: v.number(), peer: v.string(), ...measured, ...labelled }),
-  local: v.object({ rank: v.number(), local: v.string(), ...measured, ...peers }),
+  local: v.object({ rank: v.number(), local: text, ...measured, ...peers }),
   asn: v.object({ rank: v.number(), asn: number, network: text, provider: text, ...measured, ...peers }),
   country: v.object({ rank: v.number(), country: text, ...measured, ...peers }),
   port: v.object({ rank: v.number(), dstPort: number, protocol: number, ...measured, ...peers }),
@@ -48,13 +48,13 @@ export interface TopRow {
   readonly rank: number;
   readonly accountId?: string | null;
   readonly interfaceId?: string | null;
-  readonly srcAddr?: string;
+  readonly srcAddr?: string | null;
   readonly dstAddr?: string;
   readonly dstPort?: number | null;
   readonly protocol?: number | null;
   readonly action?: string | null;
   readonly peer?: string;
-  readonly local?: string;
+  readonly local?: string | null;
   readonly flows: number;
   readonly packets: number;
   readonly bytes: number;

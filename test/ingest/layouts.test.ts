@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { brokenEquations } from '../../src/index.ts';
 import { columnOf, type Field, fields } from '../../src/records/fields.ts';
-import { header, line, lines, lostLines, type Row, reading } from './reading.ts';
+import { Case, folderOf, header, line, lines, lostLines, type Row, reading } from './reading.ts';
 
 const record = {
   version: 2,
@@ -183,6 +184,36 @@ describe('headers further down', () => {
     const { files } = await reading({ 'a.log': `${names}\n1 vpc-1 subnet-1\n${names}\n1 vpc-2 subnet-2\n` });
     expect(files).toMatchObject([{ header_lines: 2, records: 2 }]);
   });
+});
+
+describe('byte order marks', () => {
+  test('in front of a line are no part of it: files with marks were joined', async () => {
+    const part = (port: string) => `\ufeff${header}\r\n${line({ srcport: port })}\r\n`;
+    const tabs = (port: string) => part(port).replaceAll(' ', '\t');
+    const { records, rejects, files } = await reading({
+      'a.log': `${part('1')}${part('2')}`,
+      'b.log': `${tabs('3')}${tabs('4')}\ufeff\r\n`,
+      'c.log': `\ufeff\n${part('5')}`,
+      'd.log': `${header}\n\ufeff\ufeff${line({ srcport: '6' })}`,
+    });
+    expect(rejects).toEqual([]);
+    expect(records.map((record) => record['srcport']).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(lostLines(files)).toEqual([]);
+  });
+});
+
+test('records without one of the addresses are counted where the other one belongs', async () => {
+  const without = (name: string) => {
+    const at = header.split(' ').indexOf(name);
+    const cut = (text: string) => text.split(' ').toSpliced(at, 1).join(' ');
+    return `${cut(header)}\n${cut(line({ srcaddr: '8.8.8.8', dstaddr: '8.8.8.8' }))}\n`;
+  };
+  await using opened = await Case.open();
+  await opened.load(folderOf({ 'a.log': without('srcaddr'), 'b.log': without('dstaddr') }));
+  const funnel = await opened.funnel();
+  expect(brokenEquations(funnel)).toEqual([]);
+  expect(funnel).toMatchObject({ northSouth: 2, toInternet: 1, fromInternet: 1 });
+  expect(await opened.top('flows')).toMatchObject([{ srcAddr: null, dstAddr: '8.8.8.8' }]);
 });
 
 describe('short files', () => {

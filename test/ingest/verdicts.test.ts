@@ -91,7 +91,9 @@ const verdicts: readonly Verdict[] = [
   { text: line({ 'interface-id': 'eni\\' }) },
   { text: line({ 'interface-id': 'eni\0' }) },
   { text: line({ 'interface-id': 'é\u{1F600}' }) },
-  { text: `\ufeff${line()}`, reason: /^version/ },
+  { text: `\ufeff${line()}` },
+  { text: `\ufeff\ufeff${line()}` },
+  { text: line({ version: '2\ufeff' }), reason: /^version/ },
   // Number of fields.
   { text: `${line()} more`, reason: /^14 fields expected, 15 found$/ },
   { text: line().replace(/ OK$/, ''), reason: /^14 fields expected, 13 found$/ },

@@ -79,27 +79,35 @@ export function readLines(bytes: Buffer): ReadFile {
     return { kind: 'not-a-flow-log', lines: [] };
   }
   let names = header ?? defaultFormat;
+  let tabs = header !== undefined && (texts[first] ?? '').includes('\t');
   const lines = texts.map((text, index): Line => {
     const tokens = tokensOf(text);
     if (tokens.length === 0) return { kind: 'blank' };
     // A header further down, as in files that were joined, holds for the lines below it.
     const found = index === first ? header : headerBelow(text, tokens);
-    if (found === undefined) return readRecord(names, tokens);
+    if (found === undefined)
+      return readRecord(names, (tabs && fieldsBetweenTabs(text, names.length)) || tokens);
     names = found;
+    tabs = text.includes('\t');
     return { kind: 'header' };
   });
   return { kind: 'flow-log', lines };
 }
 
-/** Lines end at LF; text behind the last LF is a line; a BOM counts only as the file's first bytes. */
+/** Lines end at LF; text behind the last LF is a line; BOMs in front of a line count for nothing. */
 function linesOf(bytes: Buffer): string[] {
-  const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const texts: string[] = [];
-  let from = hasBom ? 3 : 0;
+  let from = 0;
   while (from < bytes.length) {
     const lineFeed = bytes.indexOf(0x0a, from);
     const to = lineFeed === -1 ? bytes.length : lineFeed;
-    texts.push(bytes.toString('utf8', from, to));
+    // A NUL is kept as the sign for it.
+    texts.push(
+      bytes
+        .toString('utf8', from, to)
+        .replace(/^\ufeff+/, '')
+        .replaceAll('\0', '\u2400'),
+    );
     from = to + 1;
   }
   return texts;
@@ -108,6 +116,12 @@ function linesOf(bytes: Buffer): string[] {
 /** White space is ASCII white space: space, tab, CR, form feed (LF ends the line). */
 function tokensOf(text: string): string[] {
   return text.split(/[ \t\r\f]+/).filter((token) => token !== '');
+}
+
+/** Below a header with tabs, white space within a field is content; undefined where there are not enough tabs. */
+function fieldsBetweenTabs(text: string, width: number): string[] | undefined {
+  const fields = text.split('\t').map((field) => field.replaceAll(/^[ \r\f]+|[ \r\f]+$/g, ''));
+  return fields.length === width ? fields : undefined;
 }
 
 /**
@@ -135,7 +149,7 @@ function readRecord(names: readonly string[], tokens: readonly string[]): Line {
   const values = new Map<string, string>();
   for (const [index, name] of names.entries()) {
     const text = tokens[index] ?? '';
-    if (text === '-') continue;
+    if (text === '-' || text === '') continue;
     const value = normalise(name, text);
     if (value === undefined) return unreadable(`${name} is ${text}`);
     values.set(name, value);
@@ -166,9 +180,7 @@ function normalise(name: string, text: string): string | undefined {
 
 /** The first field that an OK record must have and this one lacks. */
 function missingField(names: readonly string[], values: ReadonlyMap<string, string>): string | undefined {
-  if (!values.has('srcaddr')) return 'srcaddr';
-  if (!values.has('dstaddr')) return 'dstaddr';
-  const must = ['protocol', 'packets', 'action'];
+  const must = ['srcaddr', 'dstaddr', 'protocol', 'packets', 'action'];
   if (values.get('type') !== 'EFA') must.push('srcport', 'dstport');
   if (values.get('action') !== 'REJECT') must.push('bytes');
   return must.find((name) => names.includes(name) && !values.has(name));

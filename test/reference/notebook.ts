@@ -59,7 +59,7 @@ interface ReferenceReject {
 export interface ReferenceGroup {
   readonly accountId: string | null;
   readonly interfaceId: string | null;
-  readonly srcAddr: string;
+  readonly srcAddr: string | null;
   readonly dstAddr: string;
   readonly dstPort: number | null;
   readonly protocol: number | null;
@@ -207,7 +207,7 @@ function addToGroup(values: ReadonlyMap<string, string>, groups: Map<string, Ref
     group = {
       accountId: values.get('account-id') ?? null,
       interfaceId: values.get('interface-id') ?? null,
-      srcAddr: values.get('srcaddr') ?? '',
+      srcAddr: values.get('srcaddr') ?? null,
       dstAddr: values.get('dstaddr') ?? '',
       dstPort: numberOrNull(values.get('dstport')),
       protocol: numberOrNull(values.get('protocol')),
