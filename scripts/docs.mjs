@@ -30,6 +30,13 @@ const errorMeanings = {
   'workspace.locked': 'Another process is loading into this workspace.',
   'workspace.unusable': 'The workspace cannot be made, written or read.',
   'export.unwritable': 'The file or folder to write cannot be written.',
+  'net.refused':
+    'A URL or a redirect that is not asked: no http or https, from https to http, into your own network.',
+  'net.unreachable': 'A host that cannot be found or connected to.',
+  'net.timeout': 'A host that has not answered in time.',
+  'net.too-large': 'An answer that is larger than what it is good for; it was dropped.',
+  'net.status': 'A host that answers with a status that is no success.',
+  'net.answer': 'An answer that cannot be read.',
 };
 
 /** Views whose columns are all described here, and what they are where they do not say it themselves. */

@@ -15,6 +15,12 @@ const exits = {
   'workspace.locked': 1,
   'workspace.unusable': 1,
   'export.unwritable': 1,
+  'net.refused': 1,
+  'net.unreachable': 1,
+  'net.timeout': 1,
+  'net.too-large': 1,
+  'net.status': 1,
+  'net.answer': 1,
 } as const;
 
 export type ErrorCode = keyof typeof exits;
