@@ -1,4 +1,4 @@
-// Writes docs/reference/ from the compiled source: columns, command line, errors, views. With --check it
+// Writes docs/reference/ from the compiled source: columns, command line, errors, views, the HTTP API. With --check it
 // writes nothing and ends with 1 where a committed page is not what it would write. Build first.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -336,7 +336,15 @@ function described(view, own, columns) {
   return before + markdownTable(['column', 'type', 'holds'], rows);
 }
 
+/** A document for programs; people read it with the tools that they have for it. */
+async function openApiPage() {
+  const { openApi } = await compiled('server/openapi.js');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return `${JSON.stringify(openApi(version), undefined, 1)}\n`;
+}
+
 const pages = {
+  'openapi.json': openApiPage,
   'columns.md': columnsPage,
   'cli.md': commandPage,
   'errors.md': errorsPage,

@@ -16,6 +16,7 @@ const order = [
   'report',
   'investigation',
   'demo',
+  'server',
   'cli',
 ];
 /** Beside the road: files at the root that everything may import, or that import everything. */

@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import { answer, findingLine, question, reasons, severity, subject } from './finding-values.ts';
+import { interArrivals, sessionTimeline } from './findings.ts';
+import { mark } from './mark-values.ts';
+import {
+  anyTime,
+  count,
+  labels,
+  listOf,
+  narrowed,
+  number,
+  share,
+  text,
+  time,
+  wholeNumber,
+} from './values.ts';
+
+export const addressParams = v.object({ address: v.pipe(v.string(), v.maxLength(64)) });
+
+export const addressQuery = v.object({ ...narrowed, limit: wholeNumber(1, 5000, 500) });
+
+const conversation = v.object({
+  traffic: v.picklist(['north_south', 'east_west']),
+  local: v.string(),
+  peer: v.string(),
+  servicePort: number,
+  protocol: number,
+  direction: v.string(),
+  sessions: count,
+  answered: count,
+  flows: count,
+  bytesIn: count,
+  bytesOut: count,
+  packetsIn: count,
+  packetsOut: count,
+  firstSeen: anyTime,
+  lastSeen: anyTime,
+  peerNetwork: text,
+  peerCountry: text,
+});
+
+const questionAnswer = v.object({
+  question,
+  answer,
+  kind: text,
+  score: share,
+  severity: v.nullable(severity),
+  ...reasons,
+  subject: v.nullable(v.object(subject)),
+  subjects: count,
+  coverage: share,
+  sql: text,
+});
+
+/** Everything about one address; in and out are as the local end sees them. */
+export const address = v.object({
+  address: v.string(),
+  scope: text,
+  ...labels,
+  mark: v.nullable(mark),
+  firstSeen: anyTime,
+  lastSeen: anyTime,
+  totals: v.object({
+    flowsIn: count,
+    flowsOut: count,
+    bytesIn: count,
+    bytesOut: count,
+    packetsIn: count,
+    packetsOut: count,
+    sessions: count,
+  }),
+  coverage: share,
+  conversationsTotal: count,
+  conversations: v.pipe(listOf(conversation), v.description('The largest')),
+  timeline: sessionTimeline,
+  interArrivals: listOf(interArrivals),
+  questions: listOf(questionAnswer),
+  findings: v.pipe(listOf(findingLine), v.description('All that it is peer or local of')),
+});
+
+const hour = v.object({
+  hour: time,
+  state: v.picklist(['skipped', 'records', 'no-data', 'nothing']),
+  records: count,
+  rejected: count,
+  noData: count,
+  skipData: count,
+  minutes: count,
+  skippedMinutes: count,
+});
+
+export const coverageQuery = v.object({ from: narrowed.from, to: narrowed.to });
+
+/** The heat map: each interface with all hours between the first and the last record of any. */
+export const coverage = v.object({
+  period: v.object({ from: anyTime, to: anyTime }),
+  covered: share,
+  skipped: share,
+  interfaces: listOf(
+    v.object({
+      accountId: text,
+      interfaceId: v.string(),
+      covered: share,
+      skipped: share,
+      hours: listOf(hour),
+    }),
+  ),
+});
