@@ -1,6 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 process.env['TZ'] = 'UTC';
+// No test sees what the user of this machine downloaded.
+process.env['NORTHSOUTH_HOME'] = join(tmpdir(), `northsouth-tests-${process.pid}`);
 
 export default defineConfig({
   test: {

@@ -23,6 +23,7 @@ const errorMeanings = {
   'input.nothing-readable':
     'The paths are there, but no record could be read; the sentence says what was looked for.',
   'label.data-missing': 'The address labels that ship with the package are not there.',
+  'label.broken': 'A label source that was downloaded or added is broken; take it out and get it again.',
   'engine.query': "The database engine refused a query; the message is the engine's.",
   'engine.memory': 'The memory limit is too small for this question.',
   'engine.disk-full': 'The disk is full. What was committed before stays whole.',
@@ -71,7 +72,12 @@ const ownColumns = {
   'addresses.asn': 'AS number that announces it, for Internet addresses.',
   'addresses.network': 'Name of the organisation of that AS.',
   'addresses.country': 'Country in which it is registered, two letters.',
-  'addresses.provider': 'Cloud, content network or OS vendor that the AS number belongs to.',
+  city: 'City, where a source that names cities was added; NULL elsewhere.',
+  service:
+    'What the provider runs there, as its own list names it (EC2, CLOUDFRONT); NULL where no list does.',
+  region: "The provider's region, by its own list (eu-west-1).",
+  'addresses.provider':
+    'Cloud, content network or OS vendor: by its own list, or by the AS number that it owns.',
   'addresses.set_aside': 'Entry of `set-asides.yaml` that is on and matches; NULL where none does.',
   'files.path': 'Full path, links resolved.',
   'files.size_bytes': 'Size on disk.',

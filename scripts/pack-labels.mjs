@@ -1,16 +1,19 @@
 // Packs the AS and country tables of the ip-location-db packages into data/, which ships with northsouth.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './steps.mjs';
 
 /** Raise it when the layout of the packed files changes: they are packed again then. */
-const format = 3;
+const format = 4;
 
 const folder = join(root, 'data');
 const about = join(folder, 'labels.json');
 
 const tables = [
   {
+    name: 'shipped-asn',
+    kind: 'asn',
     file: 'asn.parquet',
     package: '@ip-location-db/asn',
     csv: ['asn-ipv4-num.csv', 'asn-ipv6-num.csv'],
@@ -24,6 +27,8 @@ const tables = [
       CASE WHEN trim(network) NOT IN ('', '-', 'N/A', 'AS' || asn) THEN trim(network) END AS network`,
   },
   {
+    name: 'shipped-country',
+    kind: 'country',
     file: 'country.parquet',
     package: '@ip-location-db/geo-whois-asn-country',
     csv: ['geo-whois-asn-country-ipv4-num.csv', 'geo-whois-asn-country-ipv6-num.csv'],
@@ -53,7 +58,8 @@ export async function packLabels() {
       await connection.run(packStatement(source, beside));
       const rows = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${quoted(beside)})`);
       renameSync(beside, target);
-      packed.push(description(source, Number(rows.getRows()[0][0])));
+      const hash = createHash('sha256').update(readFileSync(target)).digest('hex');
+      packed.push(description(source, Number(rows.getRows()[0][0]), hash));
     } finally {
       rmSync(beside, { force: true });
     }
@@ -64,11 +70,18 @@ export async function packLabels() {
   renameSync(`${about}.tmp`, about);
 }
 
-function description({ file, package: name, version, holds, licence, attribution }, ranges) {
+function description(
+  { name, kind, file, package: from, version, holds, licence, attribution, columns },
+  ranges,
+  hash,
+) {
   // Versions end with the day and hour on which the data was made: 2.3.2026061719.
   const [, year, month, day] = /\.(\d{4})(\d{2})(\d{2})\d*$/.exec(version) ?? [];
   const date = year === undefined ? null : `${year}-${month}-${day}`;
-  return { file, package: name, version, date, holds, licence, attribution, ranges };
+  return {
+    ...{ name, kind, columns: Object.keys(columns), file, package: from, version, date },
+    ...{ holds, licence, attribution, ranges, hash },
+  };
 }
 
 function isPacked(sources) {
@@ -90,7 +103,8 @@ function quoted(text) {
 
 /**
  * Source ranges overlap in places. They are cut into disjoint ones, the narrowest range winning, and
- * neighbours of equal label are joined. Parquet has no 128-bit integer (DuckDB would write a DOUBLE), so a
+ * neighbours of equal label are joined. `bits` says how wide a range was before others took their part of it (a block
+ * of that many host bits holds as many addresses), so that what is left of a wide one is not taken for a narrow one. Parquet has no 128-bit integer (DuckDB would write a DOUBLE), so a
  * number is two halves, and the end of a range is given as its distance from the start, which packs better.
  */
 function packStatement({ package: name, csv, columns, clean }, target) {
@@ -129,7 +143,8 @@ function packStatement({ package: name, csv, columns, clean }, target) {
       ),
       disjoint AS (
         SELECT p.family, p.edge AS first, p.end_of_piece AS last,
-          arg_min(struct_pack(${labels.map((label) => `${label} := c.${label}`).join(', ')}), c.last - c.first) AS label
+          arg_min(struct_pack(${labels.map((label) => `${label} := c.${label}`).join(', ')}), c.last - c.first) AS label,
+          min(c.last - c.first) AS width
         FROM pieces AS p JOIN clusters AS c
           ON c.family = p.family AND c.cluster = p.cluster AND c.first <= p.edge AND c.last >= p.end_of_piece
         GROUP BY p.family, p.edge, p.end_of_piece
@@ -143,7 +158,8 @@ function packStatement({ package: name, csv, columns, clean }, target) {
         SELECT *, sum(is_start) OVER (PARTITION BY family ORDER BY first) AS run FROM starts
       ),
       ranges AS (
-        SELECT family, min(first) AS first, max(last) AS last, any_value(label) AS label
+        SELECT family, min(first) AS first, max(last) AS last, any_value(label) AS label,
+          greatest(max(width), max(last) - min(first)) AS width
         FROM runs GROUP BY family, run
       )
       SELECT
@@ -152,6 +168,7 @@ function packStatement({ package: name, csv, columns, clean }, target) {
         CAST(first & ${half} AS UBIGINT) AS first_low,
         CAST((last - first) >> 64 AS UBIGINT) AS span_high,
         CAST((last - first) & ${half} AS UBIGINT) AS span_low,
+        CAST(CASE WHEN width = 0 THEN 0 ELSE length(bin(width)) END AS UTINYINT) AS bits,
         ${labels.map((label) => `label.${label} AS ${label}`).join(', ')}
       FROM ranges
       WHERE ${labels.map((label) => `label.${label} IS NOT NULL`).join(' OR ')}

@@ -8,6 +8,7 @@ const exits = {
   'input.not-found': 3,
   'input.nothing-readable': 3,
   'label.data-missing': 1,
+  'label.broken': 1,
   'engine.query': 1,
   'engine.memory': 1,
   'engine.disk-full': 1,

@@ -27,7 +27,7 @@ export type { Query } from './sql/query.ts';
 export type { CoverageHour, CoverageReport, InterfaceCoverage } from './traffic/coverage.ts';
 export { brokenEquations, type Funnel } from './traffic/funnel.ts';
 export type { AddressConversation, AddressTotals, InterArrivals, Timeline } from './traffic/ip.ts';
-export type { NoiseReport, NoiseRuleReport, SetAsideReport } from './traffic/noise.ts';
+export type { NoiseReport, NoiseRuleReport, ServiceMatched, SetAsideReport } from './traffic/noise.ts';
 export type { Period } from './traffic/period.ts';
 export type { Reject, RejectsResult } from './traffic/rejects.ts';
 export type { TopGroup, TopOptions, TopOrder, TopRow } from './traffic/top.ts';

@@ -9,6 +9,7 @@ const order = [
   'engine',
   'records',
   'addresses',
+  'labels',
   'store',
   'ingest',
   'traffic',

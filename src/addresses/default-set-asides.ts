@@ -18,6 +18,12 @@ export const defaultSetAsides = `# Set-asides: peers that a hunt counts but does
 #   networks  network names, as the registries have them
 #   cidrs     networks, such as 203.0.113.0/24
 #
+# An entry may be narrowed by the services that the provider's own list names ("northsouth labels update" brings the
+# lists, "northsouth noise" says which services an entry hides). EC2 is what attackers rent:
+#
+#   services         only these are set aside, such as [S3, DYNAMODB, CLOUDFRONT]; an unknown service is shown
+#   except-services  these are not set aside, such as [EC2]; an unknown service is
+#
 # "northsouth noise off Amazon" and "northsouth noise on Amazon" change "on" here.
 
 set-asides:

@@ -5,10 +5,14 @@ import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
 import { literal, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Family } from './address.ts';
+import { type LabelData, labelColumns, labelKinds } from './label-source.ts';
 
 const aboutShape = v.object({
   sources: v.array(
     v.object({
+      name: v.string(),
+      kind: v.picklist(labelKinds),
+      columns: v.array(v.picklist(labelColumns)),
       file: v.string(),
       package: v.string(),
       version: v.string(),
@@ -17,44 +21,37 @@ const aboutShape = v.object({
       licence: v.string(),
       attribution: v.string(),
       ranges: v.number(),
+      hash: v.string(),
     }),
   ),
 });
-
-/** One source of labels that ships with northsouth: what it holds, how old it is, whom to thank. */
-type LabelSource = v.InferOutput<typeof aboutShape>['sources'][number];
-
-/** Where the packed address labels lie, and what they are made of. */
-export interface LabelData {
-  /** Paths of Parquet files. */
-  readonly asn: string;
-  readonly country: string;
-  readonly sources: readonly LabelSource[];
-}
 
 // src/addresses/ and dist/addresses/ are equally deep below the package.
 const shipped = fileURLToPath(new URL('../../data', import.meta.url));
 
 /** The labels that ship with the package, or those in another folder of the same layout. */
-export function labelData(folder: string = shipped): LabelData {
-  const asn = join(folder, 'asn.parquet');
-  const country = join(folder, 'country.parquet');
+export function shippedLabels(folder: string = shipped): LabelData {
   const about = join(folder, 'labels.json');
-  for (const path of [asn, country, about]) {
-    if (!existsSync(path)) throw missing(`The address labels are missing: there is no ${path}.`);
-  }
   const parsed = v.safeParse(aboutShape, readJson(about));
   if (!parsed.success) throw missing(`${about} does not describe address labels.`);
-  return { asn, country, sources: parsed.output.sources };
+  const sources = parsed.output.sources.map(({ file, package: name, version, ...source }) => ({
+    ...source,
+    ...{ file: join(folder, file), from: `${name} ${version}`, fetched: null },
+    ...{ origin: 'shipped' as const, blocks: false },
+  }));
+  for (const { file } of sources) {
+    if (!existsSync(file)) throw missing(`The address labels are missing: there is no ${file}.`);
+  }
+  return { sources };
 }
 
 /**
- * The ranges of one family in a packed table as (first, last, `columns` ...), disjoint: first and last are
+ * The ranges of one family in a source's file as (first, last, `columns` ...), disjoint: first and last are
  * UINTEGER for IPv4, UHUGEINT for IPv6. Parquet has no 128-bit integer, so the file holds halves.
  */
 export function labelRanges(path: string, columns: readonly string[], family: Family): Sql {
   const names = trusted(columns.join(', '));
-  const file = sql`read_parquet(${trusted(literal(path))})`;
+  const file = sql`read_parquet(${trusted(literal(path))}, hive_partitioning = false)`;
   if (family === 4) {
     return sql`
       SELECT CAST(first_low AS UINTEGER) AS first, CAST(first_low + span_low AS UINTEGER) AS last, ${names}

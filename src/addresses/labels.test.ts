@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DuckDb } from '../engine/duckdb.ts';
 import { type Sql, sql, trusted } from '../sql/sql.ts';
 import { parseAddress } from './address.ts';
-import type { LabelData } from './label-data.ts';
+import type { LabelData, LabelSource } from './label-source.ts';
 import { type LabelInputs, labelledAddresses } from './labels.ts';
 import { rowsOf } from './segments.ts';
 import type { SetAside } from './set-asides.ts';
@@ -16,9 +16,11 @@ let data: LabelData;
 const folder = mkdtempSync(join(tmpdir(), 'labels-'));
 beforeAll(async () => {
   duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
-  data = { asn: join(folder, 'asn.parquet'), country: join(folder, 'country.parquet'), sources: [] };
+  const asn = source('asn', ['asn', 'network']);
+  const country = source('country', ['country']);
+  data = { sources: [asn, country] };
   await pack(
-    data.asn,
+    asn.file,
     ['asn', 'network'],
     ['BIGINT', 'VARCHAR'],
     [
@@ -30,7 +32,7 @@ beforeAll(async () => {
     ],
   );
   await pack(
-    data.country,
+    country.file,
     ['country'],
     ['VARCHAR'],
     [
@@ -44,6 +46,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const source = (kind: LabelSource['kind'], columns: LabelSource['columns']): LabelSource => ({
+  ...{ name: kind, kind, columns, file: join(folder, `${kind}.parquet`), holds: 'test', date: '2026-06-17' },
+  ...{ fetched: null, ranges: 5, licence: null, attribution: null, origin: 'shipped', from: 'test' },
+  ...{ hash: 'test', blocks: false },
+});
+
 /** Writes ranges in the layout of scripts/pack-labels.mjs. */
 async function pack(path: string, names: string[], types: string[], rows: (string | number)[][]) {
   const halves = rows.map(([first, last, ...labels]) => {
@@ -53,15 +61,15 @@ async function pack(path: string, names: string[], types: string[], rows: (strin
       number >> 64n,
       number & (2n ** 64n - 1n),
     ]);
-    return [start.family, ...numbers.map(String), ...labels];
+    return [start.family, ...numbers.map(String), (end.number - start.number).toString(2).length, ...labels];
   });
-  const columns = ['family', 'first_high', 'first_low', 'span_high', 'span_low', ...names];
-  const columnTypes = ['UTINYINT', 'UBIGINT', 'UBIGINT', 'UBIGINT', 'UBIGINT', ...types];
+  const columns = ['family', 'first_high', 'first_low', 'span_high', 'span_low', 'bits', ...names];
+  const columnTypes = ['UTINYINT', 'UBIGINT', 'UBIGINT', 'UBIGINT', 'UBIGINT', 'UTINYINT', ...types];
   await duck.define(sql`COPY (${rowsOf(columns, columnTypes, halves)}) TO ${path} (FORMAT parquet)`);
 }
 
 const entry = (name: string, matches: Partial<SetAside>): SetAside => ({
-  ...{ name, on: true, reason: 'test', asns: [], networks: [], cidrs: [] },
+  ...{ name, on: true, reason: 'test', asns: [], networks: [], cidrs: [], services: [], exceptServices: [] },
   ...matches,
 });
 
@@ -102,17 +110,25 @@ test('the columns and their types', async () => {
       'asn BIGINT',
       'network VARCHAR',
     ],
-    ...['country VARCHAR', 'provider VARCHAR', 'set_aside VARCHAR'],
+    ...[
+      'country VARCHAR',
+      'city VARCHAR',
+      'provider VARCHAR',
+      'service VARCHAR',
+      'region VARCHAR',
+      'set_aside VARCHAR',
+    ],
   ]);
 });
 
-const unknown = { asn: null, network: null, country: null, provider: null, set_aside: null };
+const unlisted = { city: null, service: null, region: null };
+const unknown = { asn: null, network: null, country: null, provider: null, set_aside: null, ...unlisted };
 
 test('an address of the Internet has all that is known', async () => {
   const labels = await label(['8.8.8.8', '2001:4860:4860::8888', '9.0.0.255', '2600::ffff', '2600::1:0']);
   expect(labels.get('8.8.8.8')).toEqual({
     ...{ address: '8.8.8.8', family: 4, number: '134744072', scope: 'internet' },
-    ...{ asn: 15169, network: 'Google LLC', country: 'US', provider: 'Google', set_aside: null },
+    ...{ asn: 15169, network: 'Google LLC', country: 'US', provider: 'Google', set_aside: null, ...unlisted },
   });
   expect(labels.get('2001:4860:4860::8888')).toMatchObject({
     family: 6,

@@ -1,11 +1,13 @@
-import { nothing, type Sql, sql, trusted } from '../sql/sql.ts';
+import { list, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Family } from './address.ts';
-import { parseCidr } from './cidr.ts';
-import { type LabelData, labelRanges } from './label-data.ts';
+import { labelRanges } from './label-data.ts';
+import { type LabelData, type LabelSource, labelColumns, labelType } from './label-source.ts';
 import { addressNumbers } from './number.ts';
+import { chosenLabels } from './precedence.ts';
 import { providers } from './providers.ts';
 import { type ScopeOverrides, scopeSegments } from './scope.ts';
-import { disjoint, rowsOf, type Segment, segmentRows } from './segments.ts';
+import { rowsOf, segmentRows } from './segments.ts';
+import { type SetAsideRanks, setAsideRanks } from './set-aside-ranks.ts';
 import type { SetAside } from './set-asides.ts';
 
 /** What labels are made from. */
@@ -16,90 +18,96 @@ export interface LabelInputs {
   /** In order of precedence; entries that are off are ignored. */
   readonly setAsides: readonly SetAside[];
   readonly data: LabelData;
+  /** Adds `<column>_source` for every label: the index of the source that said it. Default: no. */
+  readonly withSources?: boolean;
 }
 
 /**
- * Every address with what is known of it without a network: (address VARCHAR, family UTINYINT, number
- * UHUGEINT, scope VARCHAR, asn BIGINT, network VARCHAR, country VARCHAR, provider VARCHAR, set_aside VARCHAR).
- * A text that is no address has NULL everywhere else; only `internet` addresses have more than a scope.
+ * Every address with what is known of it without a network: (address VARCHAR, family UTINYINT, number UHUGEINT,
+ * scope, asn BIGINT, network, country, city, provider, service, region, set_aside, all VARCHAR). A text that is no
+ * address has NULL everywhere else; only `internet` addresses have more than a scope.
  */
 export function labelledAddresses(inputs: LabelInputs): Sql {
-  const active = inputs.setAsides.filter((entry) => entry.on);
-  const names = active.map((entry, rank) => [rank, entry.name]);
+  const asides = setAsideRanks(inputs.setAsides);
+  const labels = labelColumns.map((column) =>
+    column === 'provider' ? sql`coalesce(l.provider, p.provider) AS provider` : trusted(`l.${column}`),
+  );
+  const origins =
+    inputs.withSources === true ? labelColumns.map((column) => trusted(`l.${column}_source`)) : [];
+  const unknown = [
+    ...labelColumns.map((column) => trusted(`CAST(NULL AS ${labelType(column)}) AS ${column}`)),
+    ...labelColumns.map((column) => trusted(`NULL AS ${column}_source`)),
+    ...asides.rangeColumns.map((column) => trusted(`NULL AS ${column}`)),
+  ];
   return sql`
     WITH
       numbered AS MATERIALIZED (${addressNumbers(inputs.addresses)}),
+      ${asides.tables}
       providers AS (${providerRows()}),
-      aside_names AS (${rowsOf(['rank', 'name'], ['INTEGER', 'VARCHAR'], names)}),
-      aside_asns AS (${asnRanks(active)}),
-      aside_networks AS (${networkRanks(active)}),
+      ${ofFamily(4, inputs, asides)},
+      ${ofFamily(6, inputs, asides)},
       labelled AS (
-        ${ofFamily(4, inputs, active)}
-        UNION ALL
-        ${ofFamily(6, inputs, active)}
-        UNION ALL
-        SELECT address, family, number, NULL, NULL, NULL, NULL, NULL FROM numbered WHERE family IS NULL
+        SELECT * FROM labelled_4
+        UNION ALL BY NAME SELECT * FROM labelled_6
+        UNION ALL BY NAME
+        SELECT address, family, number, CAST(NULL AS VARCHAR) AS scope, ${list(unknown)} FROM numbered WHERE family IS NULL
       )
-    SELECT
-      l.address, l.family, l.number, l.scope, l.asn, l.network, l.country, p.provider, s.name AS set_aside
+    SELECT l.address, l.family, l.number, l.scope, ${list([...labels, sql`${asides.name} AS set_aside`, ...origins])}
     FROM labelled AS l
     LEFT JOIN providers AS p ON p.asn = l.asn
-    LEFT JOIN aside_asns AS aa ON aa.asn = l.asn
-    LEFT JOIN aside_networks AS an ON an.network = lower(l.network)
-    LEFT JOIN aside_names AS s ON s.rank = least(aa.rank, an.rank, l.range_rank)`;
+    ${asides.joins}`;
 }
 
 /**
- * The addresses of one family with what their number says. Each family has its own joins, because sorting
- * IPv4 by 32 bits takes a third of the time that sorting by 128 bits does.
+ * The tables of one family: its addresses with scope and, of the Internet, a key; the distinct keys; for each source
+ * what it says of them; and all of it joined. Each family has its own joins, because sorting IPv4 by 32 bits takes a
+ * third of the time that sorting by 128 bits does. Each source is joined with the keys alone, and only its matches go
+ * on: joins behind each other would sort the texts of all before them once more.
  */
-function ofFamily(family: Family, { scopes, data }: LabelInputs, active: readonly SetAside[]): Sql {
+function ofFamily(family: Family, { scopes, data }: LabelInputs, asides: SetAsideRanks): Sql {
   const number = family === 4 ? 'UINTEGER' : 'UHUGEINT';
-  const asides = disjoint(asideLayers(active));
-  const rank =
-    asides.length === 0 ? sql`CAST(NULL AS INTEGER)` : sql`CASE WHEN a.key <= x.last THEN x.rank END`;
-  const asideJoin =
-    asides.length === 0
-      ? nothing
-      : sql`ASOF LEFT JOIN (${segmentRows(asides, family, 'rank', { number, type: 'INTEGER' })}) AS x ON a.key >= x.first`;
+  const table = (name: string) => trusted(`${name}_${family}`);
+  const ranges = asides.ranges(family);
+  const matched = [
+    ...data.sources.map((source, index) => ({ name: `m${index}`, sql: matchesOf(source, family) })),
+    ...ranges,
+  ];
+  const columns = asides.rangeColumns.map((column) =>
+    ranges.some(({ name }) => name === column)
+      ? trusted(`${column}.rank AS ${column}`)
+      : trusted(`CAST(NULL AS INTEGER) AS ${column}`),
+  );
+  const kept = list([trusted('k.address, k.family, k.number, k.scope'), ...columns]);
+  const joins = matched.map(({ name }) =>
+    trusted(`LEFT JOIN ${name}_${family} AS ${name} ON ${name}.key = k.key`),
+  );
   return sql`
-    SELECT
-      a.address, CAST(${family} AS UTINYINT) AS family, CAST(a.number AS UHUGEINT) AS number, a.scope,
-      CASE WHEN a.key <= r.last THEN r.asn END AS asn,
-      CASE WHEN a.key <= r.last THEN r.network END AS network,
-      CASE WHEN a.key <= c.last THEN c.country END AS country,
-      ${rank} AS range_rank
-    FROM (
-      SELECT n.address, n.number, s.scope, CASE WHEN s.scope = 'internet' THEN n.number END AS key
+    ${table('keyed')} AS MATERIALIZED (
+      SELECT n.address, CAST(${family} AS UTINYINT) AS family, CAST(n.number AS UHUGEINT) AS number, s.scope,
+        CASE WHEN s.scope = 'internet' THEN n.number END AS key
       FROM (SELECT address, CAST(number AS ${trusted(number)}) AS number FROM numbered WHERE family = ${family}) AS n
       ASOF JOIN (${segmentRows(scopeSegments(scopes), family, 'scope', { number, type: 'VARCHAR' })}) AS s
         ON n.number >= s.first
-    ) AS a
-    ASOF LEFT JOIN (${labelRanges(data.asn, ['asn', 'network'], family)}) AS r ON a.key >= r.first
-    ASOF LEFT JOIN (${labelRanges(data.country, ['country'], family)}) AS c ON a.key >= c.first
-    ${asideJoin}`;
+    ),
+    ${table('keys')} AS MATERIALIZED (SELECT DISTINCT key FROM ${table('keyed')} WHERE key IS NOT NULL),
+    ${list(
+      matched.map(({ name, sql: matches }) => sql`${table(name)} AS (${matches}), `),
+      '',
+    )}
+    ${table('labelled')} AS (
+      SELECT * FROM (${chosenLabels(data.sources, kept, sql`${table('keyed')} AS k ${list(joins, '\n')}`)})
+    )`;
+}
+
+function matchesOf({ file, columns }: LabelSource, family: Family): Sql {
+  const names = [...columns, 'bits'];
+  return sql`
+    SELECT k.key, ${list(names.map((name) => trusted(`r.${name}`)))}
+    FROM ${trusted(`keys_${family}`)} AS k ASOF JOIN (${labelRanges(file, names, family)}) AS r ON k.key >= r.first
+    WHERE k.key <= r.last`;
 }
 
 function providerRows(): Sql {
   const rows = providers.flatMap(({ name, asns }) => asns.map((asn) => [asn, name]));
   return rowsOf(['asn', 'provider'], ['BIGINT', 'VARCHAR'], rows);
-}
-
-// Each value has the rank of the first entry that lists it, so that a join multiplies no row.
-function asnRanks(active: readonly SetAside[]): Sql {
-  const rows = active.flatMap((entry, rank) => entry.asns.map((asn) => [asn, rank]));
-  return sql`SELECT asn, min(rank) AS rank FROM (${rowsOf(['asn', 'rank'], ['BIGINT', 'INTEGER'], rows)}) GROUP BY asn`;
-}
-
-function networkRanks(active: readonly SetAside[]): Sql {
-  const rows = active.flatMap((entry, rank) => entry.networks.map((network) => [network, rank]));
-  const relation = rowsOf(['name', 'rank'], ['VARCHAR', 'INTEGER'], rows);
-  return sql`SELECT lower(name) AS network, min(rank) AS rank FROM (${relation}) GROUP BY lower(name)`;
-}
-
-/** The later layer wins in `disjoint`, the earlier entry here. */
-function asideLayers(active: readonly SetAside[]): Segment<number>[] {
-  return active
-    .flatMap(({ cidrs }, rank) => cidrs.map((cidr) => ({ ...parseCidr(cidr), label: rank })))
-    .reverse();
 }

@@ -23,7 +23,10 @@ const row = v.object({
   asn: v.nullable(v.number()),
   network: v.nullable(v.string()),
   country: v.nullable(v.string()),
+  city: v.nullable(v.string()),
   provider: v.nullable(v.string()),
+  service: v.nullable(v.string()),
+  region: v.nullable(v.string()),
 });
 
 /** What is known of an address without a network; null where it is not known. */
@@ -48,7 +51,7 @@ export function lookupQuery(
     name: 'lookup',
     sql: sql`
       WITH asked AS (${asked})
-      SELECT a.address, l.scope, l.asn, l.network, l.country, l.provider
+      SELECT a.address, l.scope, l.asn, l.network, l.country, l.city, l.provider, l.service, l.region
       FROM asked AS a LEFT JOIN (${labels}) AS l ON l.address = a.address
       ORDER BY a.place`,
     row,

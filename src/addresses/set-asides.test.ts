@@ -45,7 +45,24 @@ test('an entry, with empty lists where it has none', () => {
     asns: [],
     networks: [],
     cidrs: ['203.0.113.0/24'],
+    services: [],
+    exceptServices: [],
   });
+});
+
+test('an entry may be narrowed by services, one way or the other', () => {
+  const narrowed = (line: string) => `${good.trimEnd()}\n    ${line}\n`;
+  expect(parseSetAsides(narrowed('services: [S3, CLOUDFRONT]'), 'x.yaml')[1]).toMatchObject({
+    services: ['S3', 'CLOUDFRONT'],
+    exceptServices: [],
+  });
+  expect(parseSetAsides(narrowed('except-services: [EC2]'), 'x.yaml')[1]).toMatchObject({
+    services: [],
+    exceptServices: ['EC2'],
+  });
+  expect(() => parseSetAsides(narrowed('services: [S3]\n    except-services: [EC2]'), 'x.yaml')).toThrow(
+    /x.yaml, line 12: .*not both/,
+  );
 });
 
 test.each(['', '# nothing\n', 'set-asides:\n', 'set-asides: []\n'])('%j sets nothing aside', (yaml) => {

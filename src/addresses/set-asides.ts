@@ -15,6 +15,10 @@ export interface SetAside {
   /** Network names; they match the whole name, upper or lower case. */
   readonly networks: readonly string[];
   readonly cidrs: readonly string[];
+  /** Only addresses of these services are set aside; empty: of any. Upper or lower case. */
+  readonly services: readonly string[];
+  /** Addresses of these services are not set aside. An unknown service is none of them. */
+  readonly exceptServices: readonly string[];
 }
 
 const text = (expected: string) => v.pipe(v.string(expected), v.trim(), v.nonEmpty(expected));
@@ -37,6 +41,8 @@ const entryShape = v.strictObject({
   ),
   networks: listOf(text('a network name, such as AMAZON-02'), 'a list of network names, such as [AMAZON-02]'),
   cidrs: listOf(text('a network, such as 203.0.113.0/24'), 'a list of networks, such as [203.0.113.0/24]'),
+  services: listOf(text('the name of a service, such as S3'), 'a list of services, such as [S3, CLOUDFRONT]'),
+  'except-services': listOf(text('the name of a service, such as EC2'), 'a list of services, such as [EC2]'),
 });
 const fileShape = v.strictObject({
   'set-asides': v.nullable(v.array(entryShape, 'a list of entries, each starting with "- name:"')),
@@ -67,6 +73,9 @@ export function parseSetAsides(yaml: string, fileName: string): SetAside[] {
     if (entry.asns.length + entry.networks.length + entry.cidrs.length === 0) {
       throw fail(path, 'expected at least one of asns, networks, cidrs: the entry matches nothing.');
     }
+    if (entry.services.length > 0 && entry['except-services'].length > 0) {
+      throw fail([...path, 'except-services'], 'expected services or except-services, not both.');
+    }
     entry.cidrs.forEach((cidr, position) => {
       try {
         parseCidr(cidr);
@@ -76,7 +85,7 @@ export function parseSetAsides(yaml: string, fileName: string): SetAside[] {
       }
     });
   });
-  return entries;
+  return entries.map(({ 'except-services': exceptServices, ...entry }) => ({ ...entry, exceptServices }));
 }
 
 /** The same file with one entry switched; every other character of it stays as it is. */

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DuckDb } from '../engine/duckdb.ts';
 import { sql } from '../sql/sql.ts';
-import { labelData, labelRanges } from './label-data.ts';
+import { labelRanges, shippedLabels } from './label-data.ts';
 import { lookupQuery } from './lookup.ts';
 import { providers } from './providers.ts';
 
@@ -16,9 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => duck.close());
 
+const fileOf = (kind: string) => shippedLabels().sources.find((source) => source.kind === kind)?.file ?? '';
+
 test('the sources are named, dated and licensed', () => {
-  const { sources } = labelData();
-  expect(sources.map((source) => source.file)).toEqual(['asn.parquet', 'country.parquet']);
+  const { sources } = shippedLabels();
+  expect(sources.map((source) => [source.name, source.kind])).toEqual([
+    ['shipped-asn', 'asn'],
+    ['shipped-country', 'country'],
+  ]);
   for (const source of sources) {
     expect(source).toMatchObject({
       date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
@@ -31,27 +36,33 @@ test('the sources are named, dated and licensed', () => {
 test.each(['asn', 'country'] as const)(
   'the %s ranges are disjoint, right way round and labelled',
   async (table) => {
-    const columns = table === 'asn' ? ['asn', 'network'] : ['country'];
+    const columns = table === 'asn' ? ['asn', 'network', 'bits'] : ['country', 'bits'];
     for (const family of [4, 6] as const) {
-      const ranges = labelRanges(labelData()[table], columns, family);
+      const ranges = labelRanges(fileOf(table), columns, family);
       const [faults] = await duck.rows({
         name: 'faults',
         sql: sql`
         SELECT
           count(*) FILTER (WHERE last < first) AS reversed,
           count(*) FILTER (WHERE next_first <= last) AS overlapping,
+          count(*) FILTER (WHERE length(bin(last - first)) > bits AND last > first) AS narrowed,
           count(*) > 100000 AS enough
-        FROM (SELECT first, last, lead(first) OVER (ORDER BY first) AS next_first FROM (${ranges}) AS ranges) AS pairs`,
-        row: v.object({ reversed: v.number(), overlapping: v.number(), enough: v.boolean() }),
+        FROM (SELECT first, last, bits, lead(first) OVER (ORDER BY first) AS next_first FROM (${ranges}) AS ranges) AS pairs`,
+        row: v.object({
+          reversed: v.number(),
+          overlapping: v.number(),
+          narrowed: v.number(),
+          enough: v.boolean(),
+        }),
       });
-      expect(faults).toEqual({ reversed: 0, overlapping: 0, enough: true });
+      expect(faults).toEqual({ reversed: 0, overlapping: 0, narrowed: 0, enough: true });
     }
   },
 );
 
 test('an unknown name or country is NULL, never a placeholder', async () => {
-  const asn = labelRanges(labelData().asn, ['asn', 'network'], 4);
-  const country = labelRanges(labelData().country, ['country'], 4);
+  const asn = labelRanges(fileOf('asn'), ['asn', 'network'], 4);
+  const country = labelRanges(fileOf('country'), ['country'], 4);
   const found = await duck.rows({
     name: 'placeholders',
     sql: sql`
@@ -70,7 +81,7 @@ test('every AS number of a provider is registered to it', async () => {
   for (const family of [4, 6] as const) {
     const rows = await duck.rows({
       name: 'names',
-      sql: sql`SELECT asn, min(network) AS network FROM (${labelRanges(labelData().asn, ['asn', 'network'], family)}) AS ranges
+      sql: sql`SELECT asn, min(network) AS network FROM (${labelRanges(fileOf('asn'), ['asn', 'network'], family)}) AS ranges
         WHERE network IS NOT NULL GROUP BY asn`,
       row: v.object({ asn: v.number(), network: v.string() }),
     });
@@ -94,7 +105,7 @@ test('a lookup answers in the order asked, with no workspace', async () => {
     '185.125.190.36',
   ];
   const found = await duck.rows(
-    lookupQuery(asked, { scopes: { local: ['52.94.0.0/16'] }, data: labelData() }),
+    lookupQuery(asked, { scopes: { local: ['52.94.0.0/16'] }, data: shippedLabels() }),
   );
   expect(found.map(({ address, scope, provider }) => [address, scope, provider])).toEqual([
     ['8.8.8.8', 'internet', 'Google'],
@@ -112,22 +123,25 @@ test('a lookup answers in the order asked, with no workspace', async () => {
       asn: 15169,
       network: 'Google LLC',
       country: 'US',
+      city: null,
       provider: 'Google',
+      service: null,
+      region: null,
     },
   });
-  expect(await duck.rows(lookupQuery([], { scopes: {}, data: labelData() }))).toEqual([]);
+  expect(await duck.rows(lookupQuery([], { scopes: {}, data: shippedLabels() }))).toEqual([]);
 });
 
 test('labels that are not there are an error that says what to do', () => {
   const folder = mkdtempSync(join(tmpdir(), 'no-labels-'));
   try {
     const missing = { code: 'label.data-missing', hint: expect.stringContaining('npm run build') };
-    expect(() => labelData(folder)).toThrow(expect.objectContaining(missing));
+    expect(() => shippedLabels(folder)).toThrow(expect.objectContaining(missing));
     for (const file of ['asn.parquet', 'country.parquet']) writeFileSync(join(folder, file), '');
     writeFileSync(join(folder, 'labels.json'), '{');
-    expect(() => labelData(folder)).toThrow(expect.objectContaining(missing));
+    expect(() => shippedLabels(folder)).toThrow(expect.objectContaining(missing));
     writeFileSync(join(folder, 'labels.json'), '{}');
-    expect(() => labelData(folder)).toThrow(expect.objectContaining(missing));
+    expect(() => shippedLabels(folder)).toThrow(expect.objectContaining(missing));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -145,7 +145,10 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         asn: 64_500,
         network: 'EXAMPLE',
         country: 'DE',
+        city: null,
         provider: null,
+        service: null,
+        region: null,
       })),
     explain: async (question, { workspace } = {}) => {
       note('explain', [question, workspace]);

@@ -11,7 +11,10 @@ const standingRow = v.object({
   asn: v.nullable(v.number()),
   network: v.nullable(v.string()),
   country: v.nullable(v.string()),
+  city: v.nullable(v.string()),
   provider: v.nullable(v.string()),
+  service: v.nullable(v.string()),
+  region: v.nullable(v.string()),
   setAside: v.nullable(v.string()),
   coverage: v.nullable(v.number()),
 });
@@ -64,7 +67,7 @@ export function standings(judgements: readonly Judgement[]): Query<Standing> {
         )
         GROUP BY place
       )
-      SELECT a.place, l.asn, l.network, l.country, l.provider, l.set_aside AS "setAside",
+      SELECT a.place, l.asn, l.network, l.country, l.city, l.provider, l.service, l.region, l.set_aside AS "setAside",
         least(1, s.minutes / nullif(s.span, 0)) AS coverage
       FROM asked AS a
       LEFT JOIN addresses AS l ON l.address = a.peer
@@ -74,7 +77,10 @@ export function standings(judgements: readonly Judgement[]): Query<Standing> {
   };
 }
 
-const unknown: PeerLabels = { asn: null, network: null, country: null, provider: null, setAside: null };
+const unknown: PeerLabels = {
+  ...{ asn: null, network: null, country: null, city: null, provider: null, service: null, region: null },
+  setAside: null,
+};
 
 /** The judgement as hunts list it. `covered` stands in where the coverage of its own interfaces is not known. */
 export function listed(judgement: Judgement, standing: Standing | undefined, covered: number): Finding {

@@ -10,7 +10,12 @@ export interface PeerLabels {
   readonly asn: number | null;
   readonly network: string | null;
   readonly country: string | null;
+  readonly city: string | null;
   readonly provider: string | null;
+  /** What the provider runs there, by its own list: EC2, CLOUDFRONT. */
+  readonly service: string | null;
+  /** The provider's region, by its own list: eu-west-1. */
+  readonly region: string | null;
   /** The set-aside that the peer belongs to. */
   readonly setAside: string | null;
 }

@@ -1,17 +1,18 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { labelData } from '../addresses/label-data.ts';
+import { stateOfLabels } from '../addresses/label-source.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { labelData } from '../labels/in-use.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, batchFiles } from '../store/manifest.ts';
 
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
-const tableFormat = 1;
+const tableFormat = 2;
 const prefix = 'addresses-';
 const keptTables = 3;
 
@@ -40,7 +41,7 @@ export async function addressTable(
   signal: AbortSignal | undefined,
 ): Promise<AddressTable> {
   const { batches, scopes, setAsides } = inputs;
-  const key = keyOf([tableFormat, scopes, setAsides, labelData().sources, stateOfBatches(batches)]);
+  const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(labelData()), stateOfBatches(batches)]);
   const file = join(folder.derived, `${prefix}${key}.parquet`);
   const kept = (await isThere(file)) ? file : await compute(engine, folder, inputs, file, spare, signal);
   return {

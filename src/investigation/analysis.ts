@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { labelData } from '../addresses/label-data.ts';
+import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { AddressReport, FindingsResult } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { labelData } from '../labels/in-use.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
@@ -130,7 +131,7 @@ export class Analysis {
     const { engine, folder, setAsides, values, spare, signal } = this.#inputs;
     const { state } = await this.#derived();
     const context = await this.#contextOf();
-    const basis = [state, setAsides, labelData().sources];
+    const basis = [state, setAsides, stateOfLabels(labelData())];
     return findingsOf(engine, folder, basis, context, values, join(spare, 'findings'), signal);
   }
 }

@@ -21,7 +21,7 @@ import type { Period } from '../traffic/period.ts';
 import type { DataContext } from './derived.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
-const findingsFormat = 2;
+const findingsFormat = 3;
 const prefix = 'findings-';
 const keptFindings = 3;
 
@@ -165,13 +165,13 @@ export function findingsView(file: string): Sql {
   return sql`CREATE OR REPLACE VIEW findings AS
     SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
       CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
-      asn, network, country, provider, "setAside" AS set_aside, evidence, "counterEvidence" AS counter_evidence,
+      asn, network, country, city, provider, service, region, "setAside" AS set_aside, evidence, "counterEvidence" AS counter_evidence,
       missing, attack, coverage, sql
     FROM read_json(${file}, format = 'newline_delimited', columns = {
       question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
       "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
       "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
-      country: 'VARCHAR', provider: 'VARCHAR', "setAside": 'VARCHAR', evidence: 'VARCHAR[]',
+      country: 'VARCHAR', city: 'VARCHAR', provider: 'VARCHAR', service: 'VARCHAR', region: 'VARCHAR', "setAside": 'VARCHAR', evidence: 'VARCHAR[]',
       "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]', attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR'
     })
     WHERE answer <> 'no'`;

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { parseAddress } from '../addresses/address.ts';
-import { labelData } from '../addresses/label-data.ts';
 import { lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { AddressReport, Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
+import { labelData } from '../labels/in-use.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import {
   addressConversations,
@@ -81,7 +81,10 @@ const labelsRow = v.object({
   asn: v.nullable(v.number()),
   network: v.nullable(v.string()),
   country: v.nullable(v.string()),
+  city: v.nullable(v.string()),
   provider: v.nullable(v.string()),
+  service: v.nullable(v.string()),
+  region: v.nullable(v.string()),
   setAside: v.nullable(v.string()),
 });
 
@@ -103,7 +106,7 @@ export async function labelsOf(
     });
   }
   const find = async (condition: Sql) => {
-    const found = sql`SELECT address, scope, asn, network, country, provider, set_aside AS "setAside" FROM addresses
+    const found = sql`SELECT address, scope, asn, network, country, city, provider, service, region, set_aside AS "setAside" FROM addresses
       WHERE ${condition} ORDER BY address LIMIT 1`;
     return (await engine.rows({ name: 'labels of an address', sql: found, row: labelsRow }, signal))[0];
   };
@@ -115,7 +118,10 @@ export async function labelsOf(
       : undefined);
   if (known !== undefined) return known;
   const [looked] = await engine.rows(lookupQuery([given], { scopes, data: labelData() }), signal);
-  const unknown = { address: given, scope: null, asn: null, network: null, country: null, provider: null };
+  const unknown = {
+    ...{ address: given, scope: null, asn: null, network: null, country: null, city: null },
+    ...{ provider: null, service: null, region: null },
+  };
   return { ...(looked ?? unknown), setAside: null };
 }
 

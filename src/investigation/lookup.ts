@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { labelData } from '../addresses/label-data.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import { DuckDb } from '../engine/duckdb.ts';
+import { labelData } from '../labels/in-use.ts';
 import { folderAt } from '../store/folder.ts';
 import { memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { readSettings } from './settings.ts';

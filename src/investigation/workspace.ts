@@ -1,6 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { labelData } from '../addresses/label-data.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
@@ -11,6 +10,7 @@ import type { QueryResult } from '../engine/query-result.ts';
 import { askReadOnly } from '../engine/read-only.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
+import { labelData } from '../labels/in-use.ts';
 import type { Query } from '../sql/query.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import {
@@ -186,7 +186,17 @@ export class Workspace {
         ...{ name, on, reason, matches: describeMatch(match) },
         ...matched(name, rules),
       })),
-      setAsides: setAsides.map(({ name, on, reason }) => ({ name, on, reason, ...matched(name, asides) })),
+      setAsides: setAsides.map(({ name, on, reason, services: only, exceptServices: except }) => {
+        const services = asides
+          .filter((each) => each.name === name)
+          .map(({ service, records, bytes, peers }) => ({ service, records, bytes, peers }));
+        const sum = (key: 'records' | 'bytes' | 'peers') =>
+          services.reduce((all, each) => all + each[key], 0);
+        return {
+          ...{ name, on, reason, records: sum('records'), bytes: sum('bytes'), peers: sum('peers') },
+          ...{ only, except, services },
+        };
+      }),
       files: { noise: this.#folder.noise, setAsides: this.#folder.setAsides },
     };
   }

@@ -4,6 +4,7 @@ import { cutText, padText, together, wrapText } from './fit.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { bar } from './pictures.ts';
 import { plainText } from './plain-text.ts';
+import { providerText } from './provider.ts';
 import { type Column, tableLines } from './table.ts';
 import { counted, countText, servicePortText, unknownText, wholeShareText } from './units.ts';
 
@@ -159,7 +160,8 @@ function findingLines(finding: Finding, rank: number, showSql: boolean, page: Pa
   const { bold } = page.colors;
   const { severity, question, kind, answer, score, peer, local, direction } = finding;
   const said = answer === 'yes' ? severity : 'cannot tell';
-  const labels = [finding.network, finding.country, finding.asn === null ? null : `AS${finding.asn}`]
+  const service = finding.service === null ? null : providerText(finding);
+  const labels = [finding.network, service, finding.country, finding.asn === null ? null : `AS${finding.asn}`]
     .filter((text) => text !== null)
     .join(', ');
   const title = `${rank}. ${said}  ${questionNames[question]}: ${kind}  score ${score.toFixed(2)}`;

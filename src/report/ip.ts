@@ -6,6 +6,7 @@ import { cutText, padText, together, wrapText } from './fit.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { atBothEnds, bar, inColumns, sparkline } from './pictures.ts';
 import { plainText } from './plain-text.ts';
+import { providerText } from './provider.ts';
 import { type Column, tableLines } from './table.ts';
 import {
   bytesText,
@@ -43,13 +44,13 @@ function title(text: string, page: Page): string[] {
 }
 
 function headLines(report: AddressReport, page: Page): string[] {
-  const { asn, network, country, provider, setAside, scope } = report;
+  const { asn, network, country, city, provider, setAside, scope } = report;
   const names = [
     scope,
     asn === null ? null : `AS${asn}`,
     network,
-    country,
-    provider === null ? null : `provider ${provider}`,
+    [city, country].filter((text) => text !== null).join(', ') || null,
+    provider === null ? null : `provider ${providerText(report)}`,
     setAside === null ? null : `set aside as ${setAside}`,
   ].filter((text) => text !== null);
   const [first = '', ...rest] = wrapText(plainText([report.address, ...names].join('  ')), page.width);

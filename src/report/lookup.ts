@@ -1,5 +1,6 @@
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { Page } from './page.ts';
+import { providerText } from './provider.ts';
 import { type Column, tableLines } from './table.ts';
 import { unknownText } from './units.ts';
 
@@ -9,10 +10,12 @@ const columns: readonly Column<AddressLabel>[] = [
   { header: 'AS', text: ({ asn }) => (asn === null ? unknownText : String(asn)), align: 'right' },
   { header: 'network', text: ({ network }) => network ?? unknownText, shrinkTo: 12 },
   { header: 'country', text: ({ country }) => country ?? unknownText },
-  { header: 'provider', text: ({ provider }) => provider ?? unknownText, shrinkTo: 8 },
+  { header: 'city', text: ({ city }) => city ?? unknownText, shrinkTo: 8, dropOrder: 1 },
+  { header: 'provider', text: (label) => providerText(label) ?? unknownText, shrinkTo: 8 },
 ];
 
 /** Addresses with what is known of them. */
 export function lookupLines(labels: readonly AddressLabel[], page: Page): string[] {
-  return tableLines(columns, labels, page);
+  const hasCity = labels.some(({ city }) => city !== null);
+  return tableLines(hasCity ? columns : columns.filter(({ header }) => header !== 'city'), labels, page);
 }

@@ -1,4 +1,4 @@
-import type { NoiseReport, NoiseRuleReport, SetAsideReport } from '../traffic/noise.ts';
+import type { NoiseReport, NoiseRuleReport, ServiceMatched, SetAsideReport } from '../traffic/noise.ts';
 import { together, wrapText } from './fit.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
@@ -30,6 +30,7 @@ export function noiseLines(report: NoiseReport, page: Page): string[] {
     ...title('Set-asides, of the records to the Internet', page),
     ...tableLines(named, report.setAsides, page),
     ...reasonLines(report.setAsides, page),
+    ...serviceLines(report.setAsides, page),
     '',
     ...wrapText(
       `What is off hides nothing; its counts say what it would match. Switch: ${together(page.command('noise off NAME'))}`,
@@ -51,4 +52,55 @@ function reasonLines(entries: readonly Counted[], page: Page): string[] {
   return entries
     .flatMap(({ name, reason }) => wrapText(plainText(`${name}: ${reason}`), page.width, '  '))
     .map((line) => page.colors.dim(line));
+}
+
+interface ServiceOfEntry extends ServiceMatched {
+  readonly name: string;
+}
+
+const services: readonly Column<ServiceOfEntry>[] = [
+  { header: 'set-aside', text: ({ name }) => name },
+  { header: 'service', text: ({ service }) => service ?? 'unknown service' },
+  { header: 'records', text: ({ records }) => countText(records), align: 'right' },
+  { header: 'bytes', text: ({ bytes }) => bytesText(bytes), align: 'right' },
+  { header: 'peers', text: ({ peers }) => countText(peers), align: 'right', dropOrder: 1 },
+];
+
+const mostServices = 8;
+
+/** What is behind each set-aside that matched anything: machines for rent are no object store. */
+function serviceLines(entries: readonly SetAsideReport[], page: Page): string[] {
+  const rows = entries.flatMap(({ name, services: all }) => {
+    const rest = all.slice(mostServices);
+    const sum = (key: 'records' | 'bytes' | 'peers') => rest.reduce((total, each) => total + each[key], 0);
+    const others = {
+      service: `${rest.length} others`,
+      records: sum('records'),
+      bytes: sum('bytes'),
+      peers: sum('peers'),
+    };
+    const shown = rest.length === 0 ? all : [...all.slice(0, mostServices), others];
+    return shown.map((service) => ({ name, ...service }));
+  });
+  if (rows.length === 0) return [];
+  const narrowed = entries
+    .filter(({ only, except }) => only.length + except.length > 0)
+    .flatMap(({ name, only, except }) =>
+      wrapText(
+        plainText(
+          `${name} hides ${only.length > 0 ? `only ${only.join(', ')}` : `all but ${except.join(', ')}`}.`,
+        ),
+        page.width,
+      ),
+    );
+  const unknown = rows.every(({ service }) => service === null)
+    ? `No service is known. The providers' own lists name them: ${together(page.command('labels update'))}`
+    : '';
+  return [
+    '',
+    ...title('What is behind the set-asides, by service of the provider', page),
+    ...tableLines(services, rows, page),
+    ...narrowed,
+    ...(unknown === '' ? [] : wrapText(unknown, page.width)),
+  ];
 }

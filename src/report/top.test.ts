@@ -5,7 +5,14 @@ import { sampleTop } from './samples.test.ts';
 import { topLines } from './top.ts';
 
 const numbers = { flows: 1418, packets: 20_000, bytes: 1_234_567_890 };
-const label = { asn: 64_500, network: 'EXAMPLE-VPS', country: 'NL', provider: null };
+const label = {
+  asn: 64_500,
+  network: 'EXAMPLE-VPS',
+  country: 'NL',
+  provider: null,
+  service: null,
+  region: null,
+};
 
 const shown = (row: Omit<TopRow, 'rank'>, width?: number): string[] =>
   topLines([{ rank: 1, ...row }], plainPage(width)).filter((line) => !line.startsWith('─'));

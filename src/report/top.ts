@@ -1,5 +1,6 @@
 import type { TopGroup, TopOrder, TopRow } from '../traffic/top.ts';
 import type { Page } from './page.ts';
+import { providerText } from './provider.ts';
 import { type Column, tableLines } from './table.ts';
 import { bytesText, countText, servicePortText, unknownText } from './units.ts';
 
@@ -41,7 +42,7 @@ const columns: readonly { readonly key: keyof TopRow; readonly column: Column<To
   { key: 'country', column: { header: 'in', text: (row) => known(row.country), dropOrder: 2 } },
   {
     key: 'provider',
-    column: { header: 'provider', text: (row) => known(row.provider), dropOrder: 7, shrinkTo: 6 },
+    column: { header: 'provider', text: (row) => known(providerText(row)), dropOrder: 7, shrinkTo: 6 },
   },
 ];
 

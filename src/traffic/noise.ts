@@ -70,17 +70,22 @@ export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Ma
   return { name: 'noise rules', sql: each.length === 0 ? none : list(each, '\nUNION ALL\n'), row: reportRow };
 }
 
-/** What each set-aside matches among the records to the Internet; `asides` has (address, set_aside). */
-export function setAsideMatches(asides: Sql, period: Sql): Query<Matched> {
+const serviceRow = v.object({ ...reportRow.entries, service: v.nullable(v.string()) });
+
+/**
+ * What each set-aside matches among the records to the Internet, a row for each service of its provider, null for
+ * an unknown one; `asides` has (address, service, set_aside).
+ */
+export function setAsideMatches(asides: Sql, period: Sql): Query<v.InferOutput<typeof serviceRow>> {
   return {
     name: 'set-asides',
-    sql: sql`SELECT asides.set_aside AS name, count(*) AS records, coalesce(sum(bytes), 0) AS bytes,
+    sql: sql`SELECT asides.set_aside AS name, asides.service, count(*) AS records, coalesce(sum(bytes), 0) AS bytes,
         count(DISTINCT dstaddr) AS peers
       FROM outbound_flows JOIN ${asides} AS asides ON asides.address = dstaddr
       WHERE asides.set_aside IS NOT NULL AND ${period}
-      GROUP BY asides.set_aside
-      ORDER BY records DESC, name`,
-    row: reportRow,
+      GROUP BY asides.set_aside, asides.service
+      ORDER BY records DESC, name, asides.service NULLS LAST`,
+    row: serviceRow,
   };
 }
 
@@ -116,6 +121,20 @@ export interface SetAsideReport {
   readonly on: boolean;
   readonly reason: string;
   /** Records to the Internet, their bytes and peers. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly peers: number;
+  /** Services that the entry is narrowed to, and those that it leaves out. */
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  /** What is behind it, by service of the provider; null: not known. They add up to the counts above. */
+  readonly services: readonly ServiceMatched[];
+}
+
+/** What a set-aside matched of one service of the provider. */
+export interface ServiceMatched {
+  /** As the provider's own list names it; null where no list knows the address. */
+  readonly service: string | null;
   readonly records: number;
   readonly bytes: number;
   readonly peers: number;

@@ -20,7 +20,10 @@ export interface TopOptions extends Period {
 const text = v.nullable(v.string());
 const number = v.nullable(v.number());
 const measured = { flows: v.number(), packets: v.number(), bytes: v.number() };
-const labelled = { asn: number, network: text, country: text, provider: text };
+const labelled = {
+  ...{ asn: number, network: text, country: text, city: text },
+  ...{ provider: text, service: text, region: text },
+};
 const peers = { peers: v.number() };
 
 const rows: Readonly<Record<TopGroup, RowSchema<TopRow>>> = {
@@ -63,7 +66,10 @@ export interface TopRow {
   readonly asn?: number | null;
   readonly network?: string | null;
   readonly country?: string | null;
+  readonly city?: string | null;
   readonly provider?: string | null;
+  readonly service?: string | null;
+  readonly region?: string | null;
 }
 
 interface Grouping {
@@ -117,7 +123,11 @@ export function top(options: TopOptions = {}): Query<TopRow> {
   const names = keys.map(({ as }) => id(as));
   const total = sql`${id(by)} DESC, ${list(names.map((name) => sql`${name} ASC NULLS FIRST`))}`;
   const labels =
-    labelOf === undefined ? nothing : trusted(', label.asn, label.network, label.country, label.provider');
+    labelOf === undefined
+      ? nothing
+      : trusted(
+          ', label.asn, label.network, label.country, label.city, label.provider, label.service, label.region',
+        );
   const labelJoin =
     labelOf === undefined
       ? nothing

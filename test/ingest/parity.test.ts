@@ -33,7 +33,17 @@ async function expectParity(folder: string): Promise<Reference> {
   expect(funnel).toMatchObject(reference.funnel);
   for (const order of orders) {
     const rows = (await opened.top(order)).map(
-      ({ rank: _, asn: _asn, network: _network, country: _country, provider: _provider, ...row }) => row,
+      ({
+        rank: _,
+        asn: _a,
+        network: _n,
+        country: _c,
+        city: _i,
+        provider: _p,
+        service: _s,
+        region: _r,
+        ...row
+      }) => row,
     );
     const expected = reference.top[order].map((row) => ({
       ...row,

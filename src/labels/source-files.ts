@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { type LabelSource, labelColumns, labelKinds } from '../addresses/label-source.ts';
+import { HuntError } from '../errors.ts';
+import { homeFolder } from '../home.ts';
+
+/** Raised when the files of sources change their meaning: older ones are left out and asked for again. */
+const sourceFormat = 1;
+
+const text = v.pipe(v.string(), v.maxLength(2000));
+const aboutShape = v.object({
+  format: v.number(),
+  name: text,
+  kind: v.picklist(labelKinds),
+  columns: v.pipe(v.array(v.picklist(labelColumns)), v.nonEmpty()),
+  file: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*\.parquet$/)),
+  holds: text,
+  date: v.nullable(text),
+  fetched: v.nullable(text),
+  ranges: v.number(),
+  licence: v.nullable(text),
+  attribution: v.nullable(text),
+  origin: v.picklist(['downloaded', 'added']),
+  from: text,
+  hash: text,
+  blocks: v.boolean(),
+  /** What the publisher needs to say "not modified", in the order of the URLs. */
+  validators: v.array(v.object({ url: text, etag: v.nullable(text), lastModified: v.nullable(text) })),
+});
+
+/** What is written about a source beside its ranges. */
+type SourceAbout = v.InferOutput<typeof aboutShape>;
+
+/** A source that was downloaded or added, as it lies in the folder. */
+export interface KeptSource extends LabelSource {
+  readonly validators: SourceAbout['validators'];
+}
+
+/** The folder of sources that were downloaded or added: facts about the world, which serve every workspace. */
+function labelsFolder(): string {
+  return join(homeFolder(), 'labels');
+}
+
+/** The sources in the folder by name; none where there is no folder. */
+export function keptSources(folder: string = labelsFolder()): KeptSource[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .flatMap((name) => {
+      const about = readAbout(join(folder, name));
+      if (about === undefined) return [];
+      const { format: _, file, ...source } = about;
+      const path = join(folder, file);
+      if (!existsSync(path)) throw broken(source.name, `there is no ${path}`);
+      return [{ ...source, file: path }];
+    });
+}
+
+/** What a file says of a source; undefined where another version of the program wrote it. */
+function readAbout(path: string): SourceAbout | undefined {
+  const name = path.replace(/^.*[/\\]|\.json$/g, '');
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw broken(name, `${path} cannot be read: ${(error as Error).message}`, error);
+  }
+  if (v.is(v.object({ format: v.number() }), found) && found.format !== sourceFormat) return undefined;
+  const parsed = v.safeParse(aboutShape, found);
+  if (!parsed.success) throw broken(name, `${path} does not describe a source`);
+  return parsed.output;
+}
+
+function broken(name: string, why: string, cause?: unknown): HuntError {
+  return new HuntError('label.broken', `The label source ${name} is broken: ${why}.`, {
+    hint: `Take it out with northsouth labels remove ${name}, then update or add it again.`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
