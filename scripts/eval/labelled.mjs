@@ -36,6 +36,12 @@ export async function rowsOf(workspace, text) {
 export async function evaluateSet(library, set) {
   return inWorkspace(library, set.logs, set.local, async (workspace) => {
     const findings = await everyFinding(workspace);
+    const named = new Set(findings.map(({ question, peer }) => `${question} ${peer}`));
+    const unnamed = set.truth.filter(
+      ({ questions, address }) => questions.includes('c2') && !named.has(`c2 ${address}`),
+    );
+    const reports = [];
+    for (const { address } of unnamed) reports.push(await workspace.ip(address));
     const records = await rowsOf(
       workspace,
       'SELECT address, count(*) AS records FROM (SELECT srcaddr AS address FROM flows UNION ALL SELECT dstaddr FROM flows) GROUP BY address',
@@ -63,6 +69,8 @@ export async function evaluateSet(library, set) {
       truth: set.truth,
       recordsOf: new Map(records.map((row) => [row.address, row.records])),
       findings,
+      // What is answered to a hunter who asks about an address that no finding names.
+      answers: new Map(reports.map(({ address, questions }) => [address, questions])),
       measured: measureSet(set.truth, findings),
       unsupported: unsupported(set.truth, findings),
       pairs: set.pairs.length === 0 ? undefined : comparePairs(set.pairs, conversations),

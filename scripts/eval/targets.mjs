@@ -91,7 +91,8 @@ function guessing(set) {
 function neverNo(set) {
   const answers = asked(set, 'c2').map(({ address }) => {
     const own = set.findings.filter((one) => one.question === 'c2' && one.peer === address);
-    const best = own.find(isYes) ?? own[0];
+    const asked = set.answers.get(address)?.find(({ question }) => question === 'c2');
+    const best = own.find(isYes) ?? own[0] ?? asked;
     return { answer: best?.answer ?? 'no', named: best?.answer === 'yes' || (best?.missing.length ?? 0) > 0 };
   });
   return {

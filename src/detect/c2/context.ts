@@ -17,6 +17,10 @@ export function isUnusualPort(row: C2Row, settings: C2Values): boolean {
   return !settings.usualPorts.includes(row.servicePort ?? 0);
 }
 
+function isRelay({ protocol, servicePort }: C2Row, settings: C2Values): boolean {
+  return protocol === 17 && settings.relayPorts.includes(servicePort ?? 0);
+}
+
 export function isCommon(row: C2Row, settings: C2Values, context: Context): boolean {
   return row.locals >= settings.commonHosts && row.locals >= settings.commonShare * context.localHosts;
 }
@@ -65,6 +69,12 @@ function explanations(row: C2Row, settings: C2Values, context: Context, isBeats:
   }
   const chore = choreOf(row);
   if (chore !== undefined) steps.push(chore);
+  if (isRelay(row, settings)) {
+    steps.push({
+      because: `UDP port ${row.servicePort} carries calls by way of relays (STUN, TURN), which are steady while they last`,
+      steps: -1,
+    });
+  }
   const perBeat = (row.outMid ?? 0) + (row.inMid ?? 0);
   if (isBeats && perBeat > settings.bulkBytes) {
     steps.push({
@@ -111,7 +121,7 @@ function raising(row: C2Row, settings: C2Values, context: Context, explained: bo
   } else if (rare && !explained) {
     steps.push({ because: `rare: ${few} to this peer`, steps: 1 });
   }
-  if (isUnusualPort(row, settings)) {
+  if (isUnusualPort(row, settings) && !isRelay(row, settings)) {
     steps.push({ because: `port ${row.servicePort} is none of the usual services`, steps: 1 });
   } else if (rare && !explained && rentsMachines(row.network, row.provider)) {
     steps.push({ because: `${row.network ?? row.provider} rents machines to anyone`, steps: 1 });

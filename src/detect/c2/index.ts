@@ -3,7 +3,7 @@ import type { Context, Detector } from '../detector.ts';
 import { type Judgement, severities, shifted, weightedScore } from '../finding.ts';
 import { byCounts } from './by-counts.ts';
 import { bySeries } from './by-series.ts';
-import { byStarts } from './by-starts.ts';
+import { byStarts, floorOf } from './by-starts.ts';
 import { isCommon, severitySteps } from './context.ts';
 import { type C2Row, c2Candidates } from './query.ts';
 import type { Reading } from './reading.ts';
@@ -48,10 +48,11 @@ function tooLittle(row: C2Row, settings: C2Values): Reading {
       ...{ evidence: [], counterEvidence: [refused], missing: [] },
     };
   }
+  const floor = `a period below ${duration(floorOf(row, settings))} (two windows) could not be measured anyway`;
   const reason = `${amount(row.sessions)} sessions in ${duration(row.lastSeen - row.firstSeen)} show no rhythm that could be measured; ${settings.minStarts} starts more than a window apart are the fewest`;
   return {
     ...{ kind: 'too little to tell', verdict: 'cannot-tell', base: 'info', parts: [] },
-    ...{ evidence: [], counterEvidence: [], missing: [reason] },
+    ...{ evidence: [], counterEvidence: [], missing: [reason, floor] },
   };
 }
 

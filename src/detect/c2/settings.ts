@@ -135,6 +135,17 @@ export const c2Settings = defineSettings({
     to: 65_535,
     reason: 'IPsec, OpenVPN, PPTP and WireGuard keep one session up for days.',
   },
+  relayPorts: {
+    value: [
+      3478, 3479, 3480, 3481, 5349, 8801, 8802, 8803, 8804, 8805, 8806, 8807, 8808, 8809, 8810, 19302, 19303,
+      19304, 19305, 19306, 19307, 19308, 19309,
+    ],
+    unit: 'UDP ports',
+    from: 0,
+    to: 65_535,
+    reason:
+      'STUN and TURN (RFC 8489, RFC 8656) and the ranges that Teams, Meet and Zoom name for their media: a call is steady for as long as it lasts. Tunnels hide there too, so it lowers and does not silence.',
+  },
   maxCandidates: {
     value: 4000,
     unit: 'conversations',
