@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { columnType } from '../records/fields.ts';
 import { baseColumns, kindOf } from '../records/record.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
-import { type Batch, batchFiles } from '../store/manifest.ts';
+import { type Batch, batchFiles, columnsOfBatches, recordFiles } from '../store/manifest.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { trafficViews } from '../traffic/views.ts';
 
@@ -18,9 +18,7 @@ export interface CatalogInputs {
  * Parquet files of the batches, `addresses` with the labels of every address, and the views.
  */
 export function catalog({ batches, noise, addresses }: CatalogInputs): Sql[] {
-  const present = new Set(
-    batches.flatMap(({ manifest }) => manifest.parts.flatMap(({ columns }) => columns)),
-  );
+  const present = columnsOfBatches(batches);
   const views = trafficViews(present.size === 0 ? new Set(baseColumns) : present, noise);
   return [
     sql`CREATE OR REPLACE VIEW records AS ${recordsOf(batches)}`,
@@ -32,9 +30,7 @@ export function catalog({ batches, noise, addresses }: CatalogInputs): Sql[] {
 }
 
 function recordsOf(batches: readonly Batch[]): Sql {
-  const paths = batches.flatMap(({ folder, manifest }) =>
-    manifest.parts.map(({ file }) => join(folder, file)),
-  );
+  const paths = recordFiles(batches);
   if (paths.length === 0) return noRecords();
   return sql`SELECT * FROM read_parquet([${list(paths)}], union_by_name = true, hive_partitioning = false)`;
 }

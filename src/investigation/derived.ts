@@ -7,18 +7,14 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
-import type { Batch } from '../store/manifest.ts';
-import {
-  conversations,
-  coverageHours,
-  dataAsAWhole,
-  labelledPeers,
-  peers,
-} from '../traffic/conversations.ts';
+import { type Batch, columnsOfBatches } from '../store/manifest.ts';
+import { conversations, dataAsAWhole, labelledPeers, peers } from '../traffic/conversations.ts';
+import { coverageHoursOf } from '../traffic/hours.ts';
 import { type Step, sessionSteps } from '../traffic/sessions.ts';
+import { workOutPortions } from './portions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 5;
+const derivedFormat = 6;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
@@ -51,7 +47,9 @@ export async function derive(
 ): Promise<Derived> {
   const state = keyOf([derivedFormat, scopes, stateOfBatches(batches)]);
   const place = join(folder.derived, state);
-  const kept = (await isThere(place)) ? place : await compute(engine, folder, batches, place, signal, spare);
+  const kept = (await isThere(place))
+    ? place
+    : await compute(engine, folder, batches, scopes, place, signal, spare);
   const views = keptViews.map((name) => viewOf(name, kept));
   for (const view of views) await engine.define(view, signal);
   return { state, views, files: keptViews.map((name) => fileOf(name, kept)) };
@@ -61,20 +59,30 @@ async function compute(
   engine: DuckDb,
   folder: Folder,
   batches: readonly Batch[],
+  scopes: ScopeOverrides,
   state: string,
   signal: AbortSignal | undefined,
   spare: string | undefined,
 ): Promise<string> {
-  const columns = new Set(batches.flatMap(({ manifest }) => manifest.parts.flatMap((part) => part.columns)));
   const unkept = (await isWritable(folder.derived)) ? undefined : spare;
   if (unkept !== undefined) await mkdir(unkept, { recursive: true });
   const temporary = unkept ?? (await makeTemporary(folder, 'derive'));
   try {
+    const keep = unkept ?? folder.derived;
+    const { hours, parts } = await workOutPortions({
+      engine,
+      batches,
+      scopes,
+      keep,
+      beside: temporary,
+      signal,
+    });
     const steps: readonly Step[] = [
-      ...sessionSteps(columns),
+      { name: 'session_parts', sql: parts },
+      ...sessionSteps(columnsOfBatches(batches)),
       conversations,
       peers,
-      coverageHours(columns),
+      { name: 'coverage_hours', sql: coverageHoursOf(hours, sql`SELECT * FROM session_interfaces`) },
       dataAsAWhole,
     ];
     for (const step of steps) {

@@ -20,9 +20,14 @@ export async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Removes all but the newest `count` of the files and folders in `place` whose names match. */
-export async function keepNewest(place: string, matches: RegExp, count: number): Promise<void> {
-  const names = (await readdir(place)).filter((name) => matches.test(name));
+/** Removes all but the newest `count` of the files and folders in `place` whose names match; `used` ones stay anyway. */
+export async function keepNewest(
+  place: string,
+  matches: RegExp,
+  count: number,
+  used: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const names = (await readdir(place)).filter((name) => matches.test(name) && !used.has(name));
   const found = await Promise.all(
     names.map(async (name) => ({ name, at: (await stat(join(place, name))).mtimeMs })),
   );

@@ -44,6 +44,16 @@ export const batchFiles = {
   addresses: 'addresses.parquet',
 };
 
+/** The Parquet files with the records of the batches. */
+export function recordFiles(batches: readonly Batch[]): readonly string[] {
+  return batches.flatMap(({ folder, manifest }) => manifest.parts.map(({ file }) => join(folder, file)));
+}
+
+/** The columns that records of the batches have, whatever the order. */
+export function columnsOfBatches(batches: readonly Batch[]): ReadonlySet<string> {
+  return new Set(batches.flatMap(({ manifest }) => manifest.parts.flatMap(({ columns }) => columns)));
+}
+
 /** The committed batches, in order. A folder without a manifest is none: the manifest comes with the rename. */
 export async function readBatches(folder: Folder): Promise<Batch[]> {
   const names = await readdir(folder.batches).catch(() => []);

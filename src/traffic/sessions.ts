@@ -1,7 +1,4 @@
-import { id, list, type Sql, sql } from '../sql/sql.ts';
-
-/** Silence after which the next record of a 5-tuple starts another session: one window and this many seconds. */
-const patienceSeconds = 60;
+import { list, type Sql, sql } from '../sql/sql.ts';
 
 /** A relation that is computed once and kept under its name; later steps and questions read it. */
 export interface Step {
@@ -10,8 +7,9 @@ export interface Step {
 }
 
 /**
- * The steps to `sessions`: window records of one 5-tuple at one interface, both directions, put back together.
- * They read `records`, whose columns are `columns`, and `addresses`.
+ * The steps from `session_parts` to `sessions`: window records of one 5-tuple, both directions, put back together.
+ * They read `session_parts` (see session-parts.ts), `session_interfaces` and `addresses`; `columns` are those of the
+ * records.
  *
  * Columns of `sessions`: account_id, interface_id (where the session is observed), local, local_port, peer,
  * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
@@ -24,108 +22,11 @@ export interface Step {
  */
 export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
   return [
-    { name: 'session_interfaces', sql: interfaces(columns) },
-    { name: 'session_long_tuples', sql: longTuples(columns) },
-    { name: 'session_parts', sql: sessionParts(columns) },
     { name: 'session_repeats', sql: repeats(columns) },
+    { name: 'session_shared_ports', sql: sharedPorts() },
     { name: 'session_ports', sql: recurringPorts() },
     { name: 'sessions', sql: presented() },
   ];
-}
-
-const tupleKey = list([sql`iface`, sql`a`, sql`port_a`, sql`b`, sql`port_b`, sql`protocol`]);
-
-const withData = sql`coalesce(r.log_status, 'OK') = 'OK' AND r.start IS NOT NULL`;
-
-/** Interfaces (or what stands for one) with the length of their aggregation windows, read from their records. */
-function interfaces(columns: ReadonlySet<string>): Sql {
-  // A 60 s window can hold 61 seconds; a record that spans clearly more belongs to windows of 600 s. A few such
-  // records per thousand are clock jumps.
-  return sql`
-    SELECT CAST(row_number() OVER () AS INTEGER) AS iface, account_id, interface_id,
-      min(start) AS seen_from,
-      CASE WHEN count(*) FILTER (WHERE "end" - start BETWEEN 75 AND 1200) > 0.002 * count(*) THEN 600 ELSE 60 END
-        AS window_seconds
-    FROM (SELECT r.account_id, ${interfaceOf(columns)} AS interface_id, r.start, r."end", r.log_status FROM records AS r
-      WHERE ${withData})
-    GROUP BY account_id, interface_id`;
-}
-
-/** What names the interface of a record `r`: its id, or what stands for one at a transit gateway. */
-export function interfaceOf(columns: ReadonlySet<string>): Sql {
-  const names = ['interface_id', 'tgw_attachment_id', 'resource_id'].filter((name) => columns.has(name));
-  return sql`coalesce(${list([...names.map((name) => sql`r.${id(name)}`), sql`'-'`])})`;
-}
-
-/** The true ends of a record: behind NAT and transit gateways the packet's own addresses. */
-function endOf(side: 'src' | 'dst', columns: ReadonlySet<string>): Sql {
-  const seen = side === 'src' ? sql`r.srcaddr` : sql`r.dstaddr`;
-  if (!columns.has(`pkt_${side}addr`)) return seen;
-  return side === 'src' ? sql`coalesce(r.pkt_srcaddr, r.srcaddr)` : sql`coalesce(r.pkt_dstaddr, r.dstaddr)`;
-}
-
-/**
- * Records with their ends in a fixed order, so that both directions have one key: `a` is the end that is not on the
- * Internet, or the lower address; `a_to_b` says which way the record goes.
- */
-function oriented(columns: ReadonlySet<string>): Sql {
-  const flags = columns.has('tcp_flags') ? sql`coalesce(r.tcp_flags, 0)` : sql`0`;
-  return sql`
-    SELECT *,
-      CASE WHEN a_to_b THEN src ELSE dst END AS a, CASE WHEN a_to_b THEN dst ELSE src END AS b,
-      CASE WHEN a_to_b THEN srcport ELSE dstport END AS port_a, CASE WHEN a_to_b THEN dstport ELSE srcport END AS port_b
-    FROM (
-      SELECT i.iface, i.window_seconds + ${patienceSeconds} AS patience, s.address_id AS src, d.address_id AS dst,
-        coalesce(r.srcport, 0) AS srcport, coalesce(r.dstport, 0) AS dstport, coalesce(r.protocol, -1) AS protocol,
-        r.start, greatest(r.start, coalesce(r."end", r.start)) AS "end", coalesce(r.packets, 0) AS packets,
-        coalesce(r.bytes, 0) AS bytes, coalesce(r.action, 'ACCEPT') = 'REJECT' AS is_rejected, ${flags} AS flags,
-        CASE
-          WHEN (s.scope = 'internet') <> (d.scope = 'internet') THEN d.scope = 'internet'
-          ELSE (s.address_id, coalesce(r.srcport, 0)) <= (d.address_id, coalesce(r.dstport, 0))
-        END AS a_to_b
-      FROM records AS r
-      JOIN session_interfaces AS i
-        ON i.account_id IS NOT DISTINCT FROM r.account_id AND i.interface_id = ${interfaceOf(columns)}
-      JOIN addresses AS s ON s.address = ${endOf('src', columns)}
-      JOIN addresses AS d ON d.address = ${endOf('dst', columns)}
-      WHERE ${withData}
-    )`;
-}
-
-const totals = sql`
-  min(start) AS first_start, max("end") AS last_end, max(patience) AS patience, count(*) AS records,
-  count(*) FILTER (WHERE is_rejected) AS rejected, count(*) FILTER (WHERE a_to_b) AS records_a,
-  min(start) FILTER (WHERE a_to_b) AS first_a, min(start) FILTER (WHERE NOT a_to_b) AS first_b,
-  coalesce(sum(packets) FILTER (WHERE a_to_b), 0) AS packets_a, coalesce(sum(bytes) FILTER (WHERE a_to_b), 0) AS bytes_a,
-  coalesce(sum(packets) FILTER (WHERE NOT a_to_b), 0) AS packets_b,
-  coalesce(sum(bytes) FILTER (WHERE NOT a_to_b), 0) AS bytes_b,
-  bit_or(CASE WHEN a_to_b THEN flags ELSE 0 END) AS flags_a, bit_or(CASE WHEN a_to_b THEN 0 ELSE flags END) AS flags_b`;
-
-/** The few 5-tuples that span more than one silence could; only their records need to be put in order. */
-function longTuples(columns: ReadonlySet<string>): Sql {
-  return sql`
-    SELECT ${tupleKey} FROM (${oriented(columns)})
-    GROUP BY ${tupleKey}
-    HAVING max("end") - min(start) > max(patience)`;
-}
-
-/** Sessions at each interface: a short 5-tuple is one; the records of a long one are cut where silence is too long. */
-function sessionParts(columns: ReadonlySet<string>): Sql {
-  return sql`
-    SELECT ${tupleKey}, ${totals}
-    FROM (SELECT * FROM (${oriented(columns)}) ANTI JOIN session_long_tuples USING (${tupleKey}))
-    GROUP BY ${tupleKey}
-    UNION ALL
-    SELECT ${tupleKey}, ${totals}
-    FROM (
-      SELECT *, sum(starts) OVER (PARTITION BY ${tupleKey} ORDER BY start, "end" ROWS UNBOUNDED PRECEDING) AS nth
-      FROM (
-        SELECT *, CASE WHEN start - max("end") OVER (PARTITION BY ${tupleKey} ORDER BY start, "end"
-          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > patience THEN 1 ELSE 0 END AS starts
-        FROM (SELECT * FROM (${oriented(columns)}) SEMI JOIN session_long_tuples USING (${tupleKey}))
-      )
-    )
-    GROUP BY ${tupleKey}, nth`;
 }
 
 /**
@@ -167,27 +68,42 @@ const observed = sql`
       LEFT JOIN session_repeats AS r USING (iface, a, port_a, b, port_b, protocol, first_start)
       WHERE coalesce(r.choice, 1) = 1`;
 
+/** Ports of addresses that several sessions use: most are used once, and need no count of what they meet. */
+function sharedPorts(): Sql {
+  return sql`
+    SELECT address, port, protocol
+    FROM (
+      SELECT a AS address, port_a AS port, protocol FROM session_parts WHERE protocol IN (6, 17)
+      UNION ALL
+      SELECT b AS address, port_b AS port, protocol FROM session_parts WHERE protocol IN (6, 17)
+    )
+    GROUP BY address, port, protocol
+    HAVING count(*) > 1`;
+}
+
 /**
  * How often a port of an address recurs against ephemeral ports of others. A port that meets several different
  * ports below 1024 is the source port of a scan and no service: -1 where it is ephemeral itself and a tenth of the
  * ports it meets are that low (a service that is scanned from such ports meets many others), else 0.
  */
 function recurringPorts(): Sql {
+  // Two steps of grouping: count(DISTINCT) in one takes twice the time.
   return sql`
     SELECT address, port, protocol,
       CASE WHEN low_ports < 3 THEN other_ports WHEN port >= 32768 AND 10 * low_ports >= other_ports THEN -1 ELSE 0 END
         AS clients
     FROM (
-      SELECT address, port, protocol, count(DISTINCT other_port) AS other_ports,
-        count(DISTINCT CASE WHEN other_port < 1024 THEN other_port END) AS low_ports
+      SELECT address, port, protocol, count(*) AS other_ports, count(*) FILTER (WHERE other_port < 1024) AS low_ports
       FROM (
-        SELECT a AS address, port_a AS port, protocol, port_b AS other_port FROM session_parts
-        UNION ALL
-        SELECT b AS address, port_b AS port, protocol, port_a AS other_port FROM session_parts
+        SELECT DISTINCT address, port, protocol, other_port
+        FROM (
+          SELECT a AS address, port_a AS port, protocol, port_b AS other_port FROM session_parts
+          UNION ALL
+          SELECT b AS address, port_b AS port, protocol, port_a AS other_port FROM session_parts
+        )
+        SEMI JOIN session_shared_ports USING (address, port, protocol)
       )
-      WHERE protocol IN (6, 17)
       GROUP BY address, port, protocol
-      HAVING count(*) > 1
     )`;
 }
 
@@ -248,11 +164,12 @@ function portRank(port: Sql): Sql {
 function presented(): Sql {
   return sql`
     SELECT account_id, interface_id,
-      l.address AS local, CASE WHEN local_is_a THEN port_a ELSE port_b END AS local_port,
-      p.address AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
+      CASE WHEN local_is_a THEN address_a ELSE address_b END AS local,
+      CASE WHEN local_is_a THEN port_a ELSE port_b END AS local_port,
+      CASE WHEN local_is_a THEN address_b ELSE address_a END AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
       nullif(protocol, -1) AS protocol,
       CASE starter WHEN 'a' THEN port_b WHEN 'b' THEN port_a ELSE least(port_a, port_b) END AS service_port,
-      CASE WHEN 'internet' IN (l.scope, p.scope) THEN 'north_south' ELSE 'east_west' END AS traffic,
+      CASE WHEN crosses THEN 'north_south' ELSE 'east_west' END AS traffic,
       CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'local' ELSE 'peer' END AS initiator,
       initiator_basis,
       CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'outbound' ELSE 'inbound' END
@@ -261,19 +178,17 @@ function presented(): Sql {
         ELSE 'answered' END AS state,
       first_start AS start, last_end AS "end", records, rejected,
       CASE WHEN local_is_a THEN records_a ELSE records - records_a END AS records_out,
-      CAST(CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS BIGINT) AS packets_out,
-      CAST(CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS BIGINT) AS bytes_out,
-      CAST(CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS BIGINT) AS packets_in,
-      CAST(CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS BIGINT) AS bytes_in,
+      CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS packets_out,
+      CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS bytes_out,
+      CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS packets_in,
+      CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS bytes_in,
       window_seconds, other_interfaces
     FROM (
-      SELECT s.*, NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet')
-        AS local_is_a
+      SELECT s.*, ea.address AS address_a, eb.address AS address_b, 'internet' IN (ea.scope, eb.scope) AS crosses,
+        NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet') AS local_is_a
       FROM (${initiators()}) AS s
       JOIN addresses AS ea ON ea.address_id = s.a
       JOIN addresses AS eb ON eb.address_id = s.b
-    ) AS s
-    JOIN addresses AS l ON l.address_id = CASE WHEN local_is_a THEN s.a ELSE s.b END
-    JOIN addresses AS p ON p.address_id = CASE WHEN local_is_a THEN s.b ELSE s.a END
+    )
     ORDER BY peer`;
 }

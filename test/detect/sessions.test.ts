@@ -156,6 +156,14 @@ describe('sessions', () => {
     ]);
   });
 
+  test('more bytes than a number can hold stay at the largest one', async () => {
+    const most = '9223372036854775807';
+    const huge = (at: number) =>
+      line('eni-a', client, web, 1, 1_700_000_000 + at).replace(' 6 2 1 ', ` 6 2 ${most} `);
+    const found = await sessionsOf(v2, [huge(0), huge(60)]);
+    expect(found).toMatchObject([{ records: 2, bytes_out: Number(most) }]);
+  });
+
   test.skipIf(!existsSync(labelled))(
     'every record with data is in one session, or recorded elsewhere too',
     async () => {

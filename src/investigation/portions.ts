@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { id, list, type Sql, sql } from '../sql/sql.ts';
+import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
+import { type Batch, columnsOfBatches, recordFiles } from '../store/manifest.ts';
+import { hoursOf, interfacesOf } from '../traffic/hours.ts';
+import {
+  joinedParts,
+  partsOf,
+  portionFlows,
+  type Stretch,
+  sharedStretches,
+  tuplesOf,
+} from '../traffic/session-parts.ts';
+import { addressesOf } from './address-table.ts';
+
+/** Raised when hours or parts change their meaning. */
+const portionFormat = 1;
+/** Batches are taken together until they have so many records: a portion costs some fixed work. */
+const portionRecords = Number(process.env['NORTHSOUTH_PORTION_RECORDS']) || 1_000_000;
+/** Files of other states that are kept: another command may use other ranges in turn. */
+const spareFiles = 8;
+const [hoursPrefix, partsPrefix] = ['hours-', 'parts-'];
+
+export interface PortionWork {
+  readonly engine: DuckDb;
+  readonly batches: readonly Batch[];
+  readonly scopes: ScopeOverrides;
+  /** Where what was worked out is kept, and where it is written before, on the same disk. */
+  readonly keep: string;
+  readonly beside: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Of all portions together: hours, and parts of sessions with the numbers of the whole, each as a SELECT. */
+export interface Portions {
+  readonly hours: Sql;
+  /** Reads `session_interfaces` and `addresses`. */
+  readonly parts: Sql;
+}
+
+/** Batches in their order, in portions that stay what they are when more batches come; only the last may grow. */
+function portionsOf(batches: readonly Batch[]): readonly (readonly Batch[])[] {
+  const portions: Batch[][] = [];
+  let records = Number.POSITIVE_INFINITY;
+  for (const batch of batches.filter(({ manifest }) => manifest.parts.length > 0)) {
+    if (records >= portionRecords) {
+      portions.push([]);
+      records = 0;
+    }
+    portions.at(-1)?.push(batch);
+    records += batch.manifest.records;
+  }
+  return portions.length === 0 ? [[]] : portions;
+}
+
+/**
+ * Works out the hours of the portions that have none yet, defines `session_interfaces` over all of them, and then works
+ * out the parts of sessions that are missing. A portion's parts hold for its records, the ranges and the windows of
+ * its interfaces: new records leave them alone, unless they change what the window of an interface is.
+ */
+export async function workOutPortions(work: PortionWork): Promise<Portions> {
+  const { engine, batches, keep, signal } = work;
+  const portions = portionsOf(batches);
+  await mkdir(keep, { recursive: true });
+  const hourFiles: string[] = [];
+  for (const portion of portions) hourFiles.push(await hoursFile(work, portion));
+  const hours = parquet(hourFiles);
+  await engine.define(sql`CREATE OR REPLACE TEMP TABLE session_interfaces AS ${interfacesOf(hours)}`, signal);
+
+  const places: string[] = [];
+  for (const [at, portion] of portions.entries())
+    places.push(await partsPlace(work, portion, parquet([hourFiles[at] ?? ''])));
+  const used = new Set([...hourFiles, ...places].map((path) => basename(path)));
+  for (const prefix of [hoursPrefix, partsPrefix])
+    await keepNewest(keep, new RegExp(`^${prefix}`), spareFiles, used);
+  const shared = sharedStretches(await stretches(engine, hourFiles, signal));
+  return { hours, parts: joinedParts(numbered(places), shared) };
+}
+
+async function hoursFile(
+  { engine, keep, beside, signal }: PortionWork,
+  portion: readonly Batch[],
+): Promise<string> {
+  const name = `${hoursPrefix}${keyOf([portionFormat, stateOfBatches(portion)])}.parquet`;
+  const file = join(keep, name);
+  if (await isThere(file)) return file;
+  const written = join(beside, name);
+  const hours = hoursOf(recordsOf(portion), columnsOfBatches(portion));
+  await engine.define(sql`COPY (${hours}) TO ${written} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  await rename(written, file);
+  return file;
+}
+
+async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: Sql): Promise<string> {
+  const { engine, scopes, keep, beside, signal } = work;
+  await engine.define(
+    sql`CREATE OR REPLACE TEMP TABLE portion_interfaces AS
+      SELECT CAST(row_number() OVER (ORDER BY h.account_id, h.interface_id) AS INTEGER) AS iface, h.account_id,
+        h.interface_id, g.window_seconds
+      FROM (SELECT DISTINCT account_id, interface_id FROM (${hours}) WHERE records > 0) AS h
+      JOIN session_interfaces AS g ON g.account_id IS NOT DISTINCT FROM h.account_id AND g.interface_id = h.interface_id`,
+    signal,
+  );
+  const windows = await engine.rows({
+    name: 'windows of interfaces',
+    sql: sql`SELECT CAST(md5(coalesce(string_agg(concat_ws(' ', iface, window_seconds), ',' ORDER BY iface), '')) AS VARCHAR) AS key
+      FROM portion_interfaces`,
+    row: v.object({ key: v.string() }),
+  });
+  const place = join(
+    keep,
+    `${partsPrefix}${keyOf([portionFormat, scopes, stateOfBatches(portion), windows])}`,
+  );
+  if (await isThere(place)) return place;
+
+  const written = join(beside, `${partsPrefix}${randomUUID()}`);
+  await mkdir(written, { recursive: true });
+  await engine.define(
+    sql`CREATE OR REPLACE TEMP TABLE portion_ends AS
+      SELECT CAST(row_number() OVER (ORDER BY address_id) AS INTEGER) AS own, address, scope
+      FROM addresses WHERE address IN (${addressesOf(portion)})`,
+    signal,
+  );
+  await engine.define(
+    sql`CREATE OR REPLACE TEMP TABLE portion_flows AS ${portionFlows({
+      records: recordsOf(portion),
+      columns: columnsOfBatches(portion),
+      interfaces: sql`portion_interfaces`,
+      ends: sql`portion_ends`,
+    })}`,
+    signal,
+  );
+  await engine.define(
+    sql`CREATE OR REPLACE TEMP TABLE portion_tuples AS ${tuplesOf(sql`portion_flows`)}`,
+    signal,
+  );
+  const copies = {
+    interfaces: sql`SELECT iface, account_id, interface_id FROM portion_interfaces`,
+    ends: sql`SELECT own, address FROM portion_ends`,
+    parts: partsOf(sql`portion_flows`, sql`portion_tuples`),
+  };
+  for (const [name, rows] of Object.entries(copies)) {
+    const file = join(written, `${name}.parquet`);
+    await engine.define(sql`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  }
+  for (const table of ['interfaces', 'ends', 'flows', 'tuples'])
+    await engine.define(sql`DROP TABLE IF EXISTS ${id(`portion_${table}`)}`, signal);
+  await rename(written, place).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process kept the same portion first.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    await rm(written, { recursive: true, force: true });
+  });
+  return place;
+}
+
+/** The parts of all portions, with the numbers that interfaces and addresses have in the whole. */
+function numbered(places: readonly string[]): Sql {
+  const files = (name: string) => places.map((place) => join(place, `${name}.parquet`));
+  return sql`(
+    SELECT i.iface, a.address_id AS a, b.address_id AS b, p.* EXCLUDE (iface, a, b)
+    FROM (SELECT file_index AS portion, * FROM read_parquet([${list(files('parts'))}], hive_partitioning = false)) AS p
+    JOIN (
+      SELECT e.file_index AS portion, e.iface AS own, g.iface
+      FROM read_parquet([${list(files('interfaces'))}], hive_partitioning = false) AS e
+      JOIN session_interfaces AS g ON g.account_id IS NOT DISTINCT FROM e.account_id AND g.interface_id = e.interface_id
+    ) AS i ON i.portion = p.portion AND i.own = p.iface
+    JOIN (${addressNumbers(files('ends'))}) AS a ON a.portion = p.portion AND a.own = p.a
+    JOIN (${addressNumbers(files('ends'))}) AS b ON b.portion = p.portion AND b.own = p.b)`;
+}
+
+function addressNumbers(files: readonly string[]): Sql {
+  return sql`SELECT e.file_index AS portion, e.own, g.address_id
+    FROM read_parquet([${list(files)}], hive_partitioning = false) AS e JOIN addresses AS g ON g.address = e.address`;
+}
+
+async function stretches(engine: DuckDb, files: readonly string[], signal?: AbortSignal): Promise<Stretch[]> {
+  if (files.length < 2) return [];
+  return engine.rows(
+    {
+      name: 'times of portions',
+      sql: sql`SELECT min(first_start) AS "from", max(last_end) AS "to"
+        FROM (SELECT file_index AS portion, * FROM read_parquet([${list(files)}], hive_partitioning = false))
+        GROUP BY portion ORDER BY portion`,
+      row: v.object({ from: v.number(), to: v.number() }),
+    },
+    signal,
+  );
+}
+
+function recordsOf(portion: readonly Batch[]): Sql {
+  if (portion.length === 0) return sql`records`;
+  return sql`read_parquet([${list(recordFiles(portion))}], union_by_name = true, hive_partitioning = false)`;
+}
+
+function parquet(files: readonly string[]): Sql {
+  return sql`SELECT * FROM read_parquet([${list(files)}], hive_partitioning = false)`;
+}
