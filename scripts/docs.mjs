@@ -1,4 +1,5 @@
-// Writes docs/reference/ from the compiled source: columns, command line, errors, views, the HTTP API. With --check it
+// Writes docs/reference/ from the compiled source: columns, command line, filters, errors, views, the HTTP
+// API. With --check it
 // writes nothing and ends with 1 where a committed page is not what it would write. Build first.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,11 @@ const errorMeanings = {
   'usage.unknown': 'Reserved for words that northsouth does not know.',
   'config.invalid':
     'A file of the workspace (`northsouth.yaml`, `noise.yaml`, `set-asides.yaml`) has a mistake; file, line and key are named.',
+  'filter.syntax': 'A filter (`--where`) cannot be read; the place in it is shown, with `--json` as `at`.',
+  'filter.unknown-key': 'A filter asks for something that northsouth does not know.',
+  'filter.value': 'A filter has a value that its key does not take.',
+  'filter.relation':
+    'A filter asks for something that only other commands or views can answer; they are named.',
   'sql.not-a-query': '`sql` was given something other than one query.',
   'input.not-found': 'A path or a workspace is not there.',
   'input.nothing-readable':
@@ -265,7 +271,8 @@ async function errorsPage() {
 ${generated}
 
 An error is one sentence on standard error that says what and where, and a hint that says what to do. With \`--json\`
-it is one line there, \`{"error":{"code","message","hint"}}\`, and standard output stays empty. \`--debug\` adds the stack.
+it is one line there, \`{"error":{"code","message","hint"}}\`, and standard output stays empty; a mistake
+in a filter has its place as \`at\`, \`{"from","to"}\`. \`--debug\` adds the stack.
 
 ${markdownTable(['code', 'exit code', 'means'], rows)}
 
@@ -342,6 +349,78 @@ function described(view, own, columns) {
   return before + markdownTable(['column', 'type', 'holds'], rows);
 }
 
+async function filterPage() {
+  const [{ keys }, { relations }, { parseFilter }, { conditionOf, groupConditions }] = await Promise.all([
+    compiled('filter/keys.js'),
+    compiled('filter/filter.js'),
+    compiled('filter/parse.js'),
+    compiled('filter/compile.js'),
+  ]);
+  const answers = (ask) => {
+    try {
+      ask();
+      return true;
+    } catch (error) {
+      if (error.code === 'filter.relation') return false;
+      throw error;
+    }
+  };
+  const rows = keys.map(({ name, aliases = [], doc, example, words }) => {
+    // Of keys with words one word may be answered where another is not.
+    const examples = [example, ...(words ?? []).map((word) => `${name}:${word}`)];
+    const can = (ask) => examples.some((text) => answers(() => ask(text, parseFilter(text))));
+    const able = relations.filter((relation) => can((text, filter) => conditionOf(text, filter, relation)));
+    const top = can(groupConditions) ? ['top'] : [];
+    const others = aliases.length === 0 ? '' : ` Also \`${aliases.join('`, `')}\`.`;
+    const known = words === undefined ? '' : ` ${words.map((word) => `\`${word}\``).join(', ')}.`;
+    return [`\`${name}\``, `${doc}${known}${others}`, `\`${example}\``, [...top, ...able].join(', ')];
+  });
+  return `# Filters
+
+${generated}
+
+\`top\`, \`hunt\`, \`findings\` and \`export\` take \`--where FILTER\`, and so does everything in the page of \`serve\`:
+
+\`\`\`text
+peer:185.220.101.0/24 port:443,8000-8100 bytes>1GB country:RU,CN -provider:Amazon
+\`\`\`
+
+- **Terms** stand with blanks between them, and all must hold. A term is a key, an operator and a value, without blanks.
+- **A comma** means one or another: \`country:RU,CN\`. **A minus** before a term means not; what is unknown stays:
+  \`-provider:Amazon\` keeps peers without a provider.
+- **Quotes** hold a value together: \`network:"Google LLC"\`. Inside, \`\\\` takes the next character as it is. Upper and
+  lower case are the same. Text is compared as a whole; \`*\` stands for anything.
+- **Addresses** are single ones, networks (\`10.0.0.0/8\`, \`2001:db8::/32\`) or ranges (\`10.0.0.1-10.0.0.9\`).
+  **Ports** are single ones or ranges, and may name their protocol (\`53/udp\`).
+- **Numbers** take \`:\`, \`>\`, \`>=\`, \`<\`, \`<=\` and ranges (\`flows:10-20\`); sizes have units (\`KB\`, \`MB\`, \`GB\`, \`TB\`,
+  and the binary \`KiB\`, ...), counts \`k\`, \`M\`, \`G\`, times \`s\`, \`min\`, \`h\`, \`d\`.
+- **none** asks for what has no such value: \`country:none\`.
+- An address, a network or a range alone is \`address:\`, \`AS15169\` alone is \`asn:\`. Other words alone are refused, with
+  what they may mean.
+
+In \`top\`, and so in \`hunt\`, \`bytes\`, \`packets\` and \`flows\` are those of a row of the answer: \`top --group asn --where
+"bytes>1GB"\` lists networks that got more than 1 GB together. All other terms choose the records that are put together.
+The funnel of \`hunt\` stays whole, because it has to add up. Where a part cannot answer a term, it is an error that says
+who can, and not an empty answer.
+
+A mistake is shown at its place, with what may have been meant:
+
+\`\`\`text
+$ northsouth top --where "port:443 contry:RU"
+northsouth: --where: A filter knows no "contry".
+  port:443 contry:RU
+           ^^^^^^
+hint: Did you mean country?
+\`\`\`
+
+## Keys
+
+The last column says who can be asked: \`top\`, and the views of \`export\`, where \`flows\` stands for all views of records.
+
+${markdownTable(['key', 'what', 'example', 'who'], rows)}
+`;
+}
+
 /** A document for programs; people read it with the tools that they have for it. */
 async function openApiPage() {
   const { openApi } = await compiled('server/openapi.js');
@@ -352,6 +431,7 @@ async function openApiPage() {
 const pages = {
   'openapi.json': openApiPage,
   'columns.md': columnsPage,
+  'filter.md': filterPage,
   'cli.md': commandPage,
   'errors.md': errorsPage,
   'views.md': viewsPage,

@@ -4,6 +4,10 @@ const exits = {
   'usage.missing': 2,
   'usage.unknown': 2,
   'config.invalid': 2,
+  'filter.syntax': 2,
+  'filter.unknown-key': 2,
+  'filter.value': 2,
+  'filter.relation': 2,
   'sql.not-a-query': 2,
   'input.not-found': 3,
   'input.nothing-readable': 3,
@@ -30,6 +34,15 @@ export interface HuntErrorDetails {
   /** What to do next, in the imperative. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** Where in what the user wrote the mistake is. */
+  readonly at?: PlaceInText;
+}
+
+/** The part from `from` up to `to` of a text, in UTF-16 units; `from` = `to` at its end. */
+export interface PlaceInText {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -39,12 +52,14 @@ export interface HuntErrorDetails {
 export class HuntError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly at: PlaceInText | undefined;
 
   constructor(code: ErrorCode, message: string, details: HuntErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'HuntError';
     this.code = code;
     this.hint = details.hint;
+    this.at = details.at;
   }
 
   /** The exit code of `product.md`: 1 failed, 2 wrong usage, 3 nothing readable, 130 interrupted. */

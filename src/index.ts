@@ -21,6 +21,7 @@ export { type Explanation, explain } from './investigation/explain.ts';
 export type { FindingsOptions } from './investigation/findings.ts';
 export type { AddressOptions } from './investigation/ip.ts';
 export { lookup } from './investigation/lookup.ts';
+export type { Narrowed } from './investigation/narrowing.ts';
 export type { LoadOptions, RunOptions } from './investigation/options.ts';
 export { type HuntOptions, openWorkspace, type Workspace } from './investigation/workspace.ts';
 export type { Query } from './sql/query.ts';

@@ -14,6 +14,7 @@ const order = [
   'ingest',
   'traffic',
   'detect',
+  'filter',
   'report',
   'investigation',
   'demo',

@@ -316,3 +316,53 @@ describe('common flags', () => {
     });
   });
 });
+
+describe('--where', () => {
+  test('goes to the library as it was written, and into what is proposed to type', async () => {
+    const where = 'country:RU bytes>1GB';
+    const top = await northsouth(['top', '--where', where]);
+    expect(top.calls[1]?.with).toEqual([{ by: 'flows', limit: 1000, all: false, where, group: 'flow' }]);
+    const findings = await northsouth(['findings', '--where', where]);
+    expect(findings.calls[1]?.with).toEqual([{ where, limit: 50 }]);
+    const exported = await northsouth(['export', 'sessions', '-o', 'a.csv', '--where', where]);
+    expect(exported.calls[1]?.with).toEqual(['sessions', 'a.csv', where]);
+    const hunt = await northsouth(['hunt', '--where', where]);
+    expect(hunt.calls[1]?.with).toEqual([{ by: 'flows', limit: 1000, all: false, where }]);
+    expect(hunt.out).toContain(`Below only what meets the filter ${where}`);
+    expect(hunt.out).toContain(`northsouth findings --where '${where}'`);
+    expect(hunt.out).toContain(`northsouth rejects\n`);
+  });
+
+  test('a mistake is shown where it is, and nothing is opened', async () => {
+    const ran = await northsouth(['top', '--where', 'port:443 contry:RU']);
+    expect(ran).toMatchObject({ code: 2, out: '', asked: [] });
+    expect(ran.err).toBe(
+      [
+        'northsouth: --where: A filter knows no "contry".',
+        '  port:443 contry:RU',
+        '           ^^^^^^',
+        'hint: Did you mean country?',
+        '',
+      ].join('\n'),
+    );
+    const json = await northsouth(['top', '--json', '--where', 'port:443 contry:RU']);
+    expect(JSON.parse(json.err)).toEqual({
+      error: {
+        code: 'filter.unknown-key',
+        message: '--where: A filter knows no "contry".',
+        hint: 'Did you mean country?',
+        at: { from: 9, to: 15 },
+      },
+    });
+  });
+
+  test('what is around a mistake is cut, and safe to print', async () => {
+    const long = await northsouth(['top', '--where', `${'port:443 '.repeat(30)}wide:日本 port:1`]);
+    const [, text = '', carets = ''] = long.err.split('\n');
+    expect(text.length).toBeLessThanOrEqual(72);
+    expect(text.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('wide');
+    const hostile = await northsouth(['top', '--where', 'network:a \u001b[31m']);
+    expect(hostile.err).not.toContain('\u001b');
+    expect(hostile.err).toContain('\\x1b[31m');
+  });
+});

@@ -1,4 +1,5 @@
 import { HuntError } from '../errors.ts';
+import { parseFilter } from '../filter/parse.ts';
 import type { RunOptions } from '../investigation/options.ts';
 import type { Period } from '../traffic/period.ts';
 import type { World } from './context.ts';
@@ -98,6 +99,30 @@ export const periodFlags = {
     brief: 'Only records that start before this time (ISO, UTC)',
   },
 } as const;
+
+/** The flag of commands that a filter narrows. */
+export type WhereFlag = { readonly where?: string };
+
+export const whereFlag = {
+  where: {
+    kind: 'parsed',
+    parse: parseWhere,
+    optional: true,
+    placeholder: 'FILTER',
+    brief: 'Only what meets a filter, such as "peer:203.0.113.0/24 port:443 -country:US"',
+  },
+} as const;
+
+/** A mistake in a filter is told before anything is opened. */
+function parseWhere(text: string): string {
+  parseFilter(text);
+  return text;
+}
+
+/** The filter of the flags, as the library takes it. */
+export function whereOf({ where }: WhereFlag): WhereFlag {
+  return where === undefined ? {} : { where };
+}
 
 /** The period of the flags; a period that ends before it starts is refused. */
 export function periodOf({ from, to }: PeriodFlags): Period {

@@ -9,7 +9,8 @@ import {
   UnsatisfiedFlagError,
   UnsatisfiedPositionalError,
 } from '@stricli/core';
-import { HuntError } from '../errors.ts';
+import stringWidth from 'string-width';
+import { type ErrorCode, HuntError, type PlaceInText } from '../errors.ts';
 import { plainText } from '../report/plain-text.ts';
 import { periodFlags } from './common-flags.ts';
 import type { World } from './context.ts';
@@ -21,6 +22,8 @@ export interface Failure {
   readonly message: string;
   readonly hint: string | null;
   readonly exitCode: number;
+  /** Where in what the user wrote it is. */
+  readonly at?: PlaceInText;
 }
 
 /** What to say about whatever was thrown. What is no expected failure is a defect of northsouth. */
@@ -28,8 +31,9 @@ export function failureOf(thrown: unknown, interrupted: boolean, command: string
   if (interrupted) return interruption(command);
   if (thrown instanceof HuntError) {
     if (thrown.code === 'engine.cancelled') return interruption(command);
-    const { code, message, hint, exitCode } = thrown;
-    return { code, message: sentence(message), hint: hint ?? null, exitCode };
+    const { code, message, hint, exitCode, at } = thrown;
+    const place = at === undefined ? {} : { at };
+    return { code, message: sentence(message), hint: hint ?? null, exitCode, ...place };
   }
   return {
     code: 'internal',
@@ -64,17 +68,39 @@ export async function report(
   world: World,
   flags: { readonly json: boolean; readonly debug: boolean; readonly noColor: boolean },
 ): Promise<void> {
-  const { code, message } = failure;
+  const { code, message, at } = failure;
   const hint = asStarted(failure.hint, world.program);
   const stack = flags.debug ? `${stackOf(thrown)}\n` : '';
   if (flags.json) {
-    await world.stderr.write(`${stack}${JSON.stringify({ error: { code, message, hint } })}\n`);
+    await world.stderr.write(
+      `${stack}${JSON.stringify({ error: { code, message, hint, ...placeOf(at) } })}\n`,
+    );
     return;
   }
   const colors = colorsFor(world.stderr, world.env, flags.noColor);
   const lines = [`${colors.red('northsouth:')} ${safeLines(message)}`];
+  if (at !== undefined) lines.push(...excerptLines(at, colors.red));
   if (hint !== null) lines.push(`${colors.dim('hint:')} ${safeLines(hint)}`);
   await world.stderr.write(`${stack}${lines.join('\n')}\n`);
+}
+
+function placeOf(at: PlaceInText | undefined): object {
+  return at === undefined ? {} : { at: { from: at.from, to: at.to } };
+}
+
+const excerptBefore = 40;
+const excerptWidth = 70;
+
+/** The text around a mistake, and below it carets at the mistake. */
+function excerptLines({ text, from, to }: PlaceInText, mark: (text: string) => string): string[] {
+  const start = from > excerptBefore ? from - excerptBefore : 0;
+  const before = plainText(text.slice(start, from));
+  const inside = plainText(text.slice(from, Math.min(to, start + excerptWidth)));
+  const after = plainText(
+    text.slice(Math.max(from, Math.min(to, start + excerptWidth)), start + excerptWidth),
+  );
+  const carets = '^'.repeat(Math.max(1, stringWidth(inside)));
+  return [`  ${before}${inside}${after}`, `  ${' '.repeat(stringWidth(before))}${mark(carets)}`];
 }
 
 /** A hint with its commands as the user started this one: `npx northsouth hunt` where that is how it runs. */
@@ -102,14 +128,19 @@ export function usageError(thrown: unknown, program: string, command: string | u
       cause: thrown,
     });
   }
-  const { code, what, hint } = refusal(thrown, command);
-  return new HuntError(code, what, { hint: hint ?? help, cause: thrown });
+  const { code, what, hint, at } = refusal(thrown, command);
+  return new HuntError(code, what, {
+    hint: hint ?? help,
+    cause: thrown,
+    ...(at === undefined ? {} : { at }),
+  });
 }
 
 interface Refusal {
-  readonly code: 'usage.value' | 'usage.missing';
+  readonly code: ErrorCode;
   readonly what: string;
   readonly hint?: string;
+  readonly at?: PlaceInText;
 }
 
 function refusal(error: ArgumentScannerError, command: string | undefined): Refusal {
@@ -168,9 +199,10 @@ function parseRefusal(error: ArgumentParseError): Refusal {
   const named = name === name.toUpperCase() ? name : `--${name}`;
   if (exception instanceof HuntError) {
     return {
-      code: 'usage.value',
+      code: exception.code,
       what: `${named}: ${exception.message}`,
       ...(exception.hint === undefined ? {} : { hint: exception.hint }),
+      ...(exception.at === undefined ? {} : { at: exception.at }),
     };
   }
   return { code: 'usage.value', what: `${named}: "${input}" cannot be used` };

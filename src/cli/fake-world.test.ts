@@ -126,8 +126,8 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         truncated: options?.limit !== undefined && options.limit <= 2,
       };
     },
-    exportView: async (view, file) => {
-      note('exportView', [view, file]);
+    exportView: async (view, file, options) => {
+      note('exportView', [view, file, ...(options?.where === undefined ? [] : [options.where])]);
       return { rows: 1418 };
     },
     close: async () => note('close', []),

@@ -7,6 +7,7 @@ import type { LoadResult } from '../ingest/load-result.ts';
 import type { Explanation } from '../investigation/explain.ts';
 import type { FindingsOptions } from '../investigation/findings.ts';
 import type { AddressOptions } from '../investigation/ip.ts';
+import type { Narrowed } from '../investigation/narrowing.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
 import type { HuntOptions } from '../investigation/workspace.ts';
 import type { Query } from '../sql/query.ts';
@@ -21,11 +22,11 @@ import type { TopOptions, TopRow } from '../traffic/top.ts';
 export interface WorkspaceOfCommands {
   load(paths: readonly string[], options?: LoadOptions): Promise<LoadResult>;
   hunt(options?: HuntOptions): Promise<Hunt>;
-  findings(options?: FindingsOptions): Promise<FindingsResult>;
+  findings(options?: FindingsOptions & Narrowed): Promise<FindingsResult>;
   ip(address: string, options?: AddressOptions): Promise<AddressReport>;
   coverage(period?: Period): Promise<CoverageReport>;
-  top(options?: TopOptions): Promise<readonly TopRow[]>;
-  topQuery(options?: TopOptions): Query<TopRow>;
+  top(options?: TopOptions & Narrowed): Promise<readonly TopRow[]>;
+  topQuery(options?: TopOptions & Narrowed): Query<TopRow>;
   rejects(limit: number): Promise<RejectsResult>;
   noise(period?: Period): Promise<NoiseReport>;
   switchNoise(name: string, on: boolean): Promise<void>;
@@ -34,7 +35,7 @@ export interface WorkspaceOfCommands {
     sql: string,
     options?: { readonly limit?: number; readonly signal?: AbortSignal },
   ): Promise<QueryResult>;
-  exportView(view: string, file: string): Promise<{ readonly rows: number }>;
+  exportView(view: string, file: string, options?: Narrowed): Promise<{ readonly rows: number }>;
   close(): Promise<void>;
 }
 

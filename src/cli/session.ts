@@ -2,7 +2,13 @@ import type { FailedFile } from '../ingest/load-result.ts';
 import { jsonText } from '../report/json.ts';
 import type { Page } from '../report/page.ts';
 import type { Funnel } from '../traffic/funnel.ts';
-import { type CommonFlags, defaultWorkspace, type PeriodFlags, runOptionsOf } from './common-flags.ts';
+import {
+  type CommonFlags,
+  defaultWorkspace,
+  type PeriodFlags,
+  runOptionsOf,
+  type WhereFlag,
+} from './common-flags.ts';
 import type { World } from './context.ts';
 import type { WorkspaceOfCommands } from './library.ts';
 import { colorsFor } from './terminal.ts';
@@ -27,7 +33,7 @@ export interface Session {
   ): Promise<Result>;
 }
 
-export function sessionOf(flags: CommonFlags & PeriodFlags, world: World): Session {
+export function sessionOf(flags: CommonFlags & PeriodFlags & WhereFlag, world: World): Session {
   const command = commandHint(flags, world);
   const write = (output: World['stdout'], lines: readonly string[]): Promise<void> =>
     lines.length === 0 ? Promise.resolve() : output.write(`${lines.join('\n')}\n`);
@@ -61,8 +67,8 @@ export function sessionOf(flags: CommonFlags & PeriodFlags, world: World): Sessi
  * How the user runs another command on the same data: the workspace, the ranges and, for the commands that
  * have one, the period of this run are said again, so that the answer is about the same records.
  */
-function commandHint(flags: CommonFlags & PeriodFlags, world: World): (words: string) => string {
-  const { workspace, local = [], internet = [], from, to } = flags;
+function commandHint(flags: CommonFlags & PeriodFlags & WhereFlag, world: World): (words: string) => string {
+  const { workspace, local = [], internet = [], from, to, where } = flags;
   const named = (flag: string, values: readonly string[]): string =>
     values.map((value) => ` --${flag} ${shellWord(value)}`).join('');
   const period = [
@@ -74,8 +80,9 @@ function commandHint(flags: CommonFlags & PeriodFlags, world: World): (words: st
     named('local', local),
     named('internet', internet),
   ].join('');
+  const filter = where === undefined ? '' : named('where', [where]);
   return (words) =>
-    `${world.program} ${words}${/^(?:top|hunt|noise|findings|ip|coverage)\b(?! o(?:n|ff)\b)/.test(words) ? period : ''}${common}`;
+    `${world.program} ${words}${/^(?:top|hunt|findings)\b/.test(words) ? filter : ''}${/^(?:top|hunt|noise|findings|ip|coverage)\b(?! o(?:n|ff)\b)/.test(words) ? period : ''}${common}`;
 }
 
 function isoTime(seconds: number): string {

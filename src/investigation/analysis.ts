@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
-import type { AddressReport, FindingsResult } from '../detect/results.ts';
+import type { AddressReport, Finding, FindingsResult } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Sql } from '../sql/sql.ts';
@@ -17,11 +17,14 @@ import {
   type DetectorValues,
   type FindingsOptions,
   findingsOf,
+  findingsThat,
   findingsView,
   type KeptFindings,
   selected,
+  subjectKey,
 } from './findings.ts';
 import { type AddressOptions, addressReport, labelsOf } from './ip.ts';
+import { type Narrowed, narrowing } from './narrowing.ts';
 
 export interface AnalysisInputs {
   readonly engine: DuckDb;
@@ -56,8 +59,8 @@ export class Analysis {
     this.#inputs = inputs;
   }
 
-  async findings(workspace: string, options: FindingsOptions): Promise<FindingsResult> {
-    const findings = (await this.#findings()).listed();
+  async findings(workspace: string, options: FindingsOptions & Narrowed): Promise<FindingsResult> {
+    const findings = await this.#narrowed(await this.#findings(), options);
     const context = await this.#contextOf();
     const { limit = Number.POSITIVE_INFINITY, ...others } = options;
     const all = selected(findings, others);
@@ -108,6 +111,15 @@ export class Analysis {
     }
     for (const view of views) await this.#inputs.engine.define(view, this.#inputs.signal);
     return { views, files };
+  }
+
+  async #narrowed(kept: KeptFindings, narrowed: Narrowed): Promise<Finding[]> {
+    const condition = narrowing(narrowed, 'findings');
+    if (condition === undefined) return kept.listed();
+    const { engine, signal } = this.#inputs;
+    await engine.define(findingsView(kept.file), signal);
+    const met = new Set((await engine.rows(findingsThat(condition), signal)).map(subjectKey));
+    return kept.listed().filter((finding) => met.has(subjectKey(finding)));
   }
 
   #derived(): Promise<Derived> {

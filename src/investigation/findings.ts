@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { detectors, type Values } from '../detect/all.ts';
 import type { Focus } from '../detect/detector.ts';
 import {
@@ -14,6 +15,7 @@ import { inContext } from '../detect/in-context.ts';
 import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
+import type { Query } from '../sql/query.ts';
 import { print, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
@@ -158,6 +160,32 @@ function overlaps({ firstSeen, lastSeen }: Finding, { from, to }: Period): boole
     !(seconds(lastSeen) < (from ?? Number.NEGATIVE_INFINITY)) &&
     !(seconds(firstSeen) >= (to ?? Number.POSITIVE_INFINITY))
   );
+}
+
+const subjectRow = v.object({
+  question: v.string(),
+  kind: v.string(),
+  peer: v.string(),
+  local: v.nullable(v.string()),
+  servicePort: v.nullable(v.number()),
+  protocol: v.nullable(v.number()),
+  direction: v.string(),
+});
+
+/** What a finding is about, as one text: no two findings have the same. */
+export function subjectKey(finding: v.InferOutput<typeof subjectRow>): string {
+  const { question, kind, peer, local, servicePort, protocol, direction } = finding;
+  return JSON.stringify([question, kind, peer, local, servicePort, protocol, direction]);
+}
+
+/** The subjects of the findings that meet a condition on the view. */
+export function findingsThat(condition: Sql): Query<v.InferOutput<typeof subjectRow>> {
+  return {
+    name: 'findings that meet a filter',
+    sql: sql`SELECT question, kind, peer, local, service_port AS "servicePort", protocol, direction FROM findings
+      WHERE ${condition} ORDER BY ALL`,
+    row: subjectRow,
+  };
 }
 
 /** `findings` as a view over the file of {@link findingsOf}. Times are Unix seconds, as in the other views. */

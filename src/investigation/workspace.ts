@@ -12,7 +12,7 @@ import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Query } from '../sql/query.ts';
-import { id, type Sql, sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import {
   type Folder,
   folderAt,
@@ -39,6 +39,7 @@ import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
 import type { AddressOptions } from './ip.ts';
 import { loadPaths } from './loading.ts';
+import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrowing.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { readSettings, type Settings, writeMissingSettings } from './settings.ts';
 
@@ -65,7 +66,7 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
   return new Workspace(options, folder, engine, engineOptions, await readSettings(folder));
 }
 
-export interface HuntOptions extends TopOptions {
+export interface HuntOptions extends TopOptions, Narrowed {
   /** `false` leaves the four questions out, which take most of the time of a first hunt. */
   readonly findings?: boolean;
 }
@@ -106,8 +107,14 @@ export class Workspace {
     return loadPaths(this.#engine, this.#folder, paths, withFormat, this.#options.signal);
   }
 
-  /** The funnel, the largest destinations and the findings of what is loaded. */
+  /**
+   * The funnel, the largest destinations and the findings of what is loaded. A filter narrows destinations and
+   * findings; the funnel stays whole, or it would not add up.
+   */
   async hunt(options: HuntOptions = {}): Promise<Hunt> {
+    // A mistake in the filter is told before anything is counted.
+    if (options.findings !== false) narrowing(options, 'findings');
+    top(options, narrowedGroups(options));
     const { noise } = this.#settings;
     const [read] = await this.#ask(intake());
     const steps = await this.#ask(funnelSteps(noise, options));
@@ -117,12 +124,16 @@ export class Workspace {
       period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
       funnel: funnelOf(read ?? nothingRead, steps, noise, options),
       top: await this.top(options),
-      findings: options.findings === false ? [] : (await this.findings(periodOf(options))).findings,
+      findings:
+        options.findings === false
+          ? []
+          : (await this.findings({ ...periodOf(options), ...whereOf(options) })).findings,
     };
   }
 
   /** The answers to the four questions over all loaded records; a period selects those whose traffic overlaps it. */
-  async findings(options: FindingsOptions = {}): Promise<FindingsResult> {
+  async findings(options: FindingsOptions & Narrowed = {}): Promise<FindingsResult> {
+    narrowing(options, 'findings');
     return (await this.#analysed()).findings(this.#options.workspace, options);
   }
 
@@ -137,13 +148,13 @@ export class Workspace {
   }
 
   /** The largest groups of records to the Internet. */
-  async top(options: TopOptions = {}): Promise<TopRow[]> {
+  async top(options: TopOptions & Narrowed = {}): Promise<TopRow[]> {
     return this.#ask(this.topQuery(options));
   }
 
   /** The question behind {@link top}, for those who want to see or run its SQL. */
-  topQuery(options: TopOptions = {}): Query<TopRow> {
-    return top(options);
+  topQuery(options: TopOptions & Narrowed = {}): Query<TopRow> {
+    return top(options, narrowedGroups(options));
   }
 
   /** The lines that were not read: how many for which reason, and the first `limit` of them. */
@@ -255,15 +266,16 @@ export class Workspace {
     }
   }
 
-  /** Writes a documented view to a file whose ending says the form: .parquet, .csv, .ndjson. */
-  async exportView(view: string, file: string): Promise<{ rows: number }> {
+  /** Writes a documented view, or what of it meets a filter, to a file whose ending says the form: .parquet, .csv, .ndjson. */
+  async exportView(view: string, file: string, options: Narrowed = {}): Promise<{ rows: number }> {
     if (!documentedViews.some((name) => name === view)) {
       throw new HuntError('usage.value', `There is no view ${view} to export.`, {
         hint: `The views are ${documentedViews.join(', ')}.`,
       });
     }
+    const relation = narrowedView(view, options);
     await (await this.#analysed()).viewsNamedIn(view);
-    return exportQuery(this.#engine, id(view), resolve(file), this.#options.signal);
+    return exportQuery(this.#engine, relation, resolve(file), this.#options.signal);
   }
 
   /** Frees the engine and removes what it held back on disk. */
@@ -325,6 +337,10 @@ export class Workspace {
       hint: `The names are ${[...noise, ...setAsides].map((entry) => entry.name).join(', ')}.`,
     });
   }
+}
+
+function whereOf({ where }: Narrowed): Narrowed {
+  return where === undefined ? {} : { where };
 }
 
 function periodOf({ from, to }: Period): Period {

@@ -23,6 +23,8 @@ export interface HuntReport {
   readonly asked: boolean;
   /** Whether a period was asked for, which findings are only selected by. */
   readonly isBounded: boolean;
+  /** The filter that destinations and findings meet; the funnel is of everything. */
+  readonly where?: string;
 }
 
 /** The report of a hunt: period, funnel, what was not read, findings, top destinations, set-asides, what to try next. */
@@ -35,6 +37,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     '',
     ...funnelLines(hunt.funnel, broken, page),
     ...(notRead.length === 0 ? [] : ['', ...notRead]),
+    ...filterLines(report, page),
     ...(report.asked ? ['', ...huntFindingLines(hunt.findings, report.isBounded, page)] : []),
     '',
     ...wrapText(topTitle(report), page.width).map((line) => bold(line)),
@@ -43,6 +46,11 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     '',
     ...nextLines(report, page),
   ];
+}
+
+function filterLines({ where }: HuntReport, page: Page): string[] {
+  if (where === undefined) return [];
+  return ['', ...wrapText(plainText(`Below only what meets the filter ${where}`), page.width)];
 }
 
 function headLines({ workspace, period, funnel }: Hunt, page: Page): string[] {
@@ -74,8 +82,11 @@ function topTitle({ hunt, by, all, rows }: HuntReport): string {
   return `${whose}, by ${by}${of}`;
 }
 
-function destinationLines({ hunt, by, all, rows }: HuntReport, page: Page): string[] {
-  if (hunt.top.length === 0) return wrapText(nothingText(hunt), page.width);
+const nothingMet = 'No destination meets the filter.';
+
+function destinationLines({ hunt, by, all, rows, where }: HuntReport, page: Page): string[] {
+  if (hunt.top.length === 0)
+    return wrapText(where === undefined ? nothingText(hunt) : nothingMet, page.width);
   const lines = topLines(hunt.top.slice(0, rows), page);
   const more = hunt.top.length - rows;
   if (more <= 0) return lines;

@@ -8,6 +8,12 @@ export const topOrders = ['flows', 'bytes', 'packets'] as const;
 export type TopGroup = (typeof topGroups)[number];
 export type TopOrder = (typeof topOrders)[number];
 
+/** What a filter asks of the records that go into groups, and of the groups that come out. */
+export interface TopConditions {
+  readonly records: Sql;
+  readonly groups: Sql;
+}
+
 export interface TopOptions extends Period {
   readonly by?: TopOrder;
   readonly group?: TopGroup;
@@ -117,7 +123,7 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
  * The largest groups of records to the Internet, without noise and, unless `all`, without set-asides: the
  * notebook's last table. Ties are broken by the keys, so that the answer is always the same.
  */
-export function top(options: TopOptions = {}): Query<TopRow> {
+export function top(options: TopOptions = {}, conditions?: TopConditions): Query<TopRow> {
   const { by = 'flows', group = 'flow', limit = 1000, all = false } = options;
   const { keys, labelOf, countsPeers, byLabel = false } = groupings[group];
   const names = keys.map(({ as }) => id(as));
@@ -144,8 +150,10 @@ export function top(options: TopOptions = {}): Query<TopRow> {
         FROM labelled_outbound_flows${
           byLabel ? sql` LEFT JOIN addresses AS label ON label.address = dstaddr` : nothing
         }
-        WHERE ${and(during(options), all ? undefined : sql`dst_set_aside IS NULL`)}
-        GROUP BY ${list(keys.map((_, index) => trusted(String(index + 1))))}
+        WHERE ${and(during(options), all ? undefined : sql`dst_set_aside IS NULL`, conditions?.records)}
+        GROUP BY ${list(keys.map((_, index) => trusted(String(index + 1))))}${
+          conditions === undefined ? nothing : sql` HAVING ${conditions.groups}`
+        }
         ORDER BY ${total}
         LIMIT ${limit}
       ) AS largest

@@ -2,13 +2,16 @@ import { HuntError } from '../../errors.ts';
 import { plainText } from '../../report/plain-text.ts';
 import { counted } from '../../report/units.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags } from '../common-flags.ts';
+import { type CommonFlags, commonFlags, type WhereFlag, whereFlag, whereOf } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import { someText } from '../values.ts';
 
 const endings = ['.parquet', '.csv', '.ndjson'];
 
-export const exportCommand = defineCommand<CommonFlags & { readonly output: string }, [view: string]>({
+export const exportCommand = defineCommand<
+  CommonFlags & WhereFlag & { readonly output: string },
+  [view: string]
+>({
   docs: {
     brief: 'Write a view to a Parquet, CSV or NDJSON file',
     usage: ['VIEW -o FILE [FLAGS]'],
@@ -17,6 +20,7 @@ export const exportCommand = defineCommand<CommonFlags & { readonly output: stri
     ],
     examples: [
       ['export outbound_flows -o outbound.parquet', 'for pandas, Polars, Spark'],
+      ['export sessions -o ssh.csv --where "port:22 bytes>1MB"', 'what meets a filter'],
       ['export rejects -o rejects.csv', 'for a spreadsheet'],
     ],
   },
@@ -28,6 +32,7 @@ export const exportCommand = defineCommand<CommonFlags & { readonly output: stri
         placeholder: 'FILE',
         brief: `File to write, ending in ${endings.join(', ')}`,
       },
+      ...whereFlag,
       ...commonFlags,
     },
     aliases: { o: 'output' },
@@ -36,9 +41,12 @@ export const exportCommand = defineCommand<CommonFlags & { readonly output: stri
       parameters: [{ parse: someText, placeholder: 'VIEW', brief: 'Name of the view' }],
     },
   },
-  run: async (session, { output }, [view]) => {
+  run: async (session, flags, [view]) => {
+    const { output } = flags;
     const { rows } = await session.withWorkspace((workspace) =>
-      whileSaying(session.world.stderr, 'Writing …', () => workspace.exportView(view, output)),
+      whileSaying(session.world.stderr, 'Writing …', () =>
+        workspace.exportView(view, output, whereOf(flags)),
+      ),
     );
     if (session.json) return session.document({ view, file: output, rows });
     return session.notes([`Wrote ${counted(rows, 'row')} of ${plainText(view)} to ${plainText(output)}.`]);

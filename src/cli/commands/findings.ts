@@ -1,12 +1,22 @@
 import { type Question, questions, type Severity, severities } from '../../detect/finding.ts';
 import { findingsLines } from '../../report/findings.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  type PeriodFlags,
+  periodFlags,
+  periodOf,
+  type WhereFlag,
+  whereFlag,
+  whereOf,
+} from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import { wholeNumber } from '../values.ts';
 
 type FindingsFlags = CommonFlags &
-  PeriodFlags & {
+  PeriodFlags &
+  WhereFlag & {
     readonly question?: Question;
     readonly severity?: Severity;
     readonly limit?: number;
@@ -25,6 +35,7 @@ export const findings = defineCommand<FindingsFlags, []>({
     examples: [
       ['findings', 'all of severity low and above'],
       ['findings --question c2 --severity medium', 'what looks like command and control'],
+      ['findings --where "port:22,3389 -local:10.0.9.0/24"', 'of some ports, one subnet aside'],
       ['findings --unsettled --severity critical', 'what the data cannot decide'],
       ['findings --limit 1 --show-sql', 'the first, with the query of its sessions'],
     ],
@@ -58,6 +69,7 @@ export const findings = defineCommand<FindingsFlags, []>({
         withNegated: false,
         brief: 'List what cannot be told, too',
       },
+      ...whereFlag,
       ...periodFlags,
       showSql: {
         kind: 'boolean',
@@ -73,6 +85,7 @@ export const findings = defineCommand<FindingsFlags, []>({
     const limit = flags.limit ?? (session.json ? undefined : 50);
     const options = {
       ...periodOf(flags),
+      ...whereOf(flags),
       ...(question === undefined ? {} : { question }),
       ...(severity === undefined ? {} : { severity }),
       ...(limit === undefined ? {} : { limit }),

@@ -4,7 +4,16 @@ import { huntLines } from '../../report/hunt.ts';
 import { loadNoteLines } from '../../report/load.ts';
 import { type TopOptions, type TopOrder, topOrders } from '../../traffic/top.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  type PeriodFlags,
+  periodFlags,
+  periodOf,
+  type WhereFlag,
+  whereFlag,
+  whereOf,
+} from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import { failedFilesOf } from '../session.ts';
 import { wholeNumber } from '../values.ts';
@@ -41,7 +50,11 @@ export const rankFlags = {
   },
 } as const;
 
-type HuntFlags = CommonFlags & PeriodFlags & LoadFlags & RankFlags & { readonly findings?: boolean };
+type HuntFlags = CommonFlags &
+  PeriodFlags &
+  LoadFlags &
+  RankFlags &
+  WhereFlag & { readonly findings?: boolean };
 
 const huntFlags = {
   findings: {
@@ -58,17 +71,19 @@ export const hunt = defineCommand<HuntFlags, string[]>({
     description: [
       'The main job. Loads the paths, only what is new, then shows the funnel (what was read and what was not, what is local, noise, set aside), what was found (scanning, credentialed access, command and control, exfiltration), and the top destinations on the Internet, each with network and country. Without a path it hunts in what is loaded.',
       `The terminal shows the first ${rowsShown} destinations, --limit N shows N, --json has all that were ranked. Nothing leaves this machine.`,
+      '--where narrows destinations and findings. The funnel stays whole, because it has to add up.',
     ],
     examples: [
       ['hunt ./flow-logs', 'load a folder and hunt in it'],
       ['hunt --by bytes --from 2026-05-28 --to 2026-05-29', 'one day of what is loaded, by data volume'],
       ['hunt --local 203.0.113.0/24', 'with a public range that is your own'],
+      ['hunt --where "local:10.0.3.0/24 -provider:Cloudflare"', 'what one subnet did, without one provider'],
       ['hunt --no-findings', 'funnel and destinations only, which is faster the first time'],
       ['hunt ./flow-logs --json | jq .funnel', 'the counts for a script'],
     ],
   },
   parameters: {
-    flags: { ...rankFlags, ...huntFlags, ...periodFlags, ...loadFlags, ...commonFlags },
+    flags: { ...rankFlags, ...whereFlag, ...huntFlags, ...periodFlags, ...loadFlags, ...commonFlags },
     positional: { kind: 'array', parameter: pathParameter },
   },
   run: async (session, flags, paths) => {
@@ -76,6 +91,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
     const options: HuntOptions = {
       ...periodOf(flags),
       ...rankOf(flags),
+      ...whereOf(flags),
       ...(asks ? {} : { findings: false }),
     };
     const { stderr, library } = session.world;
@@ -104,6 +120,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
           all: flags.all === true,
           rows: flags.limit ?? rowsShown,
           asked: asks,
+          ...whereOf(flags),
           isBounded: flags.from !== undefined || flags.to !== undefined,
         };
         return session.lines(huntLines(report, session.page));

@@ -2,14 +2,24 @@ import { topLines, topTitle } from '../../report/top.ts';
 import { print } from '../../sql/sql.ts';
 import { type TopGroup, type TopOptions, topGroups } from '../../traffic/top.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  type PeriodFlags,
+  periodFlags,
+  periodOf,
+  type WhereFlag,
+  whereFlag,
+  whereOf,
+} from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { type RankFlags, rankFlags, rankOf } from './hunt.ts';
 
 type TopFlags = CommonFlags &
   PeriodFlags &
-  RankFlags & { readonly group?: TopGroup; readonly showSql?: boolean };
+  RankFlags &
+  WhereFlag & { readonly group?: TopGroup; readonly showSql?: boolean };
 
 export const top = defineCommand<TopFlags, []>({
   docs: {
@@ -17,12 +27,14 @@ export const top = defineCommand<TopFlags, []>({
     usage: ['[FLAGS]'],
     description: [
       'Ranks what goes to the Internet and is not noise. Each row of the group "flow" is one account, interface, source, destination, port and protocol; the other groups join what has the same peer, local address, network (asn), country or port.',
+      'In --where, bytes, packets and flows are those of a row, everything else of the records in it: docs/reference/filter.md.',
     ],
     examples: [
       ['top --by bytes', 'the destinations that received the most data'],
       ['top --group asn --by bytes --limit 20', 'the same by network'],
       ['top --group peer --all', 'peers, those of cloud providers and OS vendors too'],
       ['top --group port --from 2026-05-28T20:00Z', 'the service ports since then'],
+      ['top --where "country:RU,CN bytes>100MB -port:443"', 'what got more than 100 MB there, TLS aside'],
     ],
   },
   parameters: {
@@ -35,6 +47,7 @@ export const top = defineCommand<TopFlags, []>({
         brief: 'What a row stands for (default flow)',
       },
       ...rankFlags,
+      ...whereFlag,
       ...periodFlags,
       showSql: {
         kind: 'boolean',
@@ -47,13 +60,13 @@ export const top = defineCommand<TopFlags, []>({
   },
   run: async (session, flags) => {
     const { by = 'flows', group = 'flow', all = false } = flags;
-    const options = { ...periodOf(flags), ...rankOf(flags), group };
+    const options = { ...periodOf(flags), ...rankOf(flags), ...whereOf(flags), group };
     if (flags.showSql === true) return showSql(session, options);
     const rows = await session.withWorkspace((workspace) =>
       whileSaying(session.world.stderr, 'Ranking …', () => workspace.top(options)),
     );
     if (session.json) return session.document({ group, by, all, top: rows });
-    if (rows.length === 0) return session.notes([nothing(all, session.page.command('top --all'))]);
+    if (rows.length === 0) return session.notes([nothing(flags, session.page.command('top --all'))]);
     const title = session.page.colors.bold(topTitle(group, by, all));
     return session.lines([title, ...topLines(rows, session.page)]);
   },
@@ -66,6 +79,8 @@ function showSql(session: Session, options: TopOptions): Promise<void> {
   });
 }
 
-function nothing(all: boolean, command: string): string {
+function nothing({ all, where }: TopFlags, command: string): string {
+  if (where !== undefined)
+    return `Nothing that meets the filter goes to the Internet${all ? '.' : ', set-asides aside.'}`;
   return `Nothing goes to the Internet${all ? '.' : `, set-asides aside. To see those: ${command}`}`;
 }
