@@ -10,6 +10,7 @@ const order = [
   'records',
   'addresses',
   'labels',
+  'names',
   'store',
   'ingest',
   'traffic',

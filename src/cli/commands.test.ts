@@ -46,7 +46,14 @@ describe('hunt', () => {
   test('--json is the hunt, the whole hunt and nothing but the hunt', async () => {
     const ran = await northsouth(['hunt', 'logs', '--json'], { terminal: 80 });
     expect(JSON.parse(ran.out)).toEqual(sampleHunt);
-    expect(Object.keys(JSON.parse(ran.out))).toEqual(['workspace', 'period', 'funnel', 'top', 'findings']);
+    expect(Object.keys(JSON.parse(ran.out))).toEqual([
+      'workspace',
+      'period',
+      'funnel',
+      'dns',
+      'top',
+      'findings',
+    ]);
   });
 
   test('a funnel that does not reconcile is reported', async () => {

@@ -1,7 +1,7 @@
+import type { Hunt } from '../detect/results.ts';
 import type { FailedFile } from '../ingest/load-result.ts';
 import { jsonText } from '../report/json.ts';
 import type { Page } from '../report/page.ts';
-import type { Funnel } from '../traffic/funnel.ts';
 import {
   type CommonFlags,
   defaultWorkspace,
@@ -97,7 +97,7 @@ export function shellWord(word: string): string {
 /** The failed files with their reasons, asked for only where there are any. */
 export async function failedFilesOf(
   workspace: WorkspaceOfCommands,
-  funnel: Funnel,
+  { funnel, dns }: Pick<Hunt, 'funnel' | 'dns'>,
 ): Promise<readonly FailedFile[]> {
-  return funnel.failedFiles === 0 ? [] : (await workspace.rejects(1)).failedFiles;
+  return funnel.failedFiles + dns.failedFiles === 0 ? [] : (await workspace.rejects(1)).failedFiles;
 }

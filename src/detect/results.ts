@@ -1,5 +1,6 @@
 import type { Funnel } from '../traffic/funnel.ts';
 import type { AddressConversation, AddressTotals, InterArrivals, Timeline } from '../traffic/ip.ts';
+import type { DnsSummary } from '../traffic/names.ts';
 import type { TopRow } from '../traffic/top.ts';
 import type { Judgement, Question, ScorePart, Severity, SeverityStep, Subject } from './finding.ts';
 
@@ -64,6 +65,8 @@ export interface Hunt {
   /** Of the records found, as ISO times; null when there is none. */
   readonly period: { readonly from: string | null; readonly to: string | null };
   readonly funnel: Funnel;
+  /** What DNS query logs were loaded, beside the funnel. */
+  readonly dns: DnsSummary;
   readonly top: readonly TopRow[];
   /** Answers "yes" of severity low or above, the most severe first. */
   readonly findings: readonly Finding[];

@@ -4,8 +4,9 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
 import type { BatchContext } from './batch.ts';
+import type { DnsTables } from './dns-tables.ts';
 import type { Part } from './duplicates.ts';
-import type { FileOutcome } from './input-file.ts';
+import type { DnsCounts, FileOutcome } from './input-file.ts';
 import { copyTo, fromParquet } from './parquet.ts';
 
 /** What was read for one batch and lies ready in the folder `prepared`. */
@@ -13,6 +14,7 @@ interface Read {
   readonly prepared: string;
   readonly number: number;
   readonly parts: readonly Part[];
+  readonly dns: Pick<DnsTables, 'names' | 'hours'>;
   readonly outcomes: readonly FileOutcome[];
   /** Duplicates that were left out, by file. */
   readonly lost: ReadonlyMap<number, number>;
@@ -21,7 +23,7 @@ interface Read {
 /** Writes what was learnt of the files beside the records, and makes the folder a batch of the workspace. */
 export async function commitRead(
   context: Pick<BatchContext, 'engine' | 'folder' | 'hashProbe' | 'signal'>,
-  { prepared, number, parts, outcomes, lost }: Read,
+  { prepared, number, parts, dns, outcomes, lost }: Read,
 ): Promise<Batch> {
   const { engine, signal } = context;
   await engine.define(copyTo(fileRows(outcomes, lost, number), join(prepared, batchFiles.files)), signal);
@@ -29,6 +31,8 @@ export async function commitRead(
     copyTo(sql`SELECT * FROM batch_rejects ORDER BY file_id, line`, join(prepared, batchFiles.rejects)),
     signal,
   );
+  const logs = outcomes.flatMap((each) => (each.dns === undefined ? [] : [{ ...each, dns: each.dns }]));
+  if (logs.length > 0) await writeDns(context, prepared, dns, logs);
   const records = fromParquet(parts.map(({ path }) => path));
   const period = { from: null as number | null, to: null as number | null, timeless: false };
   const written: { file: string; records: number; columns: string[] }[] = [];
@@ -57,9 +61,40 @@ export async function commitRead(
     hashProbe: context.hashProbe,
     parts: written,
     records: total((each) => each.records),
-    unreadable: total((each) => each.unreadable),
+    unreadable: total((each) => (each.dns === undefined ? each.unreadable : 0)),
     duplicate: [...lost.values()].reduce((sum, count) => sum + count, 0),
+    ...(logs.length === 0
+      ? {}
+      : {
+          dns: {
+            files: logs.length,
+            queries: total((each) => each.dns?.queries ?? 0),
+            answers: total((each) => each.dns?.answers ?? 0),
+            unreadable: total((each) => (each.dns === undefined ? 0 : each.unreadable)),
+            duplicate: total((each) => each.dns?.duplicate ?? 0),
+          },
+        }),
   });
+}
+
+async function writeDns(
+  { engine, signal }: Pick<BatchContext, 'engine' | 'signal'>,
+  prepared: string,
+  { names, hours }: Read['dns'],
+  logs: readonly (FileOutcome & { readonly dns: DnsCounts })[],
+): Promise<void> {
+  const rows = logs.map(
+    ({ file, dns }) => sql`(CAST(${file.fileId} AS BIGINT), CAST(${dns.queries} AS BIGINT),
+      CAST(${dns.answers} AS BIGINT), CAST(${dns.duplicate} AS BIGINT), ${dns.digest})`,
+  );
+  const files = sql`SELECT * FROM (VALUES ${list(rows, ',\n')})
+    AS files (file_id, queries, answers, duplicate_queries, digest)`;
+  const tables = [
+    { file: batchFiles.dnsFiles, rows: files },
+    { file: batchFiles.names, rows: sql`SELECT * FROM (${names}) ORDER BY address, name, host` },
+    { file: batchFiles.dnsHours, rows: sql`SELECT * FROM (${hours}) ORDER BY host, hour` },
+  ];
+  for (const { file, rows } of tables) await engine.define(copyTo(rows, join(prepared, file)), signal);
 }
 
 /** Distinct addresses of the records: what interfaces saw, and where packets carry others, those too. */

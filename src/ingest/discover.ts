@@ -19,9 +19,9 @@ export interface Found {
 const otherEndings =
   /\.(?:md|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|html?|css|js|mjs|ts|py|ipynb|sh|ps1|ya?ml|toml|tf|sql|db|duckdb|sqlite|exe|dll|so|pcapng?|zip|tar|tgz|7z|rar|yaml|lock|pem|key|sha256|md5)$/i;
 
-/** Folders in which AWS delivers the logs of its other services, beside those of flow logs. */
+/** Folders in which AWS delivers the logs of its other services, beside those of flow logs and DNS queries. */
 const otherService =
-  /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?:\d{12}\/(?!vpcflowlogs|transit)[A-Za-z][\w-]*\/|.*\baws-service=(?!vpcflowlogs|transit))/;
+  /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?:\d{12}\/(?!vpcflowlogs|vpcdnsquerylogs|transit)[A-Za-z][\w-]*\/|.*\baws-service=(?!vpcflowlogs|vpcdnsquerylogs|transit))/;
 
 /**
  * The files that paths stand for: a file itself, every file below a folder (hidden ones and workspaces left

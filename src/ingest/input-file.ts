@@ -13,8 +13,19 @@ export interface InputFile {
 /** What became of a file: its records are in the workspace; it held none; it could not be read whole; it is no flow log. */
 type FileStatus = 'read' | 'empty' | 'failed' | 'other';
 
+/** What a DNS query log held. */
+export interface DnsCounts {
+  /** Records of queries. */
+  readonly queries: number;
+  /** Addresses in their answers. */
+  readonly answers: number;
+  /** Queries that do not count: the file's text is that of a file read before. */
+  readonly duplicate: number;
+  readonly digest: string;
+}
+
 /**
- * The account of one file after reading. lines = headers + blank + unreadable + records, whatever its form: a
+ * The account of one file after reading. lines = headers + blank + unreadable + records + queries, whatever its form: a
  * line is a row in Parquet and a record in an envelope; an envelope that never holds a record is a header.
  */
 export interface FileOutcome {
@@ -31,6 +42,8 @@ export interface FileOutcome {
   readonly unreadable: number;
   /** Fields of its header that AWS does not document. */
   readonly unknownFields: readonly string[];
+  /** Of a DNS query log, whose lines are queries and never records. */
+  readonly dns?: DnsCounts;
 }
 
 const classicKey = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?([^/]+)\/vpcflowlogs\/([a-z0-9-]+)\//;

@@ -1,9 +1,10 @@
 import { TextDecoder } from 'node:util';
-import type { NoShape, Shape } from './shape.ts';
+import type { DnsShape, NoShape, Shape } from './shape.ts';
 
 /** Longer lines than this many bytes are no records of a flow log; an envelope of many records may be longer. */
-export function longestLine(shape: Shape | NoShape): number {
-  return 'wrap' in shape && shape.wrap.startsWith('json') ? 64_000_000 : 1_000_000;
+export function longestLine(shape: Shape | DnsShape | NoShape): number {
+  const wrap = 'wrap' in shape ? shape.wrap : shape.kind === 'dns' ? shape.around : '';
+  return wrap.startsWith('json') ? 64_000_000 : 1_000_000;
 }
 
 /**

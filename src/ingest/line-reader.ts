@@ -6,6 +6,7 @@ import { type Sql, sql } from '../sql/sql.ts';
 import type { InputFile } from './input-file.ts';
 import { withAddressFaults } from './invalid-addresses.ts';
 import type { Shape } from './shape.ts';
+import { splitLines } from './split-lines.ts';
 import type { BatchTables } from './tables.ts';
 import { fieldText, newJsonKeys, unwrapped } from './unwrap.ts';
 
@@ -57,7 +58,10 @@ export class LineReader {
     const { lines, filled } = await this.#split(text, before);
     const layout = shape.wrap === 'json-fields' ? await this.#withNewKeys(shape.layout) : shape.layout;
     for (const name of layout.unknown) this.unknown.add(name);
-    const fields = unwrapped(sql`(FROM piece_lines WHERE NOT blank)`, this.#fileRow(), { ...shape, layout });
+    const fields = unwrapped(sql`(FROM piece_lines WHERE NOT blank)`, fileRow(this.#file), {
+      ...shape,
+      layout,
+    });
     const last = sql`CASE WHEN line = ${before + lines} THEN CAST(${lastFault ?? null} AS VARCHAR) END`;
     const parsed = judgedRecords({
       layout,
@@ -88,20 +92,8 @@ export class LineReader {
     return lines;
   }
 
-  /** The lines as `piece_lines`; how many there are, and how many of them are not blank. */
   async #split(text: string, before: number): Promise<{ lines: number; filled: number }> {
-    const body = text.endsWith('\n') ? text.slice(0, -1) : text;
-    await this.#engine.run(
-      sql`CREATE OR REPLACE TEMP TABLE piece_lines AS
-        SELECT raw, line, regexp_full_match(raw, '\\s*') AS blank,
-          CASE WHEN strlen(raw) > ${this.#longest} THEN ${overlong(this.#longest)} END AS overlong
-        FROM (SELECT unnest(texts) AS raw, CAST(generate_subscripts(texts, 1) AS BIGINT) + ${before} AS line
-          FROM (SELECT string_split(CAST(${body} AS VARCHAR), chr(10)) AS texts))`,
-      this.#signal,
-    );
-    const row = v.object({ lines: v.number(), filled: v.number() });
-    const counted = sql`SELECT count(*) AS lines, count(*) FILTER (NOT blank) AS filled FROM piece_lines`;
-    const [count = { lines: 0, filled: 0 }] = await this.#engine.rows({ name: 'lines', sql: counted, row });
+    const count = await splitLines(this.#engine, text, before, this.#longest, this.#signal);
     this.#counts = { ...this.#counts, blank: this.#counts.blank + count.lines - count.filled };
     return count;
   }
@@ -116,11 +108,6 @@ export class LineReader {
       layout,
       found.map(({ key }) => key),
     );
-  }
-
-  #fileRow(): Sql {
-    return sql`(SELECT CAST(${this.#file.fileId} AS BIGINT) AS file_id, CAST(${this.#file.account} AS VARCHAR) AS path_account,
-      CAST(${this.#file.region} AS VARCHAR) AS path_region) AS file`;
   }
 
   async #count(counting: Sql): Promise<void> {
@@ -143,6 +130,8 @@ export class LineReader {
   }
 }
 
-function overlong(bytes: number): string {
-  return `the line is longer than ${bytes.toLocaleString('en-US')} bytes`;
+/** One row with what the path of a file says of its records. */
+export function fileRow({ fileId, account, region }: InputFile): Sql {
+  return sql`(SELECT CAST(${fileId} AS BIGINT) AS file_id, CAST(${account} AS VARCHAR) AS path_account,
+    CAST(${region} AS VARCHAR) AS path_region) AS file`;
 }

@@ -7,6 +7,18 @@ export interface LoadProgress {
   readonly records: number;
 }
 
+/** What the DNS query logs of a load held; flow logs and their records are counted apart from them. */
+export interface DnsLoaded {
+  readonly files: number;
+  readonly queries: number;
+  /** Addresses in the answers. */
+  readonly answers: number;
+  /** Lines that are no query. */
+  readonly unreadable: number;
+  /** Queries of files whose text is that of one read before; counted, then left out. */
+  readonly duplicate: number;
+}
+
 export interface FailedFile {
   readonly path: string;
   readonly reason: string;
@@ -15,17 +27,18 @@ export interface FailedFile {
 /** What one `load` did. Counts are of this load, not of the workspace. */
 export interface LoadResult {
   readonly workspace: string;
-  /** Files that this load read, empty and failed ones included. */
+  /** Flow logs that this load read, empty and failed ones included. */
   readonly files: number;
   /** Files that an earlier load had read already. */
   readonly alreadyLoaded: number;
   readonly emptyFiles: number;
   readonly failedFiles: readonly FailedFile[];
-  /** Files that were recognised as something other than a flow log, or whose name says so; left alone. */
+  /** Files that were recognised as something other than a flow log or a DNS query log, or whose name says so; left alone. */
   readonly otherFiles: readonly FailedFile[];
   readonly records: number;
   readonly unreadable: number;
   readonly duplicate: number;
+  readonly dns: DnsLoaded;
   /** Names in headers that no AWS version knows; kept as columns. */
   readonly unknownFields: readonly string[];
   readonly seconds: number;

@@ -2,8 +2,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
-const open = new Set([0x7b, 0x5b]);
-const close = new Set([0x7d, 0x5d]);
+const [openBrace, openBracket, closeBrace, closeBracket] = [0x7b, 0x5b, 0x7d, 0x5d];
 
 /** True for JSON whose objects stretch over several lines, as `aws` and `jq` print it. */
 export function isPrettyJson(sample: string): boolean {
@@ -37,16 +36,18 @@ export class ObjectPerLine {
       if (byte === newline || byte === carriageReturn) {
         if (this.#pretty && this.#depth > 0) text[at] = 0x20;
         else if (byte === newline) this.#endLine();
-      } else if (this.#inText) this.#passText(byte);
-      else if (byte === quote) this.#inText = true;
-      else if (open.has(byte)) {
+      } else if (this.#inText) {
+        this.#passText(byte);
+        if (this.#inText && !this.#escaped) at = plainUntil(text, at + 1) - 1;
+      } else if (byte === quote) this.#inText = true;
+      else if (byte === openBrace || byte === openBracket) {
         if (this.#depth === 0 && this.#closed) {
           parts.push(text.subarray(from, at), Buffer.of(newline));
           from = at;
           this.#closed = false;
         }
         this.#depth++;
-      } else if (close.has(byte) && this.#depth > 0) {
+      } else if ((byte === closeBrace || byte === closeBracket) && this.#depth > 0) {
         this.#depth--;
         this.#closed = this.#depth === 0;
       }
@@ -67,4 +68,15 @@ export class ObjectPerLine {
     this.#escaped = false;
     this.#closed = false;
   }
+}
+
+/** Where the next byte stands that may end a text of JSON. Most bytes are none: this loop makes the whole fast. */
+function plainUntil(text: Buffer, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const byte = text[at] as number;
+    if (byte === quote || byte === backslash || byte === newline || byte === carriageReturn) return at;
+    at++;
+  }
+  return at;
 }

@@ -8,7 +8,8 @@ import type { Staged } from './stage.ts';
 import type { BatchTables } from './tables.ts';
 
 const pieceBytes = 4 * 1024 * 1024;
-const cutOff = 'the line is cut off where the file breaks';
+/** Why the last line of a file that breaks is no record. */
+export const cutOff = 'the line is cut off where the file breaks';
 
 /**
  * Reads a staged file line by line and leaves no line out: each is a header, blank, a record or a reject. Every
@@ -62,7 +63,7 @@ export async function readLines(
 }
 
 /** The staged text in pieces of whole lines. Of a line without end only the beginning: it is a reject already. */
-async function* texts(staged: Staged): AsyncGenerator<{ text: string; last: boolean }> {
+export async function* texts(staged: Staged): AsyncGenerator<{ text: string; last: boolean }> {
   const source = createReadStream(staged.path, { highWaterMark: pieceBytes }) as AsyncIterable<Buffer>;
   let inLine = false;
   for await (const { piece, last } of withLast(wholeLines(source, longestLine(staged.shape)))) {

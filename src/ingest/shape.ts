@@ -1,10 +1,11 @@
 import { isOwnExport, type Layout, layoutFromHeader } from '../records/layout.ts';
+import { dnsShape } from './dns-shape.ts';
 import { fittingFormat } from './fitting-format.ts';
 import { jsonShape } from './json-shape.ts';
 import { type Delimiter, isBlank, wordsOf } from './words.ts';
 
 /** What stands around the fields of a record in a line. */
-type Wrap =
+export type Wrap =
   /** The fields are the line. */
   | 'line'
   /** CloudWatch's export to S3: an ISO time, a blank or comma, then the fields. */
@@ -29,6 +30,14 @@ export interface Shape {
   readonly messageColumn?: number;
 }
 
+/** A Route 53 Resolver query log: how the JSON object of a query is found in a line. */
+export interface DnsShape {
+  readonly kind: 'dns';
+  readonly around: Exclude<Wrap, 'json-fields'>;
+  readonly header: boolean;
+  readonly messageColumn?: number;
+}
+
 /** A file that has no shape: something else, or flow log lines in an order that nothing states. */
 export interface NoShape {
   readonly kind: 'other' | 'unknown';
@@ -42,7 +51,7 @@ const sampleLines = 200;
  * (from `--format`) or the default format, at least half of them and exactly, so that no field is ever read by
  * a guessed position.
  */
-export function shapeOf(sample: string, format: Layout | undefined): Shape | NoShape {
+export function shapeOf(sample: string, format: Layout | undefined): Shape | DnsShape | NoShape {
   const lines = sample
     .split('\n')
     .filter((line) => !isBlank(line))
@@ -52,6 +61,7 @@ export function shapeOf(sample: string, format: Layout | undefined): Shape | NoS
   return (
     ownTable(first) ??
     withHeader(first) ??
+    dnsShape(lines) ??
     messageTable(lines, format) ??
     otherLog(lines) ??
     jsonShape(lines, format) ??
@@ -83,9 +93,8 @@ function messageTable(
   [first = '', ...rest]: readonly string[],
   format: Layout | undefined,
 ): Shape | NoShape | undefined {
-  const columns = wordsOf(first.toLowerCase(), 'comma').map((word) => word.replace(/^@/, ''));
-  const messageColumn = columns.indexOf('message');
-  if (messageColumn < 0 || !columns.includes('timestamp')) return undefined;
+  const messageColumn = messageColumnOf(first);
+  if (messageColumn === undefined) return undefined;
   const before = new RegExp(`^(?:[^,]*,){${messageColumn}}`);
   const messages = rest.map((line) => messageAt(line.replace(before, '')));
   return fittingFormat(
@@ -95,24 +104,30 @@ function messageTable(
   );
 }
 
+/** Where a header of CloudWatch's CSV has the message; undefined for any other line. */
+export function messageColumnOf(header: string): number | undefined {
+  const columns = wordsOf(header.toLowerCase(), 'comma').map((word) => word.replace(/^@/, ''));
+  return columns.includes('timestamp') && columns.includes('message')
+    ? columns.indexOf('message')
+    : undefined;
+}
+
 /** The column at the start of a text of CSV. */
 function messageAt(text: string): string {
   return /^\s*(?:"([^"]*)"|([^,]*))/.exec(text)?.slice(1).find(Boolean) ?? '';
 }
 
-const dnsLog: NoShape = { kind: 'other', reason: 'a Route 53 Resolver query log, not a flow log' };
 const writeTest: NoShape = { kind: 'other', reason: 'the write test of a CloudWatch export, not a flow log' };
 const trailLog: NoShape = { kind: 'other', reason: 'a CloudTrail log, not a flow log' };
 
 function otherLog(lines: readonly string[]): NoShape | undefined {
   if (/^\{\s*"Records"\s*:\s*\[/.test(lines[0] ?? '')) return trailLog;
-  if (lines.length === 1 && lines[0]?.trim() === 'Permission Check Successful') return writeTest;
-  const dns = lines.filter((line) => line.includes('"query_name"')).length;
-  return dns * 2 >= lines.length ? dnsLog : undefined;
+  return lines.length === 1 && lines[0]?.trim() === 'Permission Check Successful' ? writeTest : undefined;
 }
 
 /** A time of CloudWatch, as ISO text or in milliseconds, before a comma and a message in quotes. */
-const quotedMessage = /^"?(?:\d{10,13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"?\s*,\s*"|^\d{10,13},/;
+export const quotedMessage =
+  /^"?(?:\d{10,13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"?\s*,\s*"|^\d{10,13},/;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]/;
 
 function headerless(lines: readonly string[], format: Layout | undefined): Shape | NoShape {

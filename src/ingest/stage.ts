@@ -1,16 +1,19 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Layout } from '../records/layout.ts';
 import { DecodeBreak, decoded, type Packing } from './decode.ts';
 import { longestLine, utf8, wholeLines, withoutMarks } from './line-pieces.ts';
 import { isPrettyJson, ObjectPerLine } from './object-per-line.ts';
-import { type NoShape, type Shape, shapeOf } from './shape.ts';
+import { type DnsShape, type NoShape, type Shape, shapeOf } from './shape.ts';
 import { isBlank } from './words.ts';
 
 /** A text file, unpacked beside the workspace, with what one pass over its bytes told. */
 export interface Staged {
   readonly path: string;
-  readonly shape: Shape | NoShape;
+  readonly shape: Shape | DnsShape | NoShape;
+  /** Of a DNS log: what tells its text from any other, so that a second copy is known. */
+  readonly digest: string | undefined;
   /** Bytes of text after unpacking. */
   readonly bytes: number;
   /** Lines in the staged file; the header, a byte order mark and the carriage returns of CRLF are not in it. */
@@ -39,12 +42,13 @@ export async function stageText(
   const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
   const sample = withoutMarks(await taken(pieces, sampleBytes));
   const { shape, json } = shapeOfSample(sample, format);
+  const digest = 'kind' in shape && shape.kind === 'dns' ? createHash('sha256') : undefined;
 
   const out = createWriteStream(path, { highWaterMark: 8 * 1024 * 1024 });
   const failed = once(out, 'error').then(([error]) => Promise.reject(error as Error));
   failed.catch(() => {});
   try {
-    let headerAhead = 'wrap' in shape && shape.header;
+    let headerAhead = 'header' in shape && shape.header;
     let inLine = false;
     for await (const text of wholeLines(perLine(chained(sample, pieces), json), longestLine(shape))) {
       let rest = inLine ? text : withoutMarks(text);
@@ -56,6 +60,7 @@ export async function stageText(
         headerAhead = !found;
       }
       rest = look(rest, state);
+      digest?.update(rest);
       if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
     }
     out.end();
@@ -64,14 +69,14 @@ export async function stageText(
     out.destroy();
     throw error;
   }
-  return { path, shape, ...state };
+  return { path, shape, digest: digest?.digest('hex'), ...state };
 }
 
 /** The shape that the first bytes of a file show, and how JSON in it is brought to one object a line. */
 function shapeOfSample(
   sample: Buffer,
   format: Layout | undefined,
-): { shape: Shape | NoShape; json: ObjectPerLine | undefined } {
+): { shape: Shape | DnsShape | NoShape; json: ObjectPerLine | undefined } {
   const text = sample.toString('utf8', 0, sampleBytes).replaceAll('\r\n', '\n');
   if (!text.trimStart().startsWith('{')) return { shape: shapeOf(text, format), json: undefined };
   const pretty = isPrettyJson(text);

@@ -40,8 +40,13 @@ export class BatchTables {
       sql`INSERT INTO ${id(table)} (${names}) SELECT ${names} FROM ${id(parsed)} WHERE fault IS NULL`,
       signal,
     );
+    await this.rejectFaults(id(parsed), signal);
+  }
+
+  /** Rejects the rows of `judged` (file_id, line, fault, raw) that have a fault. */
+  async rejectFaults(judged: Sql, signal?: AbortSignal): Promise<void> {
     await this.#engine.run(
-      sql`INSERT INTO batch_rejects SELECT file_id, line, fault, ${shortened(sql`raw`)} FROM ${id(parsed)}
+      sql`INSERT INTO batch_rejects SELECT file_id, line, fault, ${shortened(sql`raw`)} FROM ${judged}
         WHERE fault IS NOT NULL`,
       signal,
     );

@@ -1,7 +1,7 @@
 import { columnOf, fieldNamed } from '../records/fields.ts';
 import type { Layout } from '../records/layout.ts';
 import { list, or, type Sql, sql, trusted } from '../sql/sql.ts';
-import type { Shape } from './shape.ts';
+import type { Shape, Wrap } from './shape.ts';
 import type { Delimiter } from './words.ts';
 
 /**
@@ -12,47 +12,60 @@ import type { Delimiter } from './words.ts';
  */
 export function unwrapped(lines: Sql, file: Sql, shape: Shape): Sql {
   const width = shape.layout.fields.length;
-  const counted = (missing: Sql) => sql`CASE
+  const counted = (missing: string) => sql`CASE
       WHEN body IS NULL THEN ${missing}
       WHEN len(fields) <> ${width} THEN ${`${width} fields expected, `} || len(fields) || ' found'
     END`;
-  const split = (bodies: Sql, missing: Sql) => sql`
-    SELECT ${carried}, fields, ${counted(missing)} AS broken
-    FROM (SELECT *, ${splitFields(shape.delimiter, width)} AS fields FROM (${bodies}))`;
-
-  switch (shape.wrap) {
-    case 'line':
-      return split(sql`SELECT *, raw AS body FROM ${lines}, ${file}`, sql`'no text'`);
-    case 'iso-time':
-      return split(
-        sql`SELECT *, CASE WHEN regexp_matches(raw, ${isoTime}) THEN regexp_replace(raw, ${isoTime}, '') END AS body
-        FROM ${lines}, ${file}`,
-        sql`'no ISO time at the start of the line'`,
-      );
-    case 'csv-message': {
-      const before = `^(?:[^,]*,){${shape.messageColumn ?? 1}}\\s*`;
-      return split(
-        sql`SELECT * EXCLUDE (rest), CASE
-            WHEN starts_with(rest, '"') THEN regexp_extract(rest, '^"([^"]*)"', 1)
-            ELSE string_split(rest, ',')[1] END AS body
-          FROM (SELECT *, CASE WHEN regexp_matches(raw, ${before}) THEN regexp_replace(raw, ${before}, '') END AS rest
-            FROM ${lines}, ${file})`,
-        sql`'no message column'`,
-      );
-    }
-    case 'json-message':
-      return split(
-        sql`SELECT *, coalesce(${jsonText('$.message')}, ${jsonText('$."@message"')}) AS body FROM ${lines}, ${file}`,
-        sql`'not a JSON object with a message'`,
-      );
-    case 'json-events':
-      return split(events(lines, file), sql`'not a JSON object with log events'`);
-    case 'json-fields':
-      return sql`
+  if (shape.wrap === 'json-fields') {
+    return sql`
         SELECT ${carried},
           CASE WHEN json_valid(raw) THEN [${list(shape.layout.fields.map(({ name }) => jsonField(name)))}] END AS fields,
           CASE WHEN NOT json_valid(raw) OR json_type(raw) <> 'OBJECT' THEN 'not a JSON object' END AS broken
         FROM ${lines}, ${file}`;
+  }
+  const { bodies, missing } = bodiesOf(lines, file, shape.wrap, shape.messageColumn);
+  return sql`
+    SELECT ${carried}, fields, ${counted(missing)} AS broken
+    FROM (SELECT *, ${splitFields(shape.delimiter, width)} AS fields FROM (${bodies}))`;
+}
+
+/**
+ * The lines with `body`, the text of the record in each, NULL where it has none; `missing` says what it lacks then.
+ * `lines` and `file` are as for {@link unwrapped}.
+ */
+export function bodiesOf(
+  lines: Sql,
+  file: Sql,
+  wrap: Exclude<Wrap, 'json-fields'>,
+  messageColumn = 1,
+): { readonly bodies: Sql; readonly missing: string } {
+  switch (wrap) {
+    case 'line':
+      return { bodies: sql`SELECT *, raw AS body FROM ${lines}, ${file}`, missing: 'no text' };
+    case 'iso-time':
+      return {
+        bodies: sql`SELECT *, CASE WHEN regexp_matches(raw, ${isoTime}) THEN regexp_replace(raw, ${isoTime}, '') END AS body
+        FROM ${lines}, ${file}`,
+        missing: 'no ISO time at the start of the line',
+      };
+    case 'csv-message': {
+      const before = `^(?:[^,]*,){${messageColumn}}\\s*`;
+      return {
+        bodies: sql`SELECT * EXCLUDE (rest), CASE
+            WHEN starts_with(rest, '"') THEN replace(regexp_extract(rest, '^"((?:[^"]|"")*)"', 1), '""', '"')
+            ELSE string_split(rest, ',')[1] END AS body
+          FROM (SELECT *, CASE WHEN regexp_matches(raw, ${before}) THEN regexp_replace(raw, ${before}, '') END AS rest
+            FROM ${lines}, ${file})`,
+        missing: 'no message column',
+      };
+    }
+    case 'json-message':
+      return {
+        bodies: sql`SELECT *, coalesce(${jsonText('$.message')}, ${jsonText('$."@message"')}) AS body FROM ${lines}, ${file}`,
+        missing: 'not a JSON object with a message',
+      };
+    case 'json-events':
+      return { bodies: events(lines, file), missing: 'not a JSON object with log events' };
   }
 }
 
@@ -93,7 +106,8 @@ export function newJsonKeys(lines: Sql, layout: Layout): Sql {
     ORDER BY key`;
 }
 
-const isoTime = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]`;
+/** A CloudWatch export may write its first line behind the text of its write test, without a line end. */
+const isoTime = String.raw`^(?:Permission Check Successful)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]`;
 
 function splitFields(delimiter: Delimiter, width: number): Sql {
   const blanks = sql`string_split(regexp_replace(trim(regexp_replace(body, '\\s+', ' ', 'g'), ' '), '^$', '-'), ' ')`;

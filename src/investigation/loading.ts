@@ -94,13 +94,17 @@ async function loadFound(
   );
   // A second run on the same files ends as the first one did.
   const before = found.files.reduce((sum, file) => sum + (known.get(keyOf(file)) ?? 0), 0);
-  if (result.records === 0 && before === 0) throw nothingReadable(result, paths, found.files);
+  if (result.records === 0 && result.dns.queries === 0 && before === 0)
+    throw nothingReadable(result, paths, found.files);
   return result;
 }
 
 function keyOf(file: FoundFile): string {
   return `${file.sizeBytes} ${file.modifiedMs} ${file.path}`;
 }
+
+/** What versions that read no DNS logs said of one. */
+const dnsLogOfBefore = 'a Route 53 Resolver query log, not a flow log';
 
 /** Files that need no second reading, with their records; with a format, those that no layout fitted before get one. */
 async function knownFiles(
@@ -111,8 +115,9 @@ async function knownFiles(
   await engine.define(filesView(batches));
   const rows = await engine.rows({
     name: 'known files',
-    sql: sql`SELECT path, size_bytes, modified_ms, records FROM files
-      WHERE NOT (${again} AND status = 'failed' AND shape IS NULL)`,
+    sql: sql`SELECT path, size_bytes, modified_ms, records + queries AS records FROM files
+      WHERE NOT (${again} AND status = 'failed' AND shape IS NULL)
+        AND NOT (status = 'other' AND coalesce(reason, '') = ${dnsLogOfBefore})`,
     row: v.object({ path: v.string(), size_bytes: v.number(), modified_ms: v.number(), records: v.number() }),
   });
   return new Map(
@@ -141,27 +146,41 @@ function resultOf(
   duplicate: number,
   started: number,
 ): LoadResult {
+  const flowLogs = outcomes.filter(({ dns }) => dns === undefined);
   const with_ = (status: FileOutcome['status']) => outcomes.filter((outcome) => outcome.status === status);
   const reasons = (among: readonly FileOutcome[]) =>
     among.map(({ file, reason }) => ({ path: file.path, reason: reason ?? 'unknown' }));
   const ending = passedOver.map((path) => ({ path, reason: 'its name says that it is no flow log' }));
   return {
     workspace: folder.root,
-    files: outcomes.length - with_('other').length,
+    files: flowLogs.length - with_('other').length,
     alreadyLoaded,
-    emptyFiles: with_('empty').length,
+    emptyFiles: flowLogs.filter(({ status }) => status === 'empty').length,
     failedFiles: reasons(with_('failed')),
     otherFiles: [...reasons(with_('other')), ...ending],
     records: outcomes.reduce((sum, { records }) => sum + records, 0),
-    unreadable: outcomes.reduce((sum, { unreadable }) => sum + unreadable, 0),
+    unreadable: flowLogs.reduce((sum, { unreadable }) => sum + unreadable, 0),
     duplicate,
+    dns: dnsOf(outcomes),
     unknownFields: [...new Set(outcomes.flatMap(({ unknownFields }) => unknownFields))].sort(),
     seconds: (Date.now() - started) / 1000,
   };
 }
 
+function dnsOf(outcomes: readonly FileOutcome[]): LoadResult['dns'] {
+  const logs = outcomes.filter(({ dns }) => dns !== undefined);
+  const total = (count: (outcome: FileOutcome) => number) => logs.reduce((sum, each) => sum + count(each), 0);
+  return {
+    files: logs.length,
+    queries: total(({ dns }) => dns?.queries ?? 0),
+    answers: total(({ dns }) => dns?.answers ?? 0),
+    unreadable: total(({ unreadable }) => unreadable),
+    duplicate: total(({ dns }) => dns?.duplicate ?? 0),
+  };
+}
+
 const lookedFor =
-  'Looked for VPC or Transit Gateway flow logs as text (plain, gzip, zstd), Parquet, CloudWatch exports or JSON lines';
+  'Looked for VPC or Transit Gateway flow logs, and for DNS query logs, as text (plain, gzip, zstd), Parquet, CloudWatch exports or JSON lines';
 
 function nothingReadable(
   result: LoadResult,

@@ -25,6 +25,7 @@ import {
 import { type Batch, readBatches } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
+import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
 import { during, isoTime, type Period } from '../traffic/period.ts';
@@ -39,6 +40,7 @@ import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
 import type { AddressOptions } from './ip.ts';
 import { loadPaths } from './loading.ts';
+import { type NameTable, nameTable } from './name-table.ts';
 import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrowing.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { readSettings, type Settings, writeMissingSettings } from './settings.ts';
@@ -123,6 +125,7 @@ export class Workspace {
       workspace: this.#options.workspace,
       period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
       funnel: funnelOf(read ?? nothingRead, steps, noise, options),
+      dns: dnsSummaryOf((await this.#ask(dnsSummary()))[0]),
       top: await this.top(options),
       findings:
         options.findings === false
@@ -245,12 +248,16 @@ export class Workspace {
     const ask = async ({ views, files }: { views: readonly Sql[]; files: readonly string[] }) => {
       const batches = await readBatches(this.#folder);
       const addresses = await this.#addressTable(batches);
+      const names = await this.#nameTable(batches);
       const question = {
         prepare: [
-          ...catalog({ batches, noise: this.#settings.noise, addresses: addresses.define }),
+          ...catalog({
+            ...{ batches, noise: this.#settings.noise },
+            ...{ addresses: addresses.define, names: names.names },
+          }),
           ...views,
         ],
-        files: [...(await parquetFilesOf(this.#folder)), addresses.file, ...files],
+        files: [...(await parquetFilesOf(this.#folder)), addresses.file, ...names.files, ...files],
         text,
         limit: options.limit ?? Number.POSITIVE_INFINITY,
       };
@@ -320,7 +327,9 @@ export class Workspace {
     this.#analysis = undefined;
     const batches = await readBatches(this.#folder);
     const addresses = await this.#addressTable(batches);
-    const statements = catalog({ batches, noise: this.#settings.noise, addresses: addresses.define });
+    const { names } = await this.#nameTable(batches);
+    const { noise } = this.#settings;
+    const statements = catalog({ batches, noise, addresses: addresses.define, names });
     for (const statement of statements) await this.#engine.define(statement, this.#options.signal);
     return batches;
   }
@@ -329,6 +338,11 @@ export class Workspace {
     const inputs = { batches, scopes: this.#scopes, setAsides: this.#settings.setAsides };
     const spare = this.#engineOptions.spillDirectory;
     return addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
+  }
+
+  #nameTable(batches: readonly Batch[]): Promise<NameTable> {
+    const spare = this.#engineOptions.spillDirectory;
+    return nameTable(this.#engine, this.#folder, batches, spare, this.#options.signal);
   }
 
   #unknownNoise(name: string): HuntError {

@@ -4,6 +4,7 @@ import type { TopOrder } from '../traffic/top.ts';
 import { huntFindingLines } from './findings.ts';
 import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
+import { dnsText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { topLines } from './top.ts';
@@ -31,7 +32,16 @@ export interface HuntReport {
 export function huntLines(report: HuntReport, page: Page): string[] {
   const { hunt, broken, failedFiles } = report;
   const { bold } = page.colors;
-  const notRead = notReadLines(hunt.funnel, failedFiles, page);
+  const { funnel, dns } = hunt;
+  const notRead = notReadLines(
+    {
+      emptyFiles: funnel.emptyFiles,
+      failedFiles: funnel.failedFiles + dns.failedFiles,
+      unreadable: funnel.unreadable + dns.unreadable,
+    },
+    failedFiles,
+    page,
+  );
   return [
     ...headLines(hunt, page),
     '',
@@ -53,7 +63,7 @@ function filterLines({ where }: HuntReport, page: Page): string[] {
   return ['', ...wrapText(plainText(`Below only what meets the filter ${where}`), page.width)];
 }
 
-function headLines({ workspace, period, funnel }: Hunt, page: Page): string[] {
+function headLines({ workspace, period, funnel, dns }: Hunt, page: Page): string[] {
   const { bold } = page.colors;
   const files = [counted(funnel.files, 'file')];
   if (funnel.emptyFiles > 0) files.push(`${countText(funnel.emptyFiles)} empty`);
@@ -64,6 +74,7 @@ function headLines({ workspace, period, funnel }: Hunt, page: Page): string[] {
       page.width,
     ).map((line) => bold(line)),
     ...wrapText(periodText(period), page.width),
+    ...[dnsText(dns)].flatMap((text) => (text === undefined ? [] : wrapText(text, page.width))),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { LoadResult } from '../ingest/load-result.ts';
 import { wrapText } from './fit.ts';
 import { failedFileLines, notReadLines } from './funnel.ts';
+import { dnsLoadedText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { counted, countText, durationText } from './units.ts';
@@ -9,7 +10,15 @@ import { counted, countText, durationText } from './units.ts';
 export function loadLines(result: LoadResult, page: Page): string[] {
   return [
     ...loadNoteLines(result, page),
-    ...notReadLines({ ...result, failedFiles: result.failedFiles.length }, result.failedFiles, page),
+    ...notReadLines(
+      {
+        emptyFiles: result.emptyFiles,
+        failedFiles: result.failedFiles.length,
+        unreadable: result.unreadable + result.dns.unreadable,
+      },
+      result.failedFiles,
+      page,
+    ),
   ];
 }
 
@@ -19,7 +28,12 @@ export function loadNoteLines(result: LoadResult, page: Page): string[] {
 }
 
 function summary(result: LoadResult): string {
-  const { files, alreadyLoaded, emptyFiles, records, duplicate, seconds } = result;
+  const { files, alreadyLoaded, emptyFiles, records, duplicate, seconds, dns } = result;
+  const named = dnsLoadedText(dns);
+  if (files === 0 && named !== undefined) {
+    const earlier = alreadyLoaded > 0 ? ` ${counted(alreadyLoaded, 'file')} loaded earlier.` : '';
+    return `${named}${earlier}`;
+  }
   if (files === 0 && alreadyLoaded > 0) {
     return `Nothing new: ${counted(alreadyLoaded, 'file')} loaded earlier.`;
   }
@@ -33,6 +47,7 @@ function summary(result: LoadResult): string {
       `${counted(duplicate, 'duplicate')} left out (loaded before, or more than once in these files).`,
     );
   if (emptyFiles > 0) parts.push(`${counted(emptyFiles, 'file')} empty.`);
+  if (named !== undefined) parts.push(named);
   if (alreadyLoaded > 0) parts.push(`${counted(alreadyLoaded, 'file')} loaded earlier.`);
   return parts.join(' ');
 }
@@ -40,7 +55,12 @@ function summary(result: LoadResult): string {
 function otherLines({ otherFiles, unknownFields }: LoadResult, page: Page): string[] {
   const lines: string[] = [];
   if (otherFiles.length > 0) {
-    lines.push(...wrapText(`${counted(otherFiles.length, 'file')} left alone, not flow logs:`, page.width));
+    lines.push(
+      ...wrapText(
+        `${counted(otherFiles.length, 'file')} left alone, neither flow logs nor DNS query logs:`,
+        page.width,
+      ),
+    );
     lines.push(...failedFileLines(otherFiles, page, 3));
     if (otherFiles.length > 3) lines.push(`  and ${counted(otherFiles.length - 3, 'more file')}.`);
   }

@@ -338,10 +338,16 @@ export const sampleExplanation: ExplanationText = {
   file: '/tmp/case/northsouth.yaml',
 };
 
+const noDns: Hunt['dns'] = {
+  ...{ files: 0, failedFiles: 0, queries: 0, answers: 0, unreadable: 0, duplicate: 0 },
+  ...{ names: 0, addresses: 0, hosts: 0, from: null, to: null },
+};
+
 export const sampleHunt: Hunt = {
   workspace: '.northsouth',
   period: { from: '2026-05-28T20:26:40Z', to: '2026-06-04T20:26:40Z' },
   funnel: sampleFunnel,
+  dns: noDns,
   top: sampleTop,
   findings: sampleFindings,
 };
@@ -356,6 +362,7 @@ export const sampleLoad: LoadResult = {
   records: 10_000_000,
   unreadable: 3,
   duplicate: 20_412,
+  dns: { files: 0, queries: 0, answers: 0, unreadable: 0, duplicate: 0 },
   unknownFields: ['x-vendor-tag'],
   seconds: 14.2,
 };

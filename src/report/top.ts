@@ -1,4 +1,5 @@
 import type { TopGroup, TopOrder, TopRow } from '../traffic/top.ts';
+import { nameText } from './names.ts';
 import type { Page } from './page.ts';
 import { providerText } from './provider.ts';
 import { type Column, tableLines } from './table.ts';
@@ -26,6 +27,7 @@ const columns: readonly { readonly key: keyof TopRow; readonly column: Column<To
   { key: 'local', column: { header: 'local', text: (row) => known(row.local) } },
   { key: 'dstAddr', column: { header: 'destination', text: (row) => known(row.dstAddr) } },
   { key: 'peer', column: { header: 'peer', text: (row) => known(row.peer) } },
+  { key: 'name', column: { header: 'name', text: (row) => nameText(row.name, row.names), shrinkTo: 12 } },
   {
     key: 'dstPort',
     column: { header: 'port', text: (row) => servicePortText(row.dstPort, row.protocol), align: 'right' },
@@ -74,9 +76,10 @@ export function topLines(rows: readonly TopRow[], page: Page): string[] {
   );
 }
 
-/** One account for all rows says nothing, and neither does a provider that no row has. */
+/** One account for all rows says nothing, and neither does a provider or a name that no row has. */
 function worthShowing(key: keyof TopRow, rows: readonly TopRow[]): boolean {
   if (key === 'accountId') return new Set(rows.map((row) => row.accountId)).size > 1;
+  if (key === 'name') return rows.some((row) => row.name !== null && row.name !== undefined);
   if (key === 'provider') return rows.some((row) => row.provider !== null && row.provider !== undefined);
   return true;
 }

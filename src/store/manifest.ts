@@ -25,6 +25,16 @@ const manifestSchema = v.object({
   records: v.number(),
   unreadable: v.number(),
   duplicate: v.number(),
+  /** What the DNS query logs of the batch held; absent where it has none. The other counts are of flow logs. */
+  dns: v.optional(
+    v.object({
+      files: v.number(),
+      queries: v.number(),
+      answers: v.number(),
+      unreadable: v.number(),
+      duplicate: v.number(),
+    }),
+  ),
 });
 
 /** What stands in a batch's `batch.json`. */
@@ -42,6 +52,10 @@ export const batchFiles = {
   files: 'files.parquet',
   rejects: 'rejects.parquet',
   addresses: 'addresses.parquet',
+  /** These three only where the batch has DNS query logs: names by address and host, hours in which hosts asked, files. */
+  names: 'names.parquet',
+  dnsHours: 'dns-hours.parquet',
+  dnsFiles: 'dns-files.parquet',
 };
 
 /** The Parquet files with the records of the batches. */
@@ -52,6 +66,16 @@ export function recordFiles(batches: readonly Batch[]): readonly string[] {
 /** The columns that records of the batches have, whatever the order. */
 export function columnsOfBatches(batches: readonly Batch[]): ReadonlySet<string> {
   return new Set(batches.flatMap(({ manifest }) => manifest.parts.flatMap(({ columns }) => columns)));
+}
+
+/** The files of one kind that batches with DNS query logs have. */
+export function dnsFilesIn(
+  batches: readonly Batch[],
+  kind: 'names' | 'dnsHours' | 'dnsFiles',
+): readonly string[] {
+  return batches
+    .filter(({ manifest }) => manifest.dns !== undefined)
+    .map(({ folder }) => join(folder, batchFiles[kind]));
 }
 
 /** The committed batches, in order. A folder without a manifest is none: the manifest comes with the rename. */

@@ -44,19 +44,20 @@ const intakeRow = v.object({
 /** What was read, as it was counted while reading. */
 export type Intake = v.InferOutput<typeof intakeRow>;
 
-/** The upper end of the funnel, from the files. */
+/** The upper end of the funnel, from the files of flow logs. DNS logs are counted beside it. */
 export function intake(): Query<Intake> {
   return {
     name: 'files',
     sql: sql`
       SELECT
-        ${countOf(sql`status <> 'other'`)} AS files,
+        count(*) AS files,
         ${countOf(sql`status = 'empty'`)} AS "emptyFiles",
         ${countOf(sql`status = 'failed'`)} AS "failedFiles",
         coalesce(sum(records + unreadable), 0) AS records,
         coalesce(sum(unreadable), 0) AS unreadable,
         coalesce(sum(duplicate), 0) AS duplicate
-      FROM files`,
+      FROM files
+      WHERE kind = 'flow'`,
     row: intakeRow,
   };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query, RowSchema } from '../sql/query.ts';
 import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
+import { bestName } from './names.ts';
 import { during, type Period } from './period.ts';
 
 export const topGroups = ['flow', 'peer', 'local', 'asn', 'country', 'port'] as const;
@@ -29,6 +30,7 @@ const measured = { flows: v.number(), packets: v.number(), bytes: v.number() };
 const labelled = {
   ...{ asn: number, network: text, country: text, city: text },
   ...{ provider: text, service: text, region: text },
+  ...{ name: text, names: v.number() },
 };
 const peers = { peers: v.number() };
 
@@ -76,6 +78,9 @@ export interface TopRow {
   readonly provider?: string | null;
   readonly service?: string | null;
   readonly region?: string | null;
+  /** The best name that DNS logs give the address: what the source asked for last, else any host; and how many there are. */
+  readonly name?: string | null;
+  readonly names?: number;
 }
 
 interface Grouping {
@@ -83,6 +88,8 @@ interface Grouping {
   readonly keys: readonly { readonly column: Sql; readonly as: string }[];
   /** The address whose labels the row carries. */
   readonly labelOf?: string;
+  /** The local address that talks to it, whose own name for it is preferred. */
+  readonly localIs?: string;
   readonly countsPeers: boolean;
   /** The keys are labels of the peer, under the name `label`. */
   readonly byLabel?: boolean;
@@ -102,6 +109,7 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
       key('action', 'action'),
     ],
     labelOf: 'dstAddr',
+    localIs: 'srcAddr',
     countsPeers: false,
   },
   peer: { keys: [key('peer', 'peer')], labelOf: 'peer', countsPeers: false },
@@ -125,19 +133,21 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
  */
 export function top(options: TopOptions = {}, conditions?: TopConditions): Query<TopRow> {
   const { by = 'flows', group = 'flow', limit = 1000, all = false } = options;
-  const { keys, labelOf, countsPeers, byLabel = false } = groupings[group];
+  const { keys, labelOf, localIs, countsPeers, byLabel = false } = groupings[group];
   const names = keys.map(({ as }) => id(as));
   const total = sql`${id(by)} DESC, ${list(names.map((name) => sql`${name} ASC NULLS FIRST`))}`;
+  const named =
+    labelOf === undefined
+      ? undefined
+      : bestName(trusted('largest'), id(labelOf), localIs === undefined ? undefined : id(localIs));
   const labels =
-    labelOf === undefined
+    named === undefined
       ? nothing
-      : trusted(
-          ', label.asn, label.network, label.country, label.city, label.provider, label.service, label.region',
-        );
+      : sql`, label.asn, label.network, label.country, label.city, label.provider, label.service, label.region, ${named.columns}`;
   const labelJoin =
-    labelOf === undefined
+    labelOf === undefined || named === undefined
       ? nothing
-      : sql`LEFT JOIN addresses AS label ON label.address = largest.${id(labelOf)}`;
+      : sql`LEFT JOIN addresses AS label ON label.address = largest.${id(labelOf)} ${named.joins}`;
   return {
     name: `top ${group} by ${by}`,
     sql: sql`

@@ -95,6 +95,9 @@ export const documentedViews = [
   'outbound_flows',
   ...analysisViews,
   'addresses',
+  'names',
+  'askers',
+  'dns_hours',
   'files',
   'rejects',
 ] as const;

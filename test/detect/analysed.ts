@@ -6,6 +6,7 @@ import { DuckDb } from '../../src/engine/duckdb.ts';
 import { addressTable } from '../../src/investigation/address-table.ts';
 import { catalog } from '../../src/investigation/catalog.ts';
 import { contextOf, derive } from '../../src/investigation/derived.ts';
+import { nameTable } from '../../src/investigation/name-table.ts';
 import { readSettings } from '../../src/investigation/settings.ts';
 import { openWorkspace } from '../../src/investigation/workspace.ts';
 import { folderAt } from '../../src/store/folder.ts';
@@ -35,7 +36,8 @@ export async function analysed(paths: readonly string[], local: readonly string[
   const { noise, setAsides } = await readSettings(folder);
   const inputs = { batches, scopes, setAsides };
   const addresses = await addressTable(engine, folder, inputs, join(root, 'spare'), undefined);
-  for (const statement of catalog({ batches, noise, addresses: addresses.define }))
+  const { names } = await nameTable(engine, folder, batches, join(root, 'spare'), undefined);
+  for (const statement of catalog({ batches, noise, addresses: addresses.define, names }))
     await engine.define(statement);
   await derive(engine, folder, batches, scopes, undefined);
   return {

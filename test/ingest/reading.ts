@@ -164,6 +164,7 @@ export function lostLines(files: readonly Row[]): Row[] {
       Number(file['header_lines']) +
         Number(file['blank_lines']) +
         Number(file['records']) +
+        Number(file['queries'] ?? 0) +
         Number(file['unreadable']),
   );
 }

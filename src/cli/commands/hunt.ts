@@ -111,7 +111,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
           if (broken.length > 0) await session.notes(reconciliationLines(broken, session.notesPage));
           return session.document(result);
         }
-        const failedFiles = await failedFilesOf(workspace, result.funnel);
+        const failedFiles = await failedFilesOf(workspace, result);
         const report = {
           hunt: result,
           broken,

@@ -60,10 +60,10 @@ export async function loadPaths(
 
 export const load = defineCommand<CommonFlags & LoadFlags, string[]>({
   docs: {
-    brief: 'Read flow logs into the workspace, only what is new',
+    brief: 'Read flow logs and DNS query logs into the workspace, only what is new',
     usage: ['PATH... [FLAGS]'],
     description: [
-      'Reads flow logs into the workspace: text, gzip, zstd, Parquet, CloudWatch exports, JSON lines, in any mixture. Folders are read with everything below them. Files that were loaded before are not read again.',
+      'Reads flow logs into the workspace: text, gzip, zstd, Parquet, CloudWatch exports, JSON lines, in any mixture. Route 53 Resolver query logs among them give addresses the names that local hosts asked for. Folders are read with everything below them. Files that were loaded before are not read again.',
       'A line that is no record is kept aside with its file, line number and reason: see northsouth rejects. Interrupted with Ctrl-C, the workspace keeps the files that were done: steps of NORTHSOUTH_BATCH_BYTES of text (default 256MB).',
     ],
     examples: [

@@ -1,0 +1,91 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { addressNumbers } from '../addresses/number.ts';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { joinedNames } from '../names/query-log.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
+import type { Folder } from '../store/folder.ts';
+import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
+import { type Batch, dnsFilesIn } from '../store/manifest.ts';
+import { placedNames } from '../traffic/names.ts';
+import { addressesOf } from './address-table.ts';
+
+/** Raised when names change their meaning, so that what an older version kept is not taken for the same. */
+const nameFormat = 1;
+const prefix = 'names-';
+const keptTables = 3;
+
+/** The names of addresses, as a relation, and the file that it reads where there is one. */
+export interface NameTable {
+  readonly names: Sql;
+  readonly files: readonly string[];
+}
+
+/**
+ * The names that the DNS logs of all batches give addresses, kept in a Parquet file for exactly these batches (in
+ * `spare` where the workspace may only be read).
+ */
+export async function nameTable(
+  engine: DuckDb,
+  folder: Folder,
+  batches: readonly Batch[],
+  spare: string,
+  signal: AbortSignal | undefined,
+): Promise<NameTable> {
+  const read = dnsFilesIn(batches, 'names');
+  if (read.length === 0) return { names: sql`(${placedNames(noNames)})`, files: [] };
+  const file = join(folder.derived, `${prefix}${keyOf([nameFormat, stateOfBatches(batches)])}.parquet`);
+  const kept = (await isThere(file))
+    ? file
+    : await compute(engine, folder, batches, read, file, spare, signal);
+  return { names: sql`read_parquet(${kept}, hive_partitioning = false)`, files: [kept] };
+}
+
+const noNames = sql`(
+  SELECT CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS host,
+    CAST(NULL AS VARCHAR) AS instance, CAST(NULL AS VARCHAR) AS vpc_id, CAST(NULL AS BIGINT) AS first_seen,
+    CAST(NULL AS BIGINT) AS last_seen, CAST(NULL AS BIGINT) AS queries
+  WHERE FALSE)`;
+
+async function compute(
+  engine: DuckDb,
+  folder: Folder,
+  batches: readonly Batch[],
+  read: readonly string[],
+  file: string,
+  spare: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  await mkdir(spare, { recursive: true });
+  const beside = join(spare, basename(file));
+  const rows = sql`read_parquet([${list(read)}], hive_partitioning = false)`;
+  const names = placedNames(sql`(${joinedNames(sql`(${respelt(rows, batches)})`)})`);
+  await engine.define(
+    sql`COPY (SELECT * FROM (${names}) ORDER BY address, name, host) TO ${beside}
+      (FORMAT parquet, COMPRESSION snappy)`,
+    signal,
+  );
+  try {
+    await mkdir(folder.derived, { recursive: true });
+    await rename(beside, file);
+  } catch {
+    return beside;
+  }
+  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptTables);
+  return file;
+}
+
+/** IPv6 has many spellings of one address: the names have that of the records, or one of their own. */
+function respelt(rows: Sql, batches: readonly Batch[]): Sql {
+  const long = (texts: Sql) =>
+    addressNumbers(sql`(SELECT DISTINCT address FROM ${texts} WHERE contains(address, ':'))`);
+  return sql`
+    WITH answered AS MATERIALIZED (${long(rows)}),
+      recorded AS MATERIALIZED (${long(sql`(${addressesOf(batches)})`)}),
+      spelling AS (
+        SELECT a.address, coalesce(r.address, min(a.address) OVER (PARTITION BY a.number)) AS spelt
+        FROM answered AS a LEFT JOIN recorded AS r ON r.number = a.number
+      )
+    SELECT n.* REPLACE (coalesce(s.spelt, n.address) AS address)
+    FROM ${rows} AS n LEFT JOIN spelling AS s ON s.address = n.address`;
+}
