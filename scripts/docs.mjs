@@ -18,7 +18,7 @@ const errorMeanings = {
   'usage.missing': 'A flag or an argument that the command needs is not there.',
   'usage.unknown': 'Reserved for words that northsouth does not know.',
   'config.invalid':
-    'A file of the workspace (`northsouth.yaml`, `noise.yaml`, `set-asides.yaml`) has a mistake; file, line and key are named.',
+    'A file of the workspace (`northsouth.yaml`, `noise.yaml`, `set-asides.yaml`, `marks.yaml`), or of marks to import, has a mistake; file, line and key are named.',
   'filter.syntax': 'A filter (`--where`) cannot be read; the place in it is shown, with `--json` as `at`.',
   'filter.unknown-key': 'A filter asks for something that northsouth does not know.',
   'filter.value': 'A filter has a value that its key does not take.',
@@ -108,6 +108,10 @@ const ownColumns = {
   'dns_hours.host': 'The local address that asked.',
   'dns_hours.hour': 'Begin of the hour, in Unix seconds.',
   'dns_hours.queries': 'Its queries, those without an answer among them.',
+  mark: 'What the hunter said of the peer: benign, suspicious or malicious; NULL where nothing.',
+  'addresses.mark':
+    'What the hunter said of it: benign, suspicious or malicious. Marks for one port or local end do not count here.',
+  threat_lists: 'Names of the threat lists that it is on; NULL or empty where it is on none.',
   'files.path': 'Full path, links resolved.',
   'files.size_bytes': 'Size on disk.',
   'files.modified_ms': 'Last change, in milliseconds since 1970.',

@@ -12,6 +12,7 @@ const order = [
   'labels',
   'names',
   'store',
+  'marks',
   'ingest',
   'traffic',
   'detect',

@@ -9,10 +9,13 @@ import { hunt } from './commands/hunt.ts';
 import { ip } from './commands/ip.ts';
 import { load } from './commands/load.ts';
 import { lookup } from './commands/lookup.ts';
+import { mark } from './commands/mark.ts';
+import { marks } from './commands/marks.ts';
 import { noise } from './commands/noise.ts';
 import { rejects } from './commands/rejects.ts';
 import { sql } from './commands/sql.ts';
 import { top } from './commands/top.ts';
+import { unmark } from './commands/unmark.ts';
 import type { Context, World } from './context.ts';
 import { usageError } from './failure.ts';
 import { helpIntegration, versionIntegration } from './help.ts';
@@ -27,6 +30,9 @@ const routes = {
   rejects,
   coverage,
   noise,
+  mark,
+  unmark,
+  marks,
   lookup,
   sql,
   export: exportCommand,

@@ -18,6 +18,8 @@ export interface CommandDocs {
 export interface CommandDefinition<FLAGS extends CommonFlags, ARGS extends BaseArgs> {
   readonly docs: CommandDocs;
   readonly parameters: TypedCommandParameters<FLAGS, ARGS, Context>;
+  /** The flags that the workspace is opened with, where a command gives one of them another meaning. */
+  readonly common?: (flags: FLAGS) => CommonFlags;
   readonly run: (session: Session, flags: FLAGS, args: ARGS) => Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export function defineCommand<const FLAGS extends CommonFlags, const ARGS extend
     parameters: definition.parameters,
     docs: { brief: definition.docs.brief },
     func: async function (this: Context, flags: FLAGS, ...args: ARGS) {
-      await definition.run(sessionOf(flags, this.world), flags, args);
+      await definition.run(sessionOf(definition.common?.(flags) ?? flags, this.world), flags, args);
     },
   });
   docsByCommand.set(command, definition.docs);

@@ -11,6 +11,8 @@ import {
   sampleFindingsResult,
   sampleHunt,
   sampleLoad,
+  sampleMarkResult,
+  sampleMarks,
   sampleNoise,
   sampleRejects,
   sampleTop,
@@ -110,6 +112,27 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
     },
     switchNoise: async (name, on) => {
       note('switchNoise', [name, on]);
+    },
+    mark: async (target, verdict, options) => {
+      note('mark', [target, verdict, options]);
+      return sampleMarkResult;
+    },
+    unmark: async (target, options) => {
+      note('unmark', [target, options]);
+      return { ...sampleMarkResult, mark: null };
+    },
+    marks: async () => {
+      note('marks', []);
+      return sampleMarks;
+    },
+    exportMarks: async () => {
+      note('exportMarks', []);
+      return 'marks: []\n';
+    },
+    importMarks: async (file) => {
+      note('importMarks', [file]);
+      const counts = { added: 2, updated: 1, removed: 0, unchanged: 3 };
+      return { ...counts, conflicts: ['203.0.113.77: "malicious" by alice holds, "benign" by bob is older'] };
     },
     lookup: async () => [],
     query: async (sql, options) => {

@@ -7,9 +7,12 @@ import type { LoadResult } from '../ingest/load-result.ts';
 import type { Explanation } from '../investigation/explain.ts';
 import type { FindingsOptions } from '../investigation/findings.ts';
 import type { AddressOptions } from '../investigation/ip.ts';
+import type { MarkOptions } from '../investigation/marking.ts';
 import type { Narrowed } from '../investigation/narrowing.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
 import type { HuntOptions } from '../investigation/workspace.ts';
+import type { Verdict } from '../marks/mark.ts';
+import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import type { Query } from '../sql/query.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
@@ -30,6 +33,11 @@ export interface WorkspaceOfCommands {
   rejects(limit: number): Promise<RejectsResult>;
   noise(period?: Period): Promise<NoiseReport>;
   switchNoise(name: string, on: boolean): Promise<void>;
+  mark(target: string, verdict: Verdict, options?: MarkOptions): Promise<MarkResult>;
+  unmark(target: string, options?: MarkOptions): Promise<MarkResult>;
+  marks(): Promise<MarksReport>;
+  exportMarks(): Promise<string>;
+  importMarks(file: string): Promise<ImportResult>;
   lookup(addresses: readonly string[]): Promise<readonly AddressLabel[]>;
   query(
     sql: string,

@@ -6,11 +6,7 @@ import { northsouth } from './fake-world.test.ts';
 describe('wrong usage ends with 2, one sentence and a hint', () => {
   test.each([
     [['hnut', 'x'], 'There is no command "hnut".', 'Did you mean northsouth hunt?'],
-    [
-      ['constructor'],
-      'There is no command "constructor".',
-      'The commands are hunt, findings, ip, top, explain, load, rejects, coverage, noise, lookup, sql, export, demo.',
-    ],
+    [['constructor'], 'There is no command "constructor".', `The commands are ${commandNames.join(', ')}.`],
     [
       ['--limit', '5'],
       '--limit stands before the command, or no command is given.',

@@ -78,16 +78,29 @@ export function weightedScore(parts: readonly ScorePart[]): number {
   return Math.round((sum / weight) * 1000) / 1000;
 }
 
+type Ranked = Pick<Judgement, 'question' | 'kind' | 'severity' | 'score' | 'bytes'>;
+
 /** Most severe first, then by score, then by bytes, then by subject so that the order is total. */
 export function compareFindings(a: Judgement, b: Judgement): number {
+  return compare(a, a.subject, b, b.subject);
+}
+
+/** The same order, of findings as hunts list them. */
+export function compareListed(a: Ranked & Subject, b: Ranked & Subject): number {
+  return compare(a, a, b, b);
+}
+
+function compare(a: Ranked, subjectOfA: Subject, b: Ranked, subjectOfB: Subject): number {
+  const keyOfA = keyOf(a, subjectOfA);
+  const keyOfB = keyOf(b, subjectOfB);
   return (
     severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
     b.score - a.score ||
     b.bytes - a.bytes ||
-    (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0)
+    (keyOfA < keyOfB ? -1 : keyOfA > keyOfB ? 1 : 0)
   );
 }
 
-function keyOf({ question, kind, subject }: Judgement): string {
+function keyOf({ question, kind }: Ranked, subject: Subject): string {
   return [question, kind, subject.peer, subject.local, subject.servicePort, subject.protocol].join(' ');
 }

@@ -103,6 +103,7 @@ export function listed(judgement: Judgement, standing: Standing | undefined, cov
     bytes: rest.bytes,
     parts: rest.parts,
     severitySteps: rest.severitySteps,
+    ...{ mark: null, marks: [], threatLists: [] },
     coverage: Math.round((coverage ?? covered) * 1000) / 1000,
     sql: statementOf(judgement),
   };

@@ -1,3 +1,4 @@
+import type { MarkShown, Verdict } from '../marks/mark.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { AddressConversation, AddressTotals, InterArrivals, Timeline } from '../traffic/ip.ts';
 import type { DnsSummary } from '../traffic/names.ts';
@@ -38,6 +39,12 @@ export interface Finding extends Subject, PeerLabels {
   readonly attack: readonly string[];
   readonly parts: readonly ScorePart[];
   readonly severitySteps: readonly SeverityStep[];
+  /** What the hunter said of the peer; null where nothing. */
+  readonly mark: Verdict | null;
+  /** All marks that hold for the finding, the one that counts first. */
+  readonly marks: readonly MarkShown[];
+  /** Names of the threat lists that the peer is on. */
+  readonly threatLists: readonly string[];
   /** Share of the interface-minutes of its period that records speak of, from 0 to 1. */
   readonly coverage: number;
   /** A query for `northsouth sql` that returns what was judged. */
@@ -98,8 +105,10 @@ export interface QuestionAnswer {
 export interface AddressReport extends PeerLabels {
   readonly address: string;
   readonly scope: string | null;
-  /** What the hunter said of it; null until marks exist. */
-  readonly mark: null;
+  /** What the hunter said of it; null where nothing. */
+  readonly mark: Verdict | null;
+  /** All marks that hold for the address, those for one port or local end too; the one that counts first. */
+  readonly marks: readonly MarkShown[];
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly totals: AddressTotals;

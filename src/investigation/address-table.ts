@@ -16,7 +16,7 @@ const tableFormat = 2;
 const prefix = 'addresses-';
 const keptTables = 3;
 
-/** Where the labels are kept, and the statement that defines `addresses` over them. */
+/** Where the labels are kept, and the statement that defines `labelled_addresses` over them. */
 export interface AddressTable {
   readonly file: string;
   readonly define: Sql;
@@ -46,7 +46,7 @@ export async function addressTable(
   const kept = (await isThere(file)) ? file : await compute(engine, folder, inputs, file, spare, signal);
   return {
     file: kept,
-    define: sql`CREATE OR REPLACE VIEW addresses AS
+    define: sql`CREATE OR REPLACE VIEW labelled_addresses AS
       SELECT * EXCLUDE (number_high, number_low),
         (CAST(number_high AS UHUGEINT) << 64) | CAST(number_low AS UHUGEINT) AS number
       FROM read_parquet(${kept}, hive_partitioning = false)`,

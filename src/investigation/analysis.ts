@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
+import type { MarkValues } from '../detect/marked.ts';
 import type { AddressReport, Finding, FindingsResult } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
+import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
@@ -24,6 +26,14 @@ import {
   subjectKey,
 } from './findings.ts';
 import { type AddressOptions, addressReport, labelsOf } from './ip.ts';
+import { type KnownFindings, knownFindings } from './known-findings.ts';
+import {
+  markCircumstances,
+  marksOfAddress,
+  profilesOf,
+  shownMarks,
+  type TrafficInputs,
+} from './marked-traffic.ts';
 import { type Narrowed, narrowing } from './narrowing.ts';
 
 export interface AnalysisInputs {
@@ -33,6 +43,8 @@ export interface AnalysisInputs {
   readonly scopes: ScopeOverrides;
   readonly setAsides: readonly SetAside[];
   readonly values: DetectorValues;
+  readonly marks: readonly Mark[];
+  readonly markValues: MarkValues;
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;
   readonly signal: AbortSignal | undefined;
@@ -53,6 +65,8 @@ export class Analysis {
   #views: Promise<Derived> | undefined;
   #context: Promise<DataContext> | undefined;
   #kept: Promise<KeptFindings> | undefined;
+  #marks: Promise<ReadonlyMap<Mark, MarkShown>> | undefined;
+  #known: Promise<KnownFindings> | undefined;
 
   /** The engine has the relations of the catalogue, over exactly these batches. */
   constructor(inputs: AnalysisInputs) {
@@ -82,9 +96,10 @@ export class Analysis {
     const { engine, values, scopes, signal } = this.#inputs;
     const labels = await labelsOf(engine, text, scopes, signal);
     const findings = (await this.#findings()).about(labels.address);
+    const marks = marksOfAddress(await this.marks(), labels);
     return addressReport(
       engine,
-      { labels, context: await this.#contextOf(), findings, values },
+      { labels, marks, context: await this.#contextOf(), findings, values },
       options,
       signal,
     );
@@ -100,7 +115,7 @@ export class Analysis {
     const views: Sql[] = [];
     const files: string[] = [];
     if (names(text, 'findings')) {
-      const { file } = await this.#findings();
+      const file = await (await this.#findings()).file();
       views.push(findingsView(file));
       files.push(file);
     }
@@ -113,11 +128,11 @@ export class Analysis {
     return { views, files };
   }
 
-  async #narrowed(kept: KeptFindings, narrowed: Narrowed): Promise<Finding[]> {
+  async #narrowed(kept: KnownFindings, narrowed: Narrowed): Promise<Finding[]> {
     const condition = narrowing(narrowed, 'findings');
     if (condition === undefined) return kept.listed();
     const { engine, signal } = this.#inputs;
-    await engine.define(findingsView(kept.file), signal);
+    await engine.define(findingsView(await kept.file()), signal);
     const met = new Set((await engine.rows(findingsThat(condition), signal)).map(subjectKey));
     return kept.listed().filter((finding) => met.has(subjectKey(finding)));
   }
@@ -134,7 +149,36 @@ export class Analysis {
     return this.#context;
   }
 
-  #findings(): Promise<KeptFindings> {
+  /** The marks as they are shown, with how the traffic changed since. */
+  marks(): Promise<ReadonlyMap<Mark, MarkShown>> {
+    this.#marks ??= this.#traffic().then((inputs) =>
+      shownMarks(this.#inputs.marks, this.#inputs.markValues, inputs),
+    );
+    return this.#marks;
+  }
+
+  /** What the traffic of each subject is like; null where it has none. */
+  async profiles(subjects: readonly MarkedSubject[]): Promise<(TrafficProfile | null)[]> {
+    return profilesOf(subjects, await this.#traffic());
+  }
+
+  async #traffic(): Promise<TrafficInputs> {
+    const { engine, signal } = this.#inputs;
+    const findings = (await this.#raw()).listed();
+    return { engine, signal, findings, context: await this.#contextOf() };
+  }
+
+  /** The findings as they are to be read: with marks, which what is kept of the records does not hold. */
+  #findings(): Promise<KnownFindings> {
+    this.#known ??= this.#raw().then(async (kept) => {
+      const { marks, markValues, spare } = this.#inputs;
+      const known = marks.length === 0 ? [] : [markCircumstances(await this.marks(), markValues)];
+      return knownFindings(kept, known, join(spare, 'findings'));
+    });
+    return this.#known;
+  }
+
+  #raw(): Promise<KeptFindings> {
     this.#kept ??= this.#workOut();
     return this.#kept;
   }

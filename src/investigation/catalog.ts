@@ -10,8 +10,8 @@ import { trafficViews } from '../traffic/views.ts';
 export interface CatalogInputs {
   readonly batches: readonly Batch[];
   readonly noise: readonly NoiseRule[];
-  /** The statement that defines `addresses`; see address-table.ts. */
-  readonly addresses: Sql;
+  /** The statements that define `addresses`; see known-addresses.ts. */
+  readonly addresses: readonly Sql[];
   /** The relation of names; see name-table.ts. */
   readonly names: Sql;
 }
@@ -28,7 +28,7 @@ export function catalog({ batches, noise, addresses, names }: CatalogInputs): Sq
     sql`CREATE OR REPLACE VIEW records AS ${recordsOf(batches)}`,
     filesView(batches),
     sql`CREATE OR REPLACE VIEW rejects AS ${rejectsOf(batches)}`,
-    addresses,
+    ...addresses,
     ...[...nameViews(names, dnsHours(batches)), ...views].map(
       ({ name, sql: query }) => sql`CREATE OR REPLACE VIEW ${id(name)} AS ${query}`,
     ),

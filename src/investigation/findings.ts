@@ -23,7 +23,7 @@ import type { Period } from '../traffic/period.ts';
 import type { DataContext } from './derived.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
-const findingsFormat = 3;
+const findingsFormat = 4;
 const prefix = 'findings-';
 const keptFindings = 3;
 
@@ -100,8 +100,7 @@ export async function findingsOf(
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return keptIn(file, kept);
   const findings = await findAll(engine, context, values, signal);
-  // The answer comes first, so that lines with a "no" are passed over without reading them.
-  const text = findings.map(({ answer, ...rest }) => `${JSON.stringify({ answer, ...rest })}\n`).join('');
+  const text = linesOf(findings);
   const beside = join(spare, name);
   try {
     await mkdir(spare, { recursive: true });
@@ -114,6 +113,11 @@ export async function findingsOf(
   }
   await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptFindings);
   return keptIn(file, text);
+}
+
+/** The answer comes first, so that lines with a "no" are passed over without reading them. */
+export function linesOf(findings: readonly Finding[]): string {
+  return findings.map(({ answer, ...rest }) => `${JSON.stringify({ answer, ...rest })}\n`).join('');
 }
 
 function keptIn(file: string, text: string): KeptFindings {
@@ -194,13 +198,14 @@ export function findingsView(file: string): Sql {
     SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
       CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
       asn, network, country, city, provider, service, region, "setAside" AS set_aside, evidence, "counterEvidence" AS counter_evidence,
-      missing, attack, coverage, sql
+      missing, attack, coverage, sql, mark, "threatLists" AS threat_lists
     FROM read_json(${file}, format = 'newline_delimited', columns = {
       question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
       "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
       "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
       country: 'VARCHAR', city: 'VARCHAR', provider: 'VARCHAR', service: 'VARCHAR', region: 'VARCHAR', "setAside": 'VARCHAR', evidence: 'VARCHAR[]',
-      "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]', attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR'
+      "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]', attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR',
+      mark: 'VARCHAR', "threatLists": 'VARCHAR[]'
     })
     WHERE answer <> 'no'`;
 }

@@ -6,6 +6,7 @@ import type { AddressReport, Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { labelData } from '../labels/in-use.ts';
+import type { MarkShown } from '../marks/mark.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import {
   addressConversations,
@@ -29,6 +30,7 @@ export interface AddressOptions extends Period {
 /** What is known of an address before its sessions are looked at. */
 export interface KnownOfAddress {
   readonly labels: AddressLabels;
+  readonly marks: readonly MarkShown[];
   readonly context: DataContext;
   /** Answers that were worked out over all records and that the address is part of. */
   readonly findings: readonly Finding[];
@@ -51,9 +53,12 @@ export async function addressReport(
   const [found] = await engine.rows(addressTotals(), signal);
   const { firstSeen = null, lastSeen = null, conversations = 0, ...totals } = found ?? noTotals;
   const rows = await engine.rows(addressConversations(options.limit ?? 1000), signal);
+  const { marks } = known;
   return {
     ...labels,
-    mark: null,
+    // A mark for one port or local end says nothing of the address as a whole.
+    mark: marks.find(({ port, local }) => port === null && local === null)?.verdict ?? null,
+    marks,
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
     totals,

@@ -8,6 +8,7 @@ import { defaultSetAsides } from '../addresses/default-set-asides.ts';
 import { parseSetAsides, type SetAside } from '../addresses/set-asides.ts';
 import { detectors, type Values } from '../detect/all.ts';
 import { type Question, questions } from '../detect/finding.ts';
+import { type MarkValues, markSettings } from '../detect/marked.ts';
 import { schemaOf, settingsAsYaml } from '../detect/settings.ts';
 import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
@@ -25,6 +26,8 @@ export interface Settings {
   readonly setAsides: readonly SetAside[];
   /** The thresholds of the detectors, completed with the defaults. */
   readonly detectors: DetectorValues;
+  /** How much marks weigh. */
+  readonly marks: MarkValues;
 }
 
 const ownSettings = `# Settings of this workspace. Flags of the command line add to the ranges and win over the format.
@@ -45,6 +48,10 @@ const defaultSettings = `${ownSettings}#
 # a comment has the default of the program. northsouth explain QUESTION says what they do.
 #
 ${detectors.map(({ question, settings }) => settingsAsYaml(question, settings)).join('\n#\n')}
+#
+# How much marks weigh.
+#
+${settingsAsYaml('marks', markSettings)}
 `;
 
 const cidrs = v.nullish(
@@ -56,6 +63,7 @@ const schema = v.strictObject({
   internet: cidrs,
   format: v.nullish(v.string('expected field names'), ''),
   ...detectorSchemas(),
+  marks: schemaOf(markSettings),
 });
 
 /** A section for each question; one without a detector yet may be there, and empty. */
@@ -115,7 +123,7 @@ async function textOf(path: string, otherwise: string): Promise<string> {
 function parseSettings(
   text: string,
   path: string,
-): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors'> {
+): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors' | 'marks'> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (message: string, offset = 0) =>
@@ -140,10 +148,11 @@ function parseSettings(
   } catch (cause) {
     throw fail((cause as Error).message);
   }
-  const { scan, access, c2, exfil } = parsed.output;
+  const { scan, access, c2, exfil, marks } = parsed.output;
   return {
     ...{ local: local ?? [], internet: internet ?? [], format: format || undefined },
     detectors: { scan, access, c2, exfil },
+    marks,
   };
 }
 
@@ -152,8 +161,9 @@ function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
 }
 
 function unknownKey([section, name]: readonly (string | number)[]): string {
-  const detector = detectors.find(({ question }) => question === section);
-  const known = name === undefined ? Object.keys(schema.entries) : Object.keys(detector?.settings ?? {});
+  const settings =
+    section === 'marks' ? markSettings : detectors.find(({ question }) => question === section)?.settings;
+  const known = name === undefined ? Object.keys(schema.entries) : Object.keys(settings ?? {});
   return `no setting that is known here; there are ${known.join(', ')}`;
 }
 

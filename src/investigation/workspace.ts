@@ -11,6 +11,10 @@ import { askReadOnly } from '../engine/read-only.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
 import { labelData } from '../labels/in-use.ts';
+import { readMarks } from '../marks/file.ts';
+import type { Mark, MarkedSubject, Verdict } from '../marks/mark.ts';
+import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
+import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import {
@@ -33,13 +37,22 @@ import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffi
 import { span } from '../traffic/span.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
-import { type AddressTable, addressesOf, addressTable } from './address-table.ts';
+import { addressesOf, addressTable } from './address-table.ts';
 import { Analysis, namesAnalysis } from './analysis.ts';
 import { catalog } from './catalog.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
 import type { AddressOptions } from './ip.ts';
+import { type KnownAddresses, knownAddresses } from './known-addresses.ts';
 import { loadPaths } from './loading.ts';
+import {
+  exportedMarks,
+  importMarks,
+  type MarkOptions,
+  makeMark,
+  subjectOf,
+  takeMarkBack,
+} from './marking.ts';
 import { type NameTable, nameTable } from './name-table.ts';
 import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrowing.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
@@ -82,6 +95,7 @@ export class Workspace {
   #settings: Settings;
   #ready: Promise<readonly Batch[]> | undefined;
   #analysis: Analysis | undefined;
+  #marks: readonly Mark[] = [];
 
   /** Use {@link openWorkspace}. */
   constructor(
@@ -232,6 +246,61 @@ export class Workspace {
     this.#ready = undefined;
   }
 
+  /** Marks an address, a network, an AS or a name: at once, and for all that is loaded. */
+  async mark(target: string, verdict: Verdict, options: MarkOptions = {}): Promise<MarkResult> {
+    const subject = subjectOf(target, options);
+    const batches = await this.#prepared();
+    const [seen = null] = batches.length === 0 ? [] : await (await this.#analysed()).profiles([subject]);
+    const made = await makeMark(this.#folder, subject, verdict, options, seen);
+    return { ...made, addresses: await this.#addressesOf(subject) };
+  }
+
+  /** Takes a mark back. Throws where there is none of exactly this target, port and local end. */
+  async unmark(target: string, options: MarkOptions = {}): Promise<MarkResult> {
+    const subject = subjectOf(target, options);
+    const undone = await takeMarkBack(this.#folder, subject, options.by);
+    return { ...undone, addresses: await this.#addressesOf(subject) };
+  }
+
+  /** All marks, with how the traffic of the benign ones changed since. */
+  async marks(): Promise<MarksReport> {
+    const book = await readMarks(this.#folder.marks);
+    // Another process may have marked something since this one looked.
+    if (JSON.stringify(book.marks) !== JSON.stringify(this.#marks)) this.#ready = undefined;
+    const shown = await (await this.#analysed()).marks();
+    const marks = [...shown.entries()];
+    const found = await this.#ask(matchedAddresses(marks.map(([mark]) => mark)));
+    const addresses = new Map(found.map((row) => [row.place, row.addresses]));
+    return {
+      file: this.#folder.marks,
+      marks: marks.map(([{ seen }, mark], place) => ({
+        ...mark,
+        addresses: addresses.get(place) ?? 0,
+        seen,
+      })),
+      removed: book.removed.length,
+    };
+  }
+
+  /** The marks as YAML that another workspace imports. */
+  exportMarks(): Promise<string> {
+    return exportedMarks(this.#folder);
+  }
+
+  /** Merges marks that {@link exportMarks} wrote; of two that differ the later holds. */
+  async importMarks(file: string): Promise<ImportResult> {
+    const result = await importMarks(this.#folder, resolve(file));
+    this.#ready = undefined;
+    return result;
+  }
+
+  /** How many loaded addresses a subject holds; whatever was prepared before its mark changed is made anew. */
+  async #addressesOf(subject: MarkedSubject): Promise<number> {
+    this.#ready = undefined;
+    const [found] = await this.#ask(matchedAddresses([subject]));
+    return found?.addresses ?? 0;
+  }
+
   /** What is known of addresses without a network, in the order given. */
   async lookup(addresses: readonly string[]): Promise<AddressLabel[]> {
     return this.#engine.rows(
@@ -247,7 +316,7 @@ export class Workspace {
   ): Promise<QueryResult> {
     const ask = async ({ views, files }: { views: readonly Sql[]; files: readonly string[] }) => {
       const batches = await readBatches(this.#folder);
-      const addresses = await this.#addressTable(batches);
+      const addresses = await this.#addresses(batches, (await readMarks(this.#folder.marks)).marks);
       const names = await this.#nameTable(batches);
       const question = {
         prepare: [
@@ -257,7 +326,7 @@ export class Workspace {
           }),
           ...views,
         ],
-        files: [...(await parquetFilesOf(this.#folder)), addresses.file, ...names.files, ...files],
+        files: [...(await parquetFilesOf(this.#folder)), ...addresses.files, ...names.files, ...files],
         text,
         limit: options.limit ?? Number.POSITIVE_INFINITY,
       };
@@ -312,6 +381,8 @@ export class Workspace {
       scopes: this.#scopes,
       setAsides: this.#settings.setAsides,
       values: this.#settings.detectors,
+      marks: this.#marks,
+      markValues: this.#settings.marks,
       spare: this.#engineOptions.spillDirectory,
       signal: this.#options.signal,
     });
@@ -326,7 +397,8 @@ export class Workspace {
   async #prepare(): Promise<readonly Batch[]> {
     this.#analysis = undefined;
     const batches = await readBatches(this.#folder);
-    const addresses = await this.#addressTable(batches);
+    this.#marks = (await readMarks(this.#folder.marks)).marks;
+    const addresses = await this.#addresses(batches, this.#marks);
     const { names } = await this.#nameTable(batches);
     const { noise } = this.#settings;
     const statements = catalog({ batches, noise, addresses: addresses.define, names });
@@ -334,10 +406,11 @@ export class Workspace {
     return batches;
   }
 
-  #addressTable(batches: readonly Batch[]): Promise<AddressTable> {
+  async #addresses(batches: readonly Batch[], marks: readonly Mark[]): Promise<KnownAddresses> {
     const inputs = { batches, scopes: this.#scopes, setAsides: this.#settings.setAsides };
     const spare = this.#engineOptions.spillDirectory;
-    return addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
+    const table = await addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
+    return knownAddresses(this.#engine, this.#folder, table, marks, spare, this.#options.signal);
   }
 
   #nameTable(batches: readonly Batch[]): Promise<NameTable> {

@@ -74,8 +74,12 @@ function findingTableLines(findings: readonly Finding[], page: Page): string[] {
 const networkWidth = 30;
 
 /** Who the peer is, what was found, and the first reason, on two lines at most. */
-function briefLines({ kind, evidence, network, country }: Finding, page: Page): string[] {
-  const name = [network === null ? null : cutText(plainText(network), networkWidth), country]
+function briefLines({ kind, evidence, network, country, mark, threatLists }: Finding, page: Page): string[] {
+  const said = [
+    mark === null ? null : `marked ${mark}`,
+    threatLists.length === 0 ? null : `on ${plainText(threatLists.join(', '))}`,
+  ];
+  const name = [network === null ? null : cutText(plainText(network), networkWidth), country, ...said]
     .filter((text) => text !== null)
     .join(', ');
   const reason = plainText(evidence.length === 0 ? kind : `${kind}: ${evidence[0]}`);
@@ -219,8 +223,8 @@ export function reasonLines(reasons: Reasons, page: Page, indent: string): strin
 }
 
 function stepLines({ because, steps }: SeverityStep, page: Page, indent: string): string[] {
-  const text = `severity ${steps > 0 ? `+${steps}` : steps}: ${plainText(because)}`;
-  return hanging(`${indent}${steps < 0 ? '↓' : '↑'} `, text, page);
+  const text = `severity ${steps > 0 ? `+${steps}` : steps === 0 ? 'as it is' : steps}: ${plainText(because)}`;
+  return hanging(`${indent}${steps < 0 ? '↓' : steps > 0 ? '↑' : '='} `, text, page);
 }
 
 /** Text after a mark; what does not fit goes on below the text, not below the mark. */

@@ -114,8 +114,16 @@ function nothingText({ funnel }: Hunt): string {
 }
 
 function setAsideLines({ hunt, all }: HuntReport, page: Page): string[] {
-  const { setAside, setAsideByProvider, bytes } = hunt.funnel;
-  if (all || setAside === 0) return [];
+  const { setAside, setAsideByProvider, shownInSpite, bytes } = hunt.funnel;
+  if (all) return [];
+  const inSpite =
+    shownInSpite === 0
+      ? []
+      : wrapText(
+          `Shown in spite of a set-aside: ${counted(shownInSpite, 'record')} to peers on a threat list, or marked suspicious or malicious`,
+          page.width,
+        );
+  if (setAside === 0) return inSpite;
   const providers = Object.entries(setAsideByProvider)
     .filter(([, count]) => count > 0)
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
@@ -123,10 +131,11 @@ function setAsideLines({ hunt, all }: HuntReport, page: Page): string[] {
   const named =
     providers.length > 4 ? [...providers.slice(0, 3), `${providers.length - 3} others`] : providers;
   const to = named.length === 0 ? '' : ` to ${named.join(', ')}`;
-  return wrapText(
+  const aside = wrapText(
     `Set aside: ${counted(setAside, 'record')}, ${bytesText(bytes.setAside)}${to}. See them: ${together(page.command('top --all'))}`,
     page.width,
   );
+  return [...aside, ...inSpite];
 }
 
 function nextLines({ hunt, by }: HuntReport, page: Page): string[] {

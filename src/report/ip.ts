@@ -3,6 +3,7 @@ import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
 import type { AddressConversation, InterArrivals } from '../traffic/ip.ts';
 import { minuteText, reasonLines, severityText } from './findings.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
+import { markedLines } from './marks.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { atBothEnds, bar, inColumns, sparkline } from './pictures.ts';
 import { plainText } from './plain-text.ts';
@@ -54,7 +55,7 @@ function headLines(report: AddressReport, page: Page): string[] {
     setAside === null ? null : `set aside as ${setAside}`,
   ].filter((text) => text !== null);
   const [first = '', ...rest] = wrapText(plainText([report.address, ...names].join('  ')), page.width);
-  return [page.colors.bold(first), ...rest];
+  return [page.colors.bold(first), ...rest, ...report.marks.flatMap((mark) => markedLines(mark, page))];
 }
 
 function totalLines(report: AddressReport, page: Page): string[] {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AddressReport, Finding, FindingsResult, Hunt } from '../detect/results.ts';
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
+import type { Mark } from '../marks/mark.ts';
+import type { MarkResult, MarksReport } from '../marks/results.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { NoiseReport } from '../traffic/noise.ts';
@@ -31,6 +33,7 @@ export const sampleFunnel: Funnel = {
   shown: 612_031,
   setAside: 1_290_713,
   setAsideByProvider: { Amazon: 902_110, Google: 241_007, Microsoft: 138_802, Canonical: 8_794 },
+  shownInSpite: 0,
   bytes: { toInternet: 1_834_201_992_114, shown: 212_400_118_220, setAside: 1_621_801_873_894 },
 };
 
@@ -97,6 +100,9 @@ export const sampleFindings: readonly Finding[] = [
     service: null,
     region: null,
     setAside: null,
+    mark: null,
+    marks: [],
+    threatLists: [],
     bytes: 4_120_338,
     evidence: [
       'starts every 60 s ± 2 s: 1,418 of the 1,440 expected, the longest gap is 4 min',
@@ -138,6 +144,9 @@ export const sampleFindings: readonly Finding[] = [
     service: null,
     region: null,
     setAside: null,
+    mark: null,
+    marks: [],
+    threatLists: [],
     bytes: 91_203,
     evidence: ['asked 212 of 240 hosts for port 22, none answered'],
     counterEvidence: [],
@@ -169,6 +178,9 @@ export const sampleFindings: readonly Finding[] = [
     service: null,
     region: null,
     setAside: null,
+    mark: null,
+    marks: [],
+    threatLists: [],
     bytes: 1_200_000_000,
     evidence: [],
     counterEvidence: [],
@@ -206,6 +218,7 @@ export const sampleAddress: AddressReport = {
   region: null,
   setAside: null,
   mark: null,
+  marks: [],
   firstSeen: '2026-05-28T20:26:40Z',
   lastSeen: '2026-05-29T20:26:38Z',
   totals: {
@@ -388,6 +401,46 @@ export const sampleRejects: RejectsResult = {
     },
   ],
   failedFiles: sampleFailedFiles,
+};
+
+const sampleMark: Omit<Mark, 'seen'> = {
+  ...{ target: '203.0.113.77', port: null, local: null, verdict: 'malicious', note: hostile },
+  ...{ by: 'alice', at: '2026-11-24T07:35:00Z' },
+};
+
+const sampleProfile = {
+  ...{
+    from: '2026-05-28T20:26:40Z',
+    to: '2026-06-04T20:26:40Z',
+    ports: ['443/tcp'],
+    directions: ['outbound'],
+  },
+  ...{ locals: 2, bytesPerDay: 1_200_000, flowsPerDay: 1440, findings: ['c2 beacon'] },
+};
+
+export const sampleMarkResult: MarkResult = {
+  mark: { ...sampleMark, seen: sampleProfile },
+  before: { ...sampleMark, verdict: 'benign', note: null, seen: null },
+  addresses: 1,
+};
+
+export const sampleMarks: MarksReport = {
+  file: '.northsouth/marks.yaml',
+  marks: [
+    { ...sampleMark, changes: [], addresses: 1, seen: null },
+    {
+      ...{
+        ...sampleMark,
+        target: 'AS64500',
+        port: 443,
+        local: '10.20.0.0/16',
+        verdict: 'benign',
+        note: 'updates',
+      },
+      ...{ changes: ['new service port 22/tcp'], addresses: 12, seen: sampleProfile },
+    },
+  ],
+  removed: 1,
 };
 
 export const sampleNoise: NoiseReport = {

@@ -46,6 +46,11 @@ const columns: readonly { readonly key: keyof TopRow; readonly column: Column<To
     key: 'provider',
     column: { header: 'provider', text: (row) => known(providerText(row)), dropOrder: 7, shrinkTo: 6 },
   },
+  { key: 'mark', column: { header: 'mark', text: (row) => known(row.mark) } },
+  {
+    key: 'threatLists',
+    column: { header: 'on list', text: (row) => known(row.threatLists?.join(', ')), shrinkTo: 8 },
+  },
 ];
 
 const country: Column<TopRow> = { header: 'country', text: (row) => known(row.country) };
@@ -76,11 +81,12 @@ export function topLines(rows: readonly TopRow[], page: Page): string[] {
   );
 }
 
-/** One account for all rows says nothing, and neither does a provider or a name that no row has. */
+/** One account for all rows says nothing, and neither does a provider, a name, a mark or a list that no row has. */
 function worthShowing(key: keyof TopRow, rows: readonly TopRow[]): boolean {
   if (key === 'accountId') return new Set(rows.map((row) => row.accountId)).size > 1;
-  if (key === 'name') return rows.some((row) => row.name !== null && row.name !== undefined);
-  if (key === 'provider') return rows.some((row) => row.provider !== null && row.provider !== undefined);
+  if (key === 'provider' || key === 'name' || key === 'mark' || key === 'threatLists') {
+    return rows.some((row) => row[key] !== null && row[key] !== undefined);
+  }
   return true;
 }
 

@@ -13,6 +13,10 @@ export interface Folder {
   readonly settings: string;
   readonly noise: string;
   readonly setAsides: string;
+  /** What hunters said of peers. */
+  readonly marks: string;
+  /** A folder for each threat list. */
+  readonly intel: string;
   readonly lock: string;
   /** What is computed from the records and kept. */
   readonly derived: string;
@@ -26,6 +30,8 @@ export function folderAt(root: string): Folder {
     settings: join(root, 'northsouth.yaml'),
     noise: join(root, 'noise.yaml'),
     setAsides: join(root, setAsidesFile),
+    marks: join(root, 'marks.yaml'),
+    intel: join(root, 'intel'),
     lock: join(root, 'lock.duckdb'),
     derived: join(root, 'derived'),
   };

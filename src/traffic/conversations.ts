@@ -41,7 +41,8 @@ export const peers: Step = {
 
 /** The kept peers with their labels of today: set-asides are switched more often than records are loaded. */
 export function labelledPeers(kept: Sql): Sql {
-  return sql`SELECT p.*, a.asn, a.network, a.country, a.city, a.provider, a.service, a.region, a.set_aside
+  return sql`SELECT p.*, a.asn, a.network, a.country, a.city, a.provider, a.service, a.region, a.set_aside,
+      a.mark, a.threat_lists
     FROM (${kept}) AS p LEFT JOIN addresses AS a ON a.address = p.peer`;
 }
 

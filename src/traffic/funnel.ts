@@ -27,6 +27,11 @@ export interface Funnel {
   readonly shown: number;
   readonly setAside: number;
   readonly setAsideByProvider: Readonly<Record<string, number>>;
+  /**
+   * Records among `shown` whose destination belongs to a set-aside that does not hide it: it is on a threat list, or
+   * marked suspicious or malicious.
+   */
+  readonly shownInSpite: number;
   /** Bytes of the last step, which must reconcile too. */
   readonly bytes: { readonly toInternet: number; readonly shown: number; readonly setAside: number };
 }
@@ -71,6 +76,7 @@ const counts = {
   noise: v.number(),
   toInternet: v.number(),
   fromInternet: v.number(),
+  inSpite: v.number(),
   bytesToInternet: v.number(),
 };
 
@@ -105,6 +111,7 @@ export function funnelSteps(rules: readonly NoiseRule[], period: Period): Query<
         ${countOf(sql`north_south AND noise`)} AS noise,
         ${countOf(sql`to_internet`)} AS "toInternet",
         ${countOf(sql`north_south AND NOT noise AND NOT to_internet`)} AS "fromInternet",
+        ${countOf(sql`to_internet AND dst_in_spite`)} AS "inSpite",
         coalesce(sum(bytes) FILTER (WHERE to_internet), 0) AS "bytesToInternet",
         [${list(byRule)}] AS "byRule"
       FROM (
@@ -184,6 +191,7 @@ export function funnelOf(
     setAsideByProvider: Object.fromEntries(
       aside.filter((step) => step.toInternet > 0).map((step) => [step.setAside ?? '', step.toInternet]),
     ),
+    shownInSpite: sum((step) => step.inSpite),
     bytes: { ...bytes, shown: bytes.toInternet - bytes.setAside },
   };
 }

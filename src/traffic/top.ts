@@ -31,6 +31,7 @@ const labelled = {
   ...{ asn: number, network: text, country: text, city: text },
   ...{ provider: text, service: text, region: text },
   ...{ name: text, names: v.number() },
+  ...{ setAside: text, mark: text, threatLists: v.nullable(v.array(v.string())) },
 };
 const peers = { peers: v.number() };
 
@@ -81,6 +82,12 @@ export interface TopRow {
   /** The best name that DNS logs give the address: what the source asked for last, else any host; and how many there are. */
   readonly name?: string | null;
   readonly names?: number;
+  /** The set-aside that the peer belongs to; shown in spite of it where `all` asks so or the peer is exposed. */
+  readonly setAside?: string | null;
+  /** What the hunter said of the peer. */
+  readonly mark?: string | null;
+  /** Names of the threat lists that the peer is on; null where none. */
+  readonly threatLists?: readonly string[] | null;
 }
 
 interface Grouping {
@@ -143,7 +150,8 @@ export function top(options: TopOptions = {}, conditions?: TopConditions): Query
   const labels =
     named === undefined
       ? nothing
-      : sql`, label.asn, label.network, label.country, label.city, label.provider, label.service, label.region, ${named.columns}`;
+      : sql`, label.asn, label.network, label.country, label.city, label.provider, label.service, label.region,
+          label.set_aside AS "setAside", label.mark, label.threat_lists AS "threatLists", ${named.columns}`;
   const labelJoin =
     labelOf === undefined || named === undefined
       ? nothing

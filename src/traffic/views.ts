@@ -30,6 +30,11 @@ function recordColumns(present: ReadonlySet<string>): Sql {
   return list([...known, ...more.map((column) => sql`r.${id(column)}`)]);
 }
 
+/** Peers that no set-aside hides: those on a threat list, and those that the hunter does not trust. */
+const isExposed = trusted(
+  `(threat_lists IS NOT NULL OR coalesce(mark IN ('suspicious', 'malicious'), FALSE))`,
+);
+
 /**
  * The documented views over `records` (what is stored) and `addresses` (labels of every address), in the order in
  * which they build on each other. They are plain SQL, the same on every engine.
@@ -45,15 +50,16 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
   return [
     {
       name: 'labelled_flows',
-      doc: 'flows, with the set-aside of the destination; for the funnel.',
+      doc: 'flows, with the set-aside that hides the destination, or would if it were not exposed; for the funnel.',
       sql: sql`
         SELECT ${recordColumns(present)}, r.file_id, s.scope AS src_scope, d.scope AS dst_scope,
           CASE WHEN d.scope = 'internet' THEN r.srcaddr WHEN s.scope = 'internet' THEN r.dstaddr END AS local,
           CASE WHEN d.scope = 'internet' THEN r.dstaddr WHEN s.scope = 'internet' THEN r.srcaddr END AS peer,
-          d.set_aside AS dst_set_aside
+          CASE WHEN NOT d.is_exposed THEN d.set_aside END AS dst_set_aside,
+          d.is_exposed AND d.set_aside IS NOT NULL AS dst_in_spite
         FROM records AS r
         LEFT JOIN addresses AS s ON s.address = r.srcaddr
-        LEFT JOIN addresses AS d ON d.address = r.dstaddr`,
+        LEFT JOIN (SELECT *, ${isExposed} AS is_exposed FROM addresses) AS d ON d.address = r.dstaddr`,
     },
     {
       name: 'flows',

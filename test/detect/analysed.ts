@@ -6,6 +6,7 @@ import { DuckDb } from '../../src/engine/duckdb.ts';
 import { addressTable } from '../../src/investigation/address-table.ts';
 import { catalog } from '../../src/investigation/catalog.ts';
 import { contextOf, derive } from '../../src/investigation/derived.ts';
+import { knownAddresses } from '../../src/investigation/known-addresses.ts';
 import { nameTable } from '../../src/investigation/name-table.ts';
 import { readSettings } from '../../src/investigation/settings.ts';
 import { openWorkspace } from '../../src/investigation/workspace.ts';
@@ -36,8 +37,9 @@ export async function analysed(paths: readonly string[], local: readonly string[
   const { noise, setAsides } = await readSettings(folder);
   const inputs = { batches, scopes, setAsides };
   const addresses = await addressTable(engine, folder, inputs, join(root, 'spare'), undefined);
+  const known = await knownAddresses(engine, folder, addresses, [], join(root, 'spare'), undefined);
   const { names } = await nameTable(engine, folder, batches, join(root, 'spare'), undefined);
-  for (const statement of catalog({ batches, noise, addresses: addresses.define, names }))
+  for (const statement of catalog({ batches, noise, addresses: known.define, names }))
     await engine.define(statement);
   await derive(engine, folder, batches, scopes, undefined);
   return {

@@ -253,6 +253,9 @@ const shape: Readonly<Record<keyof Finding, unknown>> = {
   attack: texts,
   parts: texts,
   severitySteps: texts,
+  mark: null,
+  marks: [],
+  threatLists: [],
   coverage: number,
   sql: expect.stringMatching(/^SELECT /),
 };

@@ -1,0 +1,48 @@
+import { compareListed, type SeverityStep, severities, shifted } from './finding.ts';
+import type { Finding } from './results.ts';
+
+/** Something that is known of a peer apart from its traffic, such as a mark or an entry of a threat list. */
+export interface Circumstance {
+  readonly evidence?: readonly string[];
+  readonly counterEvidence?: readonly string[];
+  readonly steps?: readonly SeverityStep[];
+  /** What the finding says of its peer from now on. */
+  readonly labels?: Partial<Pick<Finding, 'mark' | 'marks' | 'threatLists'>>;
+}
+
+/** All that is known of the subject of a finding, each with its own weight. */
+export type CircumstancesOf = (finding: Finding) => readonly Circumstance[];
+
+/**
+ * The findings as they are to be read by somebody who knows the circumstances: evidence and visible steps added, in
+ * their new order. What is kept of the records never holds them, so that they count at once and for all findings.
+ * Nothing that is known of a peer silences a finding: a severity is lowered to `low` at most.
+ */
+export function inCircumstances(findings: readonly Finding[], known: CircumstancesOf): Finding[] {
+  return findings.map((finding) => read(finding, known)).sort(compareListed);
+}
+
+function read(finding: Finding, known: CircumstancesOf): Finding {
+  if (finding.answer === 'no') return finding;
+  return known(finding).reduce(inCircumstance, finding);
+}
+
+function inCircumstance(finding: Finding, circumstance: Circumstance): Finding {
+  const { evidence = [], counterEvidence = [], steps = [], labels = {} } = circumstance;
+  return steps.reduce(stepped, {
+    ...finding,
+    ...labels,
+    evidence: [...finding.evidence, ...evidence],
+    counterEvidence: [...finding.counterEvidence, ...counterEvidence],
+  });
+}
+
+function stepped(finding: Finding, { because, steps }: SeverityStep): Finding {
+  const above = severities.indexOf(finding.severity) - severities.indexOf('low');
+  const taken = steps < 0 ? -Math.min(-steps, Math.max(0, above)) : steps;
+  return {
+    ...finding,
+    severity: shifted(finding.severity, taken),
+    severitySteps: [...finding.severitySteps, { because, steps: taken === 0 ? 0 : taken }],
+  };
+}

@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CircumstancesOf, inCircumstances } from '../detect/circumstances.ts';
+import type { Finding } from '../detect/results.ts';
+import { type KeptFindings, linesOf } from './findings.ts';
+
+/** The answers with all that is known of their peers, in the order in which they are to be read. */
+export interface KnownFindings {
+  /** The answers that are "yes" or cannot be told. */
+  listed(): Finding[];
+  /** All answers that an address is part of. */
+  about(address: string): Finding[];
+  /** The answers as they were worked out, without what is known of the peers. */
+  raw(): Finding[];
+  /** A file with one JSON object on each line, for the view. */
+  file(): Promise<string>;
+}
+
+/** The kept answers in the circumstances of today; `spare` is a folder of this run. */
+export function knownFindings(
+  kept: KeptFindings,
+  known: readonly CircumstancesOf[],
+  spare: string,
+): KnownFindings {
+  const raw = kept.listed;
+  if (known.length === 0) return { ...kept, raw, file: async () => kept.file };
+  const all: CircumstancesOf = (finding) => known.flatMap((of) => of(finding));
+  let listed: Finding[] | undefined;
+  const once = () => {
+    listed ??= inCircumstances(raw(), all);
+    return listed;
+  };
+  return {
+    raw,
+    listed: once,
+    about: (address) => inCircumstances(kept.about(address), all),
+    file: async () => {
+      const file = join(spare, 'known-findings.ndjson');
+      await mkdir(spare, { recursive: true });
+      await writeFile(file, linesOf(once()));
+      return file;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HuntError } from '../errors.ts';
+import { type Folder, unwritable } from '../store/folder.ts';
+import { inTurn } from '../store/turn.ts';
+import { emptyBook, type MarkBook } from './mark.ts';
+import { marksAsYaml, parseMarks } from './yaml.ts';
+
+/** Marks in a file are as many as people make; a larger file is none. */
+const mostBytes = 50_000_000;
+
+/** The marks in a file; none where it is not there. */
+export async function readMarks(path: string): Promise<MarkBook> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new HuntError('config.invalid', `${path} cannot be read: ${error.message}`, { cause: error });
+  });
+  if (text === undefined) return emptyBook;
+  if (text.length > mostBytes)
+    throw new HuntError('config.invalid', `${path} is too large for a file of marks.`);
+  return parseMarks(text, path);
+}
+
+/**
+ * Changes the marks of a workspace. The file is read again while no other process changes it, so that two writers at
+ * once lose nothing, and renamed into its place, so that a crash leaves the old text or the new one.
+ */
+export async function changeMarks<Result extends { readonly book: MarkBook }>(
+  folder: Folder,
+  change: (book: MarkBook) => Result,
+): Promise<Result> {
+  return inTurn(folder, 'marks', async () => {
+    const result = change(await readMarks(folder.marks));
+    const beside = join(folder.temporary, `marks-${process.pid}-${randomUUID()}`);
+    try {
+      await mkdir(folder.temporary, { recursive: true });
+      await writeFile(beside, marksAsYaml(result.book));
+      await rename(beside, folder.marks);
+    } catch (error) {
+      await rm(beside, { force: true }).catch(() => undefined);
+      throw unwritable(folder, error);
+    }
+    return result;
+  });
+}

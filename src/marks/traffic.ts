@@ -1,0 +1,130 @@
+import * as v from 'valibot';
+import { parseCidr } from '../addresses/cidr.ts';
+import { rowsOf } from '../addresses/segments.ts';
+import type { Query } from '../sql/query.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import type { Mark, MarkedSubject } from './mark.ts';
+import { parseTarget } from './target.ts';
+
+const shapeRow = v.object({
+  place: v.number(),
+  ports: v.array(v.string()),
+  directions: v.array(v.string()),
+  locals: v.number(),
+});
+
+/** What the sessions of a marked subject are like; `place` is that of the subject in the list. */
+export type MarkedShape = v.InferOutput<typeof shapeRow>;
+
+const dayRow = v.object({
+  place: v.number(),
+  /** Days since 1970. */
+  day: v.number(),
+  bytes: v.number(),
+  flows: v.number(),
+});
+
+export type MarkedDay = v.InferOutput<typeof dayRow>;
+
+/** More service ports than these are read no further: they are no habit. */
+export const mostPorts = 50;
+
+/**
+ * Ports, directions and local ends of each subject, over all sessions with an address of its target. A subject
+ * without sessions has no row. `addresses` and `sessions` are those of the engine.
+ */
+export function markedShapes(subjects: readonly MarkedSubject[]): Query<MarkedShape> {
+  const name = sql`CASE protocol WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp' WHEN 58 THEN 'icmpv6'
+    ELSE CAST(protocol AS VARCHAR) END`;
+  return {
+    name: 'shape of marked traffic',
+    sql: sql`
+      WITH ${markedSessions(subjects)}
+      SELECT place,
+        (list(DISTINCT CASE WHEN protocol IN (1, 58) THEN ${name} ELSE concat_ws('/', service_port, ${name}) END)
+          )[1:${mostPorts + 1}] AS ports,
+        list_sort(list(DISTINCT direction)) AS directions, count(DISTINCT local) AS locals
+      FROM marked_sessions
+      GROUP BY place
+      ORDER BY place`,
+    row: shapeRow,
+  };
+}
+
+/** Bytes and records of each subject by the day (UTC) in which its sessions start. */
+export function markedDays(subjects: readonly MarkedSubject[]): Query<MarkedDay> {
+  return {
+    name: 'days of marked traffic',
+    sql: sql`
+      WITH ${markedSessions(subjects)}
+      SELECT place, start // 86400 AS day, CAST(sum(bytes_in + bytes_out) AS BIGINT) AS bytes,
+        CAST(sum(records) AS BIGINT) AS flows
+      FROM marked_sessions
+      GROUP BY place, start // 86400
+      ORDER BY place, day`,
+    row: dayRow,
+  };
+}
+
+const matchRow = v.object({ place: v.number(), addresses: v.number() });
+
+/** How many loaded addresses each subject's target holds. */
+export function matchedAddresses(subjects: readonly MarkedSubject[]): Query<v.InferOutput<typeof matchRow>> {
+  return {
+    name: 'addresses of marks',
+    sql: sql`
+      WITH ${markedAddressRows(subjects)}
+      SELECT place, count(DISTINCT address) AS addresses FROM marked_addresses GROUP BY place ORDER BY place`,
+    row: matchRow,
+  };
+}
+
+/** The relation `marked_sessions`: sessions with the place of each subject that they belong to. */
+function markedSessions(subjects: readonly MarkedSubject[]): Sql {
+  const narrow = subjects.flatMap(({ port, local }, place) => {
+    if (port === null && local === null) return [];
+    const range = local === null ? undefined : parseCidr(local);
+    const [first, last] = [range?.first.toString() ?? null, range?.last.toString() ?? null];
+    return [[place, port, range?.family ?? null, first, last]];
+  });
+  const types = ['INTEGER', 'INTEGER', 'INTEGER', 'UHUGEINT', 'UHUGEINT'];
+  return sql`${markedAddressRows(subjects)},
+    narrowings AS (${rowsOf(['place', 'port', 'family', 'first', 'last'], types, narrow)}),
+    marked_sessions AS (
+      SELECT m.place, s.*
+      FROM sessions AS s
+      JOIN marked_addresses AS m ON m.address = s.peer
+      LEFT JOIN narrowings AS n ON n.place = m.place
+      LEFT JOIN addresses AS l ON n.first IS NOT NULL AND l.address = s.local
+      WHERE (n.port IS NULL OR s.service_port = n.port)
+        AND (n.first IS NULL OR (l.family = n.family AND l.number BETWEEN n.first AND n.last))
+    )`;
+}
+
+/** The relation `marked_addresses`: an address belongs to every subject whose target holds it. */
+function markedAddressRows(subjects: readonly Pick<Mark, 'target'>[]): Sql {
+  const targets = subjects.map(({ target }, place) => ({ place, target: parseTarget(target) }));
+  const ranges = targets.flatMap(({ place, target }) =>
+    target.kind === 'range'
+      ? [[place, target.range.family, target.range.first.toString(), target.range.last.toString()]]
+      : [],
+  );
+  const asns = targets.flatMap(({ place, target }) => (target.kind === 'asn' ? [[place, target.asn]] : []));
+  const names = targets.flatMap(({ place, target }) =>
+    target.kind === 'name' ? [[place, target.name]] : [],
+  );
+  const rangeTypes = ['INTEGER', 'INTEGER', 'UHUGEINT', 'UHUGEINT'];
+  return sql`
+    subject_ranges AS (${rowsOf(['place', 'family', 'first', 'last'], rangeTypes, ranges)}),
+    subject_asns AS (${rowsOf(['place', 'asn'], ['INTEGER', 'BIGINT'], asns)}),
+    subject_names AS (${rowsOf(['place', 'name'], ['INTEGER', 'VARCHAR'], names)}),
+    marked_addresses AS (
+      SELECT r.place, a.address FROM addresses AS a
+      JOIN subject_ranges AS r ON a.number BETWEEN r.first AND r.last AND a.family = r.family
+      UNION ALL
+      SELECT s.place, a.address FROM addresses AS a JOIN subject_asns AS s ON s.asn = a.asn
+      UNION ALL
+      SELECT n.place, a.address FROM addresses AS a
+      JOIN subject_names AS n ON lower(n.name) = lower(a.network) OR lower(n.name) = lower(a.provider)
+    )`;
+}
