@@ -11,6 +11,7 @@ const order = [
   'addresses',
   'labels',
   'names',
+  'registries',
   'store',
   'marks',
   'ingest',

@@ -26,7 +26,7 @@ export interface NetOptions {
   /** Redirects that are followed; 5 unless told. */
   readonly maxRedirects?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Statuses other than 200 that are an answer too, such as 304 or 404. */
+  /** Statuses other than 200 that are an answer too, such as 304 or 404; a redirect among them is not followed. */
   readonly statuses?: readonly number[];
   readonly signal?: AbortSignal;
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up; the environment of the process unless told. */
@@ -63,14 +63,15 @@ export async function exchange<Result>(
       const { statusCode: status, headers, body } = await ask(hop, typedHost, options, deadline.signal);
       const known = textHeaders(headers);
       const location = known['location'];
-      if (redirects.includes(status) && location !== undefined) {
+      const isWanted = options.statuses?.includes(status) === true;
+      if (redirects.includes(status) && location !== undefined && !isWanted) {
         body.on('error', () => undefined).destroy();
         if (follows >= (options.maxRedirects ?? 5)) throw tooManyRedirects(hop.url.host, follows);
         hop = nextHop(hop, location, options.trustedHosts ?? new Set());
         continue;
       }
       try {
-        if (status !== 200 && !options.statuses?.includes(status)) throw refusedStatus(hop.url.host, status);
+        if (status !== 200 && !isWanted) throw refusedStatus(hop.url.host, status);
         if (Number(known['content-length'] ?? 0) > options.maxBytes)
           throw tooLarge(hop.url.host, options.maxBytes);
         const steps = decoders(known['content-encoding'], options.maxBytes, hop.url.host);
