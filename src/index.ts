@@ -20,13 +20,16 @@ export type { FailedFile, LoadProgress, LoadResult } from './ingest/load-result.
 export { type Explanation, explain } from './investigation/explain.ts';
 export type { FindingsOptions } from './investigation/findings.ts';
 export type { AddressOptions } from './investigation/ip.ts';
-export { lookup } from './investigation/lookup.ts';
+export { type LookedUp, type LookupOptions, lookup } from './investigation/lookup.ts';
 export type { MarkOptions } from './investigation/marking.ts';
 export type { Narrowed } from './investigation/narrowing.ts';
 export type { LoadOptions, RunOptions } from './investigation/options.ts';
 export { type HuntOptions, openWorkspace, type Workspace } from './investigation/workspace.ts';
 export type { Mark, MarkedSubject, MarkShown, TrafficProfile, Verdict } from './marks/mark.ts';
 export type { ImportResult, MarkResult, MarksReport } from './marks/results.ts';
+export type { Asked, BootstrapFacts } from './registries/facts.ts';
+export type { InquiryProgress } from './registries/outcome.ts';
+export type { Registration } from './registries/registration.ts';
 export type { Query } from './sql/query.ts';
 export type { CoverageHour, CoverageReport, InterfaceCoverage } from './traffic/coverage.ts';
 export { brokenEquations, type Funnel } from './traffic/funnel.ts';

@@ -53,6 +53,7 @@ describe('hunt', () => {
       'dns',
       'top',
       'findings',
+      'asked',
     ]);
   });
 

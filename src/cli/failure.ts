@@ -27,10 +27,15 @@ export interface Failure {
 }
 
 /** What to say about whatever was thrown. What is no expected failure is a defect of northsouth. */
-export function failureOf(thrown: unknown, interrupted: boolean, command: string | undefined): Failure {
-  if (interrupted) return interruption(command);
+export function failureOf(
+  thrown: unknown,
+  interrupted: boolean,
+  command: string | undefined,
+  asksRegistries = false,
+): Failure {
+  if (interrupted) return interruption(command, asksRegistries);
   if (thrown instanceof HuntError) {
-    if (thrown.code === 'engine.cancelled') return interruption(command);
+    if (thrown.code === 'engine.cancelled') return interruption(command, asksRegistries);
     const { code, message, hint, exitCode, at } = thrown;
     const place = at === undefined ? {} : { at };
     return { code, message: sentence(message), hint: hint ?? null, exitCode, ...place };
@@ -43,12 +48,15 @@ export function failureOf(thrown: unknown, interrupted: boolean, command: string
   };
 }
 
-function interruption(command: string | undefined): Failure {
-  const loads = command === 'load' || command === 'hunt';
+function interruption(command: string | undefined, asksRegistries: boolean): Failure {
+  const kept = [
+    ...(command === 'load' || command === 'hunt' ? ['What was loaded is kept.'] : []),
+    ...(asksRegistries ? ['What registries answered is kept.'] : []),
+  ];
   return {
     code: 'engine.cancelled',
-    message: loads ? 'Interrupted. What was loaded is kept.' : 'Interrupted.',
-    hint: loads ? 'Run the same command again to go on from there.' : null,
+    message: ['Interrupted.', ...kept].join(' '),
+    hint: kept.length > 0 ? 'Run the same command again to go on from there.' : null,
     exitCode: 130,
   };
 }

@@ -4,16 +4,20 @@ import type { DemoOptions } from '../demo/options.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
 import type { HuntOptions } from '../investigation/workspace.ts';
+import { nobodyAsked } from '../registries/facts.ts';
 import {
   sampleAddress,
+  sampleAsked,
   sampleCoverage,
   sampleExplanation,
   sampleFindingsResult,
   sampleHunt,
+  sampleInquiry,
   sampleLoad,
   sampleMarkResult,
   sampleMarks,
   sampleNoise,
+  sampleRegistration,
   sampleRejects,
   sampleTop,
 } from '../report/samples.test.ts';
@@ -82,16 +86,20 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       return sampleLoad;
     },
     hunt: async (options) => {
-      note('hunt', [options satisfies HuntOptions | undefined]);
-      return sampleHunt;
+      const { onRegistryProgress, ...asked } = options ?? {};
+      note('hunt', [asked satisfies HuntOptions]);
+      onRegistryProgress?.(sampleInquiry);
+      return asked.rdap === undefined ? sampleHunt : { ...sampleHunt, asked: sampleAsked };
     },
     findings: async (options) => {
       note('findings', [options]);
       return sampleFindingsResult;
     },
     ip: async (address, options) => {
-      note('ip', [address, options]);
-      return sampleAddress;
+      const { onRegistryProgress, ...asked } = options ?? {};
+      note('ip', [address, asked]);
+      onRegistryProgress?.(sampleInquiry);
+      return { ...sampleAddress, asked: asked.rdap ? sampleAsked : nobodyAsked };
     },
     coverage: async (period) => {
       note('coverage', [period]);
@@ -161,8 +169,13 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       note('open', [options]);
       return workspace;
     },
-    lookup: async (addresses) =>
-      addresses.map((address) => ({
+    lookup: async (addresses, { rdap = false, reverseDns = false, ...options } = {}) => {
+      if (rdap) options.onRegistryProgress?.(sampleInquiry);
+      options.onAsked?.({
+        ...(rdap ? sampleAsked : nobodyAsked),
+        reverseDns: reverseDns ? addresses.length : 0,
+      });
+      return addresses.map((address) => ({
         address,
         scope: address.includes('.') ? 'internet' : null,
         asn: 64_500,
@@ -172,7 +185,12 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         provider: null,
         service: null,
         region: null,
-      })),
+        registry: rdap ? sampleRegistration : null,
+        registryFailure: null,
+        reverseNames: reverseDns ? ['mail.example.net'] : null,
+        asked: rdap ? ['ripe'] : [],
+      }));
+    },
     explain: async (question, { workspace } = {}) => {
       note('explain', [question, workspace]);
       return sampleExplanation;

@@ -7,6 +7,7 @@ import type { LoadResult } from '../ingest/load-result.ts';
 import type { Explanation } from '../investigation/explain.ts';
 import type { FindingsOptions } from '../investigation/findings.ts';
 import type { AddressOptions } from '../investigation/ip.ts';
+import type { LookedUp, LookupOptions } from '../investigation/lookup.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
 import type { Narrowed } from '../investigation/narrowing.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
@@ -58,7 +59,7 @@ interface DemoSummaryOfCommands {
 /** The library that the commands run on; each part is loaded on first use, so that `--help` answers at once. */
 export interface Library {
   openWorkspace(options: RunOptions & { readonly create?: boolean }): Promise<WorkspaceOfCommands>;
-  lookup(addresses: readonly string[], options?: Partial<RunOptions>): Promise<readonly AddressLabel[]>;
+  lookup(addresses: readonly string[], options?: LookupOptions): Promise<readonly LookedUp[]>;
   explain(question: Question, options?: Partial<RunOptions>): Promise<Explanation>;
   brokenEquations(funnel: Funnel): Promise<readonly string[]>;
   generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;

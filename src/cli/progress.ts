@@ -26,18 +26,40 @@ export function progressOfLoad({
   return { filesTotal, filesDone, records, done: Math.min(1, Math.max(0, done)) };
 }
 
-/** One display of progress on standard error: a bar on a terminal, else a line every ten seconds. */
-export interface ProgressDisplay {
-  show(progress: Progress): void;
-  /** Takes the bar off the terminal. */
+/** One display of progress on standard error: a line that changes on a terminal, else one every ten seconds. */
+export interface ProgressDisplay<What = Progress> {
+  show(progress: What): void;
+  /** Takes the line off the terminal. */
   stop(): void;
 }
 
+/** How progress of one kind is said in one line. */
+export interface ProgressLines<What> {
+  /** For a terminal, in at most so many columns. */
+  bar(progress: What, seconds: number, width: number): string;
+  /** For a log file or a pipe. */
+  plain(progress: What, seconds: number): string;
+}
+
+/** The display of a load. */
 export function progressDisplay(
   output: Output,
   verb: string,
   now: () => number = () => performance.now(),
 ): ProgressDisplay {
+  const lines: ProgressLines<Progress> = {
+    bar: (progress, seconds, width) => barLine(verb, progress, seconds, width),
+    plain: (progress, seconds) => plainLine(verb, progress, seconds),
+  };
+  return displayOf(output, lines, now);
+}
+
+/** A display of progress of any kind. */
+export function displayOf<What>(
+  output: Output,
+  lines: ProgressLines<What>,
+  now: () => number = () => performance.now(),
+): ProgressDisplay<What> {
   const started = now();
   let shown = output.isTerminal ? Number.NEGATIVE_INFINITY : started;
   let barIsThere = false;
@@ -52,14 +74,22 @@ export function progressDisplay(
       const seconds = (time - started) / 1000;
       if (output.isTerminal) {
         barIsThere = true;
-        write(`\r${barLine(verb, progress, seconds, output.columns() - 1)}\x1b[K`);
-      } else write(`${plainLine(verb, progress, seconds)}\n`);
+        write(`\r${lines.bar(progress, seconds, output.columns() - 1)}\x1b[K`);
+      } else write(`${lines.plain(progress, seconds)}\n`);
     },
     stop() {
       if (barIsThere) write('\r\x1b[K');
       barIsThere = false;
     },
   };
+}
+
+/** A bar, and facts behind it where they fit; no bar where it would be too short. */
+export function barBefore(facts: string, verb: string, done: number, width: number): string {
+  const room = Math.min(30, width - verb.length - facts.length - 4);
+  if (room < 5) return cutText(`${verb} ${facts.trimStart()}`, width);
+  const full = Math.round(room * done);
+  return `${verb}  ${'█'.repeat(full)}${'░'.repeat(room - full)}${facts.padStart(facts.length + 1)}`;
 }
 
 /** `Loading  ████████░░░░  43 %  212/500 files  4,300,112 records  702,331/s  8 s left`, cut to the width. */
@@ -72,11 +102,7 @@ export function barLine(verb: string, progress: Progress, seconds: number, width
     `${countText(records / Math.max(0.1, seconds))}/s`,
     leftText(done, seconds),
   ].filter((fact) => fact !== '');
-  const text = facts.join('  ');
-  const room = Math.min(30, width - verb.length - text.length - 4);
-  if (room < 5) return cutText(`${verb} ${text.trimStart()}`, width);
-  const full = Math.round(room * done);
-  return `${verb}  ${'█'.repeat(full)}${'░'.repeat(room - full)}${text.padStart(text.length + 1)}`;
+  return barBefore(facts.join('  '), verb, done, width);
 }
 
 /** The same for a log file or a pipe. */

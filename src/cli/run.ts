@@ -30,7 +30,7 @@ async function failed(
   world: World,
 ): Promise<number> {
   if (isClosedPipe(thrown)) return 0;
-  const failure = failureOf(thrown, world.signal.aborted, command);
+  const failure = failureOf(thrown, world.signal.aborted, command, argv.includes('--rdap'));
   const flags = {
     json: argv.includes('--json'),
     debug: argv.includes('--debug'),

@@ -1,4 +1,6 @@
 import type { MarkShown, Verdict } from '../marks/mark.ts';
+import type { Asked, RegistryFacts } from '../registries/facts.ts';
+import type { Registration } from '../registries/registration.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { AddressConversation, AddressTotals, InterArrivals, Timeline } from '../traffic/ip.ts';
 import type { DnsSummary } from '../traffic/names.ts';
@@ -49,6 +51,8 @@ export interface Finding extends Subject, PeerLabels {
   readonly coverage: number;
   /** A query for `northsouth sql` that returns what was judged. */
   readonly sql: string;
+  /** What a registry said of the peer; null: nothing is known, absent: nobody looked. */
+  readonly registry?: Registration | null;
 }
 
 /** Findings as `findings` lists them. */
@@ -77,6 +81,8 @@ export interface Hunt {
   readonly top: readonly TopRow[];
   /** Answers "yes" of severity low or above, the most severe first. */
   readonly findings: readonly Finding[];
+  /** What left this machine for the answer. */
+  readonly asked: Asked;
 }
 
 /** The answer to one question about one address. */
@@ -101,8 +107,8 @@ export interface QuestionAnswer {
   readonly sql: string | null;
 }
 
-/** Everything about one address. In and out are as the local end sees them. */
-export interface AddressReport extends PeerLabels {
+/** What the records say of one address. In and out are as the local end sees them. */
+export interface TrafficReport extends PeerLabels {
   readonly address: string;
   readonly scope: string | null;
   /** What the hunter said of it; null where nothing. */
@@ -120,4 +126,12 @@ export interface AddressReport extends PeerLabels {
   /** Gaps between the starts of what looks regular. */
   readonly interArrivals: readonly InterArrivals[];
   readonly questions: readonly QuestionAnswer[];
+}
+
+/** Everything about one address: what the records say of it, and what others do. */
+export interface AddressReport extends TrafficReport, Omit<RegistryFacts, 'asked'> {
+  /** Names of reverse DNS; null where they were not asked for, or no answer came. */
+  readonly reverseNames: readonly string[] | null;
+  /** What left this machine for the answer. */
+  readonly asked: Asked;
 }

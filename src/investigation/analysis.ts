@@ -3,7 +3,7 @@ import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { MarkValues } from '../detect/marked.ts';
-import type { AddressReport, Finding, FindingsResult } from '../detect/results.ts';
+import type { Finding, FindingsResult, TrafficReport } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
@@ -92,7 +92,7 @@ export class Analysis {
     };
   }
 
-  async address(text: string, options: AddressOptions): Promise<AddressReport> {
+  async address(text: string, options: AddressOptions): Promise<TrafficReport> {
     const { engine, values, scopes, signal } = this.#inputs;
     const labels = await labelsOf(engine, text, scopes, signal);
     const findings = (await this.#findings()).about(labels.address);

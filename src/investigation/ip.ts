@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseAddress } from '../addresses/address.ts';
 import { lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import type { AddressReport, Finding } from '../detect/results.ts';
+import type { Finding, TrafficReport } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { labelData } from '../labels/in-use.ts';
@@ -21,8 +21,9 @@ import { isoTime, type Period } from '../traffic/period.ts';
 import { answers } from './answers.ts';
 import type { DataContext } from './derived.ts';
 import type { DetectorValues } from './findings.ts';
+import type { OutsideOptions } from './outside.ts';
 
-export interface AddressOptions extends Period {
+export interface AddressOptions extends Period, OutsideOptions {
   /** Conversations at most; default 1000. */
   readonly limit?: number;
 }
@@ -43,7 +44,7 @@ export async function addressReport(
   known: KnownOfAddress,
   options: AddressOptions,
   signal: AbortSignal | undefined,
-): Promise<AddressReport> {
+): Promise<TrafficReport> {
   const { labels, context } = known;
   const { address } = labels;
   await engine.run(

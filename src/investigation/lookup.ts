@@ -1,25 +1,67 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
 import { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
+import { reverseNames } from '../net/reverse-names.ts';
+import type { Asked, RegistryFacts } from '../registries/facts.ts';
 import { folderAt } from '../store/folder.ts';
 import { memoryOf, type RunOptions, threadsOf } from './options.ts';
+import { type OutsideOptions, registryFacts } from './outside.ts';
 import { readSettings } from './settings.ts';
 
+export interface LookupOptions extends Partial<RunOptions>, OutsideOptions {
+  /** Told in the end what left this machine. */
+  readonly onAsked?: (asked: Asked) => void;
+}
+
+/** An address with what is known of it. */
+export interface LookedUp extends AddressLabel, RegistryFacts {
+  /** Names of reverse DNS; null where they were not asked for, or no answer came. */
+  readonly reverseNames: readonly string[] | null;
+}
+
 /**
- * What is known of addresses without a network: scope, AS number, network name, country, provider. It needs no
- * workspace; where there is one, its own ranges count.
+ * What is known of addresses: scope, AS number, network name, country, provider, and what registries said before. It
+ * needs no workspace; where there is one, its own ranges and settings count. Nobody is asked unless `rdap` or
+ * `reverseDns` says so.
  */
-export async function lookup(
-  addresses: readonly string[],
-  options: Partial<RunOptions> = {},
-): Promise<AddressLabel[]> {
+export async function lookup(addresses: readonly string[], options: LookupOptions = {}): Promise<LookedUp[]> {
   const settings = await readSettings(folderAt(resolve(options.workspace ?? '.northsouth')));
   const scopes = {
     local: [...settings.local, ...(options.local ?? [])],
     internet: [...settings.internet, ...(options.internet ?? [])],
   };
+  const labels = await labelsOf(addresses, scopes, options);
+  const { signal, onRegistryProgress: onProgress } = options;
+  const facts = await registryFacts({
+    ...{
+      about: addresses,
+      ask: options.rdap ? addresses : [],
+      scopes,
+      values: settings.rdap,
+      signal,
+      onProgress,
+    },
+  });
+  const known = labels.filter(({ scope }) => scope !== null).map(({ address }) => address);
+  const names = options.reverseDns
+    ? await reverseNames(known, signal === undefined ? {} : { signal })
+    : new Map();
+  options.onAsked?.({ ...facts.asked, reverseDns: options.reverseDns ? new Set(known).size : 0 });
+  return labels.map((label) => ({
+    ...label,
+    ...facts.of(label.address),
+    reverseNames: names.get(label.address) ?? null,
+  }));
+}
+
+async function labelsOf(
+  addresses: readonly string[],
+  scopes: ScopeOverrides,
+  options: LookupOptions,
+): Promise<AddressLabel[]> {
   const engine = await DuckDb.open({
     memoryBytes: memoryOf(options),
     threads: threadsOf(options),

@@ -12,6 +12,7 @@ import { type MarkValues, markSettings } from '../detect/marked.ts';
 import { schemaOf, settingsAsYaml } from '../detect/settings.ts';
 import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
+import { type RdapValues, rdapSettings } from '../registries/settings.ts';
 import { type Folder, isFullOrReadOnly, unwritable } from '../store/folder.ts';
 import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
@@ -28,6 +29,8 @@ export interface Settings {
   readonly detectors: DetectorValues;
   /** How much marks weigh. */
   readonly marks: MarkValues;
+  /** How registries are asked, completed with the defaults. */
+  readonly rdap: RdapValues;
 }
 
 const ownSettings = `# Settings of this workspace. Flags of the command line add to the ranges and win over the format.
@@ -52,6 +55,10 @@ ${detectors.map(({ question, settings }) => settingsAsYaml(question, settings)).
 # How much marks weigh.
 #
 ${settingsAsYaml('marks', markSettings)}
+#
+# How registries are asked (--rdap): questions a minute at each, and how patient to be. Nobody is asked without --rdap.
+#
+${settingsAsYaml('rdap', rdapSettings)}
 `;
 
 const cidrs = v.nullish(
@@ -64,6 +71,7 @@ const schema = v.strictObject({
   format: v.nullish(v.string('expected field names'), ''),
   ...detectorSchemas(),
   marks: schemaOf(markSettings),
+  rdap: schemaOf(rdapSettings),
 });
 
 /** A section for each question; one without a detector yet may be there, and empty. */
@@ -123,7 +131,7 @@ async function textOf(path: string, otherwise: string): Promise<string> {
 function parseSettings(
   text: string,
   path: string,
-): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors' | 'marks'> {
+): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors' | 'marks' | 'rdap'> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (message: string, offset = 0) =>
@@ -148,11 +156,12 @@ function parseSettings(
   } catch (cause) {
     throw fail((cause as Error).message);
   }
-  const { scan, access, c2, exfil, marks } = parsed.output;
+  const { scan, access, c2, exfil, marks, rdap } = parsed.output;
   return {
     ...{ local: local ?? [], internet: internet ?? [], format: format || undefined },
     detectors: { scan, access, c2, exfil },
     marks,
+    rdap,
   };
 }
 
@@ -161,9 +170,9 @@ function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
 }
 
 function unknownKey([section, name]: readonly (string | number)[]): string {
-  const settings =
-    section === 'marks' ? markSettings : detectors.find(({ question }) => question === section)?.settings;
-  const known = name === undefined ? Object.keys(schema.entries) : Object.keys(settings ?? {});
+  const others: Readonly<Record<string, object>> = { marks: markSettings, rdap: rdapSettings };
+  const settings = others[section ?? ''] ?? detectors.find(({ question }) => question === section)?.settings;
+  const known = Object.keys(name === undefined ? schema.entries : (settings ?? {}));
   return `no setting that is known here; there are ${known.join(', ')}`;
 }
 

@@ -56,6 +56,13 @@ import {
 import { type NameTable, nameTable } from './name-table.ts';
 import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrowing.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
+import {
+  addressOutside,
+  huntOutside,
+  type OutsideOptions,
+  type OutsideWorld,
+  withRegistrations,
+} from './outside.ts';
 import { readSettings, type Settings, writeMissingSettings } from './settings.ts';
 
 /**
@@ -81,9 +88,11 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
   return new Workspace(options, folder, engine, engineOptions, await readSettings(folder));
 }
 
-export interface HuntOptions extends TopOptions, Narrowed {
+export interface HuntOptions extends TopOptions, Narrowed, Pick<OutsideOptions, 'onRegistryProgress'> {
   /** `false` leaves the four questions out, which take most of the time of a first hunt. */
   readonly findings?: boolean;
+  /** Ask registries about so many peers: those of findings first, then those of the most bytes. Default: nobody. */
+  readonly rdap?: number;
 }
 
 /** An open workspace: load into it, ask it, close it. */
@@ -135,28 +144,37 @@ export class Workspace {
     const [read] = await this.#ask(intake());
     const steps = await this.#ask(funnelSteps(noise, options));
     const [found] = await this.#ask(span(options));
+    const rows = await this.top(options);
+    const findings =
+      options.findings === false
+        ? []
+        : (await this.findings({ ...periodOf(options), ...whereOf(options) })).findings;
     return {
       workspace: this.#options.workspace,
       period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
       funnel: funnelOf(read ?? nothingRead, steps, noise, options),
       dns: dnsSummaryOf((await this.#ask(dnsSummary()))[0]),
-      top: await this.top(options),
-      findings:
-        options.findings === false
-          ? []
-          : (await this.findings({ ...periodOf(options), ...whereOf(options) })).findings,
+      ...(await huntOutside(
+        rows,
+        findings,
+        (most) => this.#largestPeers(options, most),
+        options,
+        this.#outside,
+      )),
     };
   }
 
   /** The answers to the four questions over all loaded records; a period selects those whose traffic overlaps it. */
   async findings(options: FindingsOptions & Narrowed = {}): Promise<FindingsResult> {
     narrowing(options, 'findings');
-    return (await this.#analysed()).findings(this.#options.workspace, options);
+    const result = await (await this.#analysed()).findings(this.#options.workspace, options);
+    return { ...result, findings: await withRegistrations(result.findings, this.#outside) };
   }
 
   /** Everything about one address: labels, totals, conversations, and the four questions. */
   async ip(address: string, options: AddressOptions = {}): Promise<AddressReport> {
-    return (await this.#analysed()).address(address, options);
+    const report = await (await this.#analysed()).address(address, options);
+    return addressOutside(report, options, this.#outside);
   }
 
   /** What is there for each interface and hour. */
@@ -365,6 +383,19 @@ export class Workspace {
       local: [...this.#settings.local, ...(this.#options.local ?? [])],
       internet: [...this.#settings.internet, ...(this.#options.internet ?? [])],
     };
+  }
+
+  get #outside(): OutsideWorld {
+    return { scopes: this.#scopes, values: this.#settings.rdap, signal: this.#options.signal };
+  }
+
+  /** The peers of the most bytes among what is shown. */
+  async #largestPeers(
+    { by: _, limit: __, ...shown }: TopOptions & Narrowed,
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await this.top({ ...shown, group: 'peer', by: 'bytes', limit });
+    return rows.map(({ peer = '' }) => peer);
   }
 
   async #ask<Row>(query: Query<Row>): Promise<Row[]> {

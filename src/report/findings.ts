@@ -5,6 +5,7 @@ import { type Page, pictureWidth } from './page.ts';
 import { bar } from './pictures.ts';
 import { plainText } from './plain-text.ts';
 import { providerText } from './provider.ts';
+import { holderText, registryLines } from './registry.ts';
 import { type Column, tableLines } from './table.ts';
 import { counted, countText, servicePortText, unknownText, wholeShareText } from './units.ts';
 
@@ -74,10 +75,15 @@ function findingTableLines(findings: readonly Finding[], page: Page): string[] {
 const networkWidth = 30;
 
 /** Who the peer is, what was found, and the first reason, on two lines at most. */
-function briefLines({ kind, evidence, network, country, mark, threatLists }: Finding, page: Page): string[] {
+function briefLines(finding: Finding, page: Page): string[] {
+  const { kind, evidence, network, country, mark, threatLists, registry } = finding;
+  const holder = registry ? holderText(registry) : null;
   const said = [
     mark === null ? null : `marked ${mark}`,
     threatLists.length === 0 ? null : `on ${plainText(threatLists.join(', '))}`,
+    holder === null || holder === network
+      ? null
+      : `registered to ${cutText(plainText(holder), networkWidth)}`,
   ];
   const name = [network === null ? null : cutText(plainText(network), networkWidth), country, ...said]
     .filter((text) => text !== null)
@@ -186,6 +192,7 @@ function findingLines(finding: Finding, rank: number, showSql: boolean, page: Pa
     ...wrapText(plainText(title), page.width).map((line) => severityText(severity, page, bold(line))),
     ...inside(where),
     ...inside(when),
+    ...registryLines({ registry: finding.registry ?? null, registryFailure: null }, page, '   '),
     ...reasonLines(finding, page, '   '),
     ...(showSql ? sqlLines(finding.sql, page) : []),
   ];

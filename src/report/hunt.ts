@@ -7,6 +7,7 @@ import { funnelLines, notReadLines } from './funnel.ts';
 import { dnsText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
+import { notUse } from './registry.ts';
 import { topLines } from './top.ts';
 import { bytesText, counted, countText, durationText } from './units.ts';
 
@@ -52,6 +53,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     '',
     ...wrapText(topTitle(report), page.width).map((line) => bold(line)),
     ...destinationLines(report, page),
+    ...registeredLines(report, page),
     ...setAsideLines(report, page),
     '',
     ...nextLines(report, page),
@@ -104,6 +106,17 @@ function destinationLines({ hunt, by, all, rows, where }: HuntReport, page: Page
   const flags = `${by === 'flows' ? '' : ` --by ${by}`}${all ? ' --all' : ''}`;
   const said = `${countText(more)} more: ${together(page.command(`top${flags} --limit ${hunt.top.length}`))}`;
   return [...lines, ...wrapText(said, page.width)];
+}
+
+/** From when the registrations are, and what they cannot tell. */
+function registeredLines({ hunt, rows }: HuntReport, page: Page): string[] {
+  const dates = [...hunt.top.slice(0, rows), ...hunt.findings]
+    .flatMap(({ registry }) => (registry ? [registry.askedAt.slice(0, 10)] : []))
+    .sort();
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined) return [];
+  const when = first === last ? first : `${first} to ${last}`;
+  return wrapText(`Registered to: as registries said on ${when}. ${notUse}`, page.width).map(page.colors.dim);
 }
 
 function nothingText({ funnel }: Hunt): string {

@@ -8,6 +8,7 @@ import { type Page, pictureWidth } from './page.ts';
 import { atBothEnds, bar, inColumns, sparkline } from './pictures.ts';
 import { plainText } from './plain-text.ts';
 import { providerText } from './provider.ts';
+import { notUse, registryLines } from './registry.ts';
 import { type Column, tableLines } from './table.ts';
 import {
   bytesText,
@@ -55,7 +56,19 @@ function headLines(report: AddressReport, page: Page): string[] {
     setAside === null ? null : `set aside as ${setAside}`,
   ].filter((text) => text !== null);
   const [first = '', ...rest] = wrapText(plainText([report.address, ...names].join('  ')), page.width);
-  return [page.colors.bold(first), ...rest, ...report.marks.flatMap((mark) => markedLines(mark, page))];
+  const marks = report.marks.flatMap((mark) => markedLines(mark, page));
+  return [page.colors.bold(first), ...rest, ...marks, ...outsideLines(report, page)];
+}
+
+/** What others say of the address, as far as they were asked now or before. */
+function outsideLines(report: AddressReport, page: Page): string[] {
+  const { reverseNames: names, registry } = report;
+  const named = names?.length === 0 ? 'No name in reverse DNS' : `In reverse DNS: ${names?.join(', ')}`;
+  return [
+    ...(names === null ? [] : wrapText(plainText(named), page.width)),
+    ...registryLines(report, page),
+    ...(registry === null ? [] : wrapText(notUse, page.width).map(page.colors.dim)),
+  ];
 }
 
 function totalLines(report: AddressReport, page: Page): string[] {

@@ -1,6 +1,10 @@
 import type { AddressLabel } from '../addresses/lookup.ts';
+import type { RegistryFacts } from '../registries/facts.ts';
+import { wrapText } from './fit.ts';
 import type { Page } from './page.ts';
+import { plainText } from './plain-text.ts';
 import { providerText } from './provider.ts';
+import { notUse, registryLines } from './registry.ts';
 import { type Column, tableLines } from './table.ts';
 import { unknownText } from './units.ts';
 
@@ -14,8 +18,35 @@ const columns: readonly Column<AddressLabel>[] = [
   { header: 'provider', text: (label) => providerText(label) ?? unknownText, shrinkTo: 8 },
 ];
 
-/** Addresses with what is known of them. */
-export function lookupLines(labels: readonly AddressLabel[], page: Page): string[] {
+/** What a lookup shows of one address. */
+export interface LookupRow extends AddressLabel, RegistryFacts {
+  readonly reverseNames: readonly string[] | null;
+}
+
+/** Addresses with what is known of them; below the table the names of reverse DNS and what registries said. */
+export function lookupLines(rows: readonly LookupRow[], page: Page): string[] {
+  const said = rows.flatMap((row) => [...nameLines(row, page), ...registrationLines(row, page)]);
+  const isRegistered = rows.some(({ registry }) => registry !== null);
+  return [
+    ...tableOf(rows, page),
+    ...(said.length === 0 ? [] : ['', ...said]),
+    ...(isRegistered ? wrapText(notUse, page.width).map(page.colors.dim) : []),
+  ];
+}
+
+function nameLines({ address, reverseNames: names }: LookupRow, page: Page): string[] {
+  if (names === null) return [];
+  const text =
+    names.length === 0 ? 'has no name in reverse DNS' : `is named ${names.join(', ')} in reverse DNS`;
+  return wrapText(plainText(`${address} ${text}`), page.width);
+}
+
+function registrationLines(row: LookupRow, page: Page): string[] {
+  const lines = registryLines(row, page, '  ');
+  return lines.length === 0 ? [] : [page.colors.bold(plainText(row.address)), ...lines];
+}
+
+function tableOf(labels: readonly AddressLabel[], page: Page): string[] {
   const hasCity = labels.some(({ city }) => city !== null);
   return tableLines(hasCity ? columns : columns.filter(({ header }) => header !== 'city'), labels, page);
 }

@@ -3,6 +3,9 @@ import type { AddressReport, Finding, FindingsResult, Hunt } from '../detect/res
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
 import type { Mark } from '../marks/mark.ts';
 import type { MarkResult, MarksReport } from '../marks/results.ts';
+import { type Asked, nobodyAsked } from '../registries/facts.ts';
+import type { InquiryProgress } from '../registries/outcome.ts';
+import type { Registration } from '../registries/registration.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { NoiseReport } from '../traffic/noise.ts';
@@ -206,6 +209,46 @@ export const sampleFindingsResult: FindingsResult = {
 
 const [sampleFinding] = sampleFindings;
 
+export const sampleRegistration: Registration = {
+  first: '203.0.113.0',
+  last: '203.0.113.255',
+  cidrs: ['203.0.113.0/24'],
+  handle: 'NET-203-0-113-0-1',
+  name: hostile,
+  organisation: `Example Hosting ${hostile}`,
+  description: null,
+  country: 'DE',
+  abuse: 'abuse@example.net',
+  kind: 'ASSIGNED PA',
+  registered: '2011-01-02T02:04:05Z',
+  changed: '2024-02-03T04:05:06Z',
+  asns: [64_500],
+  parent: null,
+  registry: 'ripe',
+  url: 'https://rdap.db.ripe.net/ip/203.0.113.77',
+  askedAt: '2026-06-05T08:00:00Z',
+};
+
+export const sampleAsked: Asked = {
+  registries: { iana: 1, ripe: 12, 'rdap.example\u001b[31m': 1 },
+  reverseDns: 0,
+  bootstraps: [
+    {
+      family: 4,
+      source: 'downloaded',
+      publication: '2019-06-07T19:00:02Z',
+      confirmedAt: '2026-06-05T08:00:00Z',
+    },
+    { family: 6, source: 'shipped', publication: null, confirmedAt: null },
+  ],
+  notKept: null,
+};
+
+export const sampleInquiry: InquiryProgress = {
+  ...{ total: 200, fromCache: 30, answered: 12, failed: 1, asked: 14 },
+  ...{ questions: { ripe: 14 }, waitingFor: 'lacnic', secondsLeft: 75 },
+};
+
 export const sampleAddress: AddressReport = {
   address: '203.0.113.77',
   scope: 'internet',
@@ -219,6 +262,7 @@ export const sampleAddress: AddressReport = {
   setAside: null,
   mark: null,
   marks: [],
+  ...{ registry: null, registryFailure: null, reverseNames: null, asked: nobodyAsked },
   firstSeen: '2026-05-28T20:26:40Z',
   lastSeen: '2026-05-29T20:26:38Z',
   totals: {
@@ -363,6 +407,7 @@ export const sampleHunt: Hunt = {
   dns: noDns,
   top: sampleTop,
   findings: sampleFindings,
+  asked: nobodyAsked,
 };
 
 export const sampleLoad: LoadResult = {

@@ -2,6 +2,7 @@ import type { TopGroup, TopOrder, TopRow } from '../traffic/top.ts';
 import { nameText } from './names.ts';
 import type { Page } from './page.ts';
 import { providerText } from './provider.ts';
+import { holderText } from './registry.ts';
 import { type Column, tableLines } from './table.ts';
 import { bytesText, countText, servicePortText, unknownText } from './units.ts';
 
@@ -51,6 +52,15 @@ const columns: readonly { readonly key: keyof TopRow; readonly column: Column<To
     key: 'threatLists',
     column: { header: 'on list', text: (row) => known(row.threatLists?.join(', ')), shrinkTo: 8 },
   },
+  {
+    key: 'registry',
+    column: {
+      header: 'registered to',
+      text: ({ registry }) => (registry ? holderText(registry) : unknownText),
+      dropOrder: 6,
+      shrinkTo: 10,
+    },
+  },
 ];
 
 const country: Column<TopRow> = { header: 'country', text: (row) => known(row.country) };
@@ -81,10 +91,12 @@ export function topLines(rows: readonly TopRow[], page: Page): string[] {
   );
 }
 
-/** One account for all rows says nothing, and neither does a provider, a name, a mark or a list that no row has. */
+const onlyWhereKnown: readonly (keyof TopRow)[] = ['provider', 'name', 'mark', 'threatLists', 'registry'];
+
+/** One account for all rows says nothing, and neither does what is known of no row: a provider, a name, a mark. */
 function worthShowing(key: keyof TopRow, rows: readonly TopRow[]): boolean {
   if (key === 'accountId') return new Set(rows.map((row) => row.accountId)).size > 1;
-  if (key === 'provider' || key === 'name' || key === 'mark' || key === 'threatLists') {
+  if (onlyWhereKnown.includes(key)) {
     return rows.some((row) => row[key] !== null && row[key] !== undefined);
   }
   return true;

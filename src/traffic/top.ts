@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Registration } from '../registries/registration.ts';
 import type { Query, RowSchema } from '../sql/query.ts';
 import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from './names.ts';
@@ -88,6 +89,8 @@ export interface TopRow {
   readonly mark?: string | null;
   /** Names of the threat lists that the peer is on; null where none. */
   readonly threatLists?: readonly string[] | null;
+  /** What a registry said of the destination, in a hunt; null: nothing is known. */
+  readonly registry?: Registration | null;
 }
 
 interface Grouping {

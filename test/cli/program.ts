@@ -64,7 +64,7 @@ function quietEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name, value]) =>
       value !== undefined &&
-      !/^(?:npm_|NORTHSOUTH_|VITEST|NO_COLOR$|FORCE_COLOR$|NODE_|INIT_CWD$)/.test(name),
+      !/^(?:npm_|NORTHSOUTH_(?!HOME$)|VITEST|NO_COLOR$|FORCE_COLOR$|NODE_|INIT_CWD$)/.test(name),
   );
   return Object.fromEntries(kept) as Record<string, string>;
 }

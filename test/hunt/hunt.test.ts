@@ -226,6 +226,8 @@ const maybe = (type: unknown) =>
   expect.toSatisfy((value: unknown) => value === null || typeof value === type);
 
 const shape: Readonly<Record<keyof Finding, unknown>> = {
+  // Nobody was asked, and nothing is kept.
+  registry: null,
   question: expect.toBeOneOf(['scan', 'access', 'c2', 'exfil']),
   kind: text,
   answer: expect.toBeOneOf(['yes', 'cannot-tell']),

@@ -2,6 +2,7 @@ import type { HuntOptions } from '../../investigation/workspace.ts';
 import { reconciliationLines } from '../../report/funnel.ts';
 import { huntLines } from '../../report/hunt.ts';
 import { loadNoteLines } from '../../report/load.ts';
+import { askedLines } from '../../report/registry.ts';
 import { type TopOptions, type TopOrder, topOrders } from '../../traffic/top.ts';
 import { defineCommand } from '../command.ts';
 import {
@@ -14,7 +15,7 @@ import {
   whereFlag,
   whereOf,
 } from '../common-flags.ts';
-import { whileSaying } from '../progress.ts';
+import { whileAsking } from '../outside-flags.ts';
 import { failedFilesOf } from '../session.ts';
 import { wholeNumber } from '../values.ts';
 import { type LoadFlags, loadFlags, loadPaths, pathParameter } from './load.ts';
@@ -54,13 +55,20 @@ type HuntFlags = CommonFlags &
   PeriodFlags &
   LoadFlags &
   RankFlags &
-  WhereFlag & { readonly findings?: boolean };
+  WhereFlag & { readonly findings?: boolean; readonly rdap?: number };
 
 const huntFlags = {
   findings: {
     kind: 'boolean',
     optional: true,
     brief: 'Ask the four questions (default); --no-findings leaves them out',
+  },
+  rdap: {
+    kind: 'parsed',
+    parse: wholeNumber(1, 10_000),
+    optional: true,
+    placeholder: 'N',
+    brief: 'Ask registries about the N most important peers',
   },
 } as const;
 
@@ -70,14 +78,16 @@ export const hunt = defineCommand<HuntFlags, string[]>({
     usage: ['[PATH...] [FLAGS]'],
     description: [
       'The main job. Loads the paths, only what is new, then shows the funnel (what was read and what was not, what is local, noise, set aside), what was found (scanning, credentialed access, command and control, exfiltration), and the top destinations on the Internet, each with network and country. Without a path it hunts in what is loaded.',
-      `The terminal shows the first ${rowsShown} destinations, --limit N shows N, --json has all that were ranked. Nothing leaves this machine.`,
+      `The terminal shows the first ${rowsShown} destinations, --limit N shows N, --json has all that were ranked.`,
       '--where narrows destinations and findings. The funnel stays whole, because it has to add up.',
+      'Nothing leaves this machine, unless --rdap N asks the registries of the Internet (RDAP) to whom the blocks of N peers are registered: those of findings first, then those that the most bytes go to. Answers are kept for 30 days and shown in every later hunt; an interrupted run goes on where it stopped. A registry tells who is responsible for a block of addresses, not who uses one of them.',
     ],
     examples: [
       ['hunt ./flow-logs', 'load a folder and hunt in it'],
       ['hunt --by bytes --from 2026-05-28 --to 2026-05-29', 'one day of what is loaded, by data volume'],
       ['hunt --local 203.0.113.0/24', 'with a public range that is your own'],
       ['hunt --where "local:10.0.3.0/24 -provider:Cloudflare"', 'what one subnet did, without one provider'],
+      ['hunt --rdap 50', 'with the registrations of the 50 most important peers'],
       ['hunt --no-findings', 'funnel and destinations only, which is faster the first time'],
       ['hunt ./flow-logs --json | jq .funnel', 'the counts for a script'],
     ],
@@ -93,19 +103,20 @@ export const hunt = defineCommand<HuntFlags, string[]>({
       ...rankOf(flags),
       ...whereOf(flags),
       ...(asks ? {} : { findings: false }),
+      ...(flags.rdap === undefined ? {} : { rdap: flags.rdap }),
     };
-    const { stderr, library } = session.world;
+    const { library } = session.world;
     await session.withWorkspace(
       async (workspace) => {
         if (paths.length > 0) {
           const loaded = await loadPaths(session, workspace, paths, flags);
           await session.notes(loadNoteLines(loaded, session.notesPage));
         }
-        const result = await whileSaying(
-          stderr,
-          asks ? 'Counting, ranking, asking the four questions …' : 'Counting and ranking …',
-          () => workspace.hunt(options),
+        const doing = asks ? 'Counting, ranking, asking the four questions …' : 'Counting and ranking …';
+        const result = await whileAsking(session, flags.rdap !== undefined, doing, (outside) =>
+          workspace.hunt({ ...options, ...outside }),
         );
+        await session.notes(askedLines(result.asked, session.notesPage));
         const broken = await library.brokenEquations(result.funnel);
         if (session.json) {
           if (broken.length > 0) await session.notes(reconciliationLines(broken, session.notesPage));
