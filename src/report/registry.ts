@@ -11,7 +11,7 @@ export function holderText({ organisation, description, name }: Registration): s
 }
 
 /** `ripe, 2026-11-24`: who said it, and when. */
-export function sourceText({ registry, askedAt }: Registration): string {
+function sourceText({ registry, askedAt }: Registration): string {
   return `${registry}, ${askedAt.slice(0, 10)}`;
 }
 
