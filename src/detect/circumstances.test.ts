@@ -18,7 +18,7 @@ const finding = (peer: string, severity: Severity, answer: Finding['answer'] = '
   },
   ...{ evidence: ['seen'], counterEvidence: [], missing: [], attack: [], parts: [] },
   severitySteps: [{ because: 'first', steps: 1 }],
-  ...{ mark: null, marks: [], threatLists: [], coverage: 1, sql: 'SELECT 1' },
+  ...{ mark: null, marks: [], threatLists: [], names: [], namesTotal: 0, coverage: 1, sql: 'SELECT 1' },
 });
 
 test.each([

@@ -96,6 +96,8 @@ export function listed(judgement: Judgement, standing: Standing | undefined, cov
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
     ...labels,
+    names: [],
+    namesTotal: 0,
     evidence: rest.evidence,
     counterEvidence: rest.counterEvidence,
     missing: rest.missing,

@@ -24,8 +24,20 @@ export interface PeerLabels {
   readonly setAside: string | null;
 }
 
+/** A name that DNS query logs give the peer of a finding. */
+export interface FindingName {
+  readonly name: string;
+  /** First and last query, of the local end where it asked itself. */
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly askedByLocal: boolean;
+}
+
 /** The answer to one of the four questions about one subject, with all that stands behind it. */
 export interface Finding extends Subject, PeerLabels {
+  /** The best names of the peer first, of `namesTotal`. */
+  readonly names: readonly FindingName[];
+  readonly namesTotal: number;
   readonly question: Question;
   readonly kind: string;
   /** `cannot-tell` where something looks like an answer and the data cannot decide, see `missing`; `no` is not listed. */
@@ -107,6 +119,23 @@ export interface QuestionAnswer {
   readonly sql: string | null;
 }
 
+/** A name of an address, with who asked for it. */
+export interface AddressName {
+  readonly name: string;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly queries: number;
+  /** How many hosts asked; `askers` are the last of them. */
+  readonly hosts: number;
+  readonly askers: readonly {
+    readonly host: string;
+    readonly instance: string | null;
+    readonly firstSeen: string | null;
+    readonly lastSeen: string | null;
+    readonly queries: number;
+  }[];
+}
+
 /** What the records say of one address. In and out are as the local end sees them. */
 export interface TrafficReport extends PeerLabels {
   readonly address: string;
@@ -115,6 +144,9 @@ export interface TrafficReport extends PeerLabels {
   readonly mark: Verdict | null;
   /** All marks that hold for the address, those for one port or local end too; the one that counts first. */
   readonly marks: readonly MarkShown[];
+  /** Names that hosts asked DNS for and got this address, those asked for last first, of `namesTotal`. */
+  readonly names: readonly AddressName[];
+  readonly namesTotal: number;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly totals: AddressTotals;

@@ -3,6 +3,7 @@ import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { MarkValues } from '../detect/marked.ts';
+import { named } from '../detect/names.ts';
 import type { Finding, FindingsResult, TrafficReport } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
@@ -11,6 +12,7 @@ import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
+import { type NameStanding, namesOfPeers } from '../traffic/names-of-address.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { analysisViews } from '../traffic/views.ts';
 import { coverage } from './coverage.ts';
@@ -88,14 +90,14 @@ export class Analysis {
       total: all.length,
       below: settled.length - all.filter(({ answer }) => answer === 'yes').length,
       unsettled: everything.length - settled.length,
-      findings: all.slice(0, limit),
+      findings: await this.#named(all.slice(0, limit)),
     };
   }
 
   async address(text: string, options: AddressOptions): Promise<TrafficReport> {
     const { engine, values, scopes, signal } = this.#inputs;
     const labels = await labelsOf(engine, text, scopes, signal);
-    const findings = (await this.#findings()).about(labels.address);
+    const findings = await this.#named((await this.#findings()).about(labels.address));
     const marks = marksOfAddress(await this.marks(), labels);
     return addressReport(
       engine,
@@ -135,6 +137,22 @@ export class Analysis {
     await engine.define(findingsView(await kept.file()), signal);
     const met = new Set((await engine.rows(findingsThat(condition), signal)).map(subjectKey));
     return kept.listed().filter((finding) => met.has(subjectKey(finding)));
+  }
+
+  /** The findings with the names that DNS query logs give their peers; what has no name stays as it is. */
+  async #named(findings: readonly Finding[]): Promise<Finding[]> {
+    const { engine, batches, signal } = this.#inputs;
+    const open = findings.filter(({ answer }) => answer !== 'no');
+    if (open.length === 0 || batches.every(({ manifest }) => manifest.dns === undefined))
+      return [...findings];
+    const seconds = (text: string | null) => Date.parse(text ?? '') / 1000 || 0;
+    const traffic = open.map(({ peer, local, firstSeen, lastSeen }) => ({
+      ...{ peer, local, since: seconds(firstSeen), until: seconds(lastSeen) },
+    }));
+    const standings: NameStanding[][] = open.map(() => []);
+    for (const row of await engine.rows(namesOfPeers(traffic), signal)) standings[row.place]?.push(row);
+    const places = new Map(open.map((finding, place) => [finding, place]));
+    return findings.map((finding) => named(finding, standings[places.get(finding) ?? -1] ?? []));
   }
 
   #derived(): Promise<Derived> {

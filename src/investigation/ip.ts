@@ -17,6 +17,7 @@ import {
   type Timeline,
   timelineOfAddress,
 } from '../traffic/ip.ts';
+import { namesOfAddress } from '../traffic/names-of-address.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { answers } from './answers.ts';
 import type { DataContext } from './derived.ts';
@@ -60,6 +61,7 @@ export async function addressReport(
     // A mark for one port or local end says nothing of the address as a whole.
     mark: marks.find(({ port, local }) => port === null && local === null)?.verdict ?? null,
     marks,
+    ...(await namesOf(engine, address, signal)),
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
     totals,
@@ -80,6 +82,23 @@ const noTotals = {
   ...{ flowsIn: 0, flowsOut: 0, bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, sessions: 0 },
   ...{ conversations: 0, firstSeen: null, lastSeen: null },
 };
+
+async function namesOf(
+  engine: DuckDb,
+  address: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<TrafficReport, 'names' | 'namesTotal'>> {
+  const rows = await engine.rows(namesOfAddress(address), signal);
+  const timed = <Row extends { firstSeen: number; lastSeen: number }>(row: Row) => ({
+    ...row,
+    firstSeen: isoTime(row.firstSeen),
+    lastSeen: isoTime(row.lastSeen),
+  });
+  return {
+    names: rows.map(({ names: _, askers, ...row }) => ({ ...timed(row), askers: askers.map(timed) })),
+    namesTotal: rows[0]?.names ?? 0,
+  };
+}
 
 const labelsRow = v.object({
   address: v.string(),

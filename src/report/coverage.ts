@@ -1,10 +1,10 @@
 import type { CoverageHour, CoverageReport, InterfaceCoverage } from '../traffic/coverage.ts';
-import { minuteText } from './findings.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
+import { dnsText } from './names.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { atBothEnds, inColumns } from './pictures.ts';
 import { plainText } from './plain-text.ts';
-import { counted, countText, durationText, wholeShareText } from './units.ts';
+import { counted, countText, durationText, minuteText, wholeShareText } from './units.ts';
 
 const shades = ['░', '▒', '▓', '█'] as const;
 const marks = { skipped: '!', 'no-data': '·', nothing: ' ' } as const;
@@ -13,7 +13,10 @@ const most = 24;
 /** What is there for each interface and hour, as a heat map that fits the page; the worst covered come first. */
 export function coverageLines(report: CoverageReport, rows: number, page: Page): string[] {
   const { interfaces } = report;
-  if (interfaces.length === 0) return wrapText('No loaded record has a time in this period.', page.width);
+  if (interfaces.length === 0) {
+    const none = wrapText('No loaded record has a time in this period.', page.width);
+    return [...none, ...dnsLines(report, page)];
+  }
   const width = pictureWidth(page);
   const ordered = [...interfaces].sort(
     (a, b) => a.covered - b.covered || (a.interfaceId < b.interfaceId ? -1 : 1),
@@ -34,6 +37,7 @@ export function coverageLines(report: CoverageReport, rows: number, page: Page):
   const fits = (line: string) => (page.width === undefined ? line : cutText(line, page.width)).trimEnd();
   return [
     ...headLines(report, page),
+    ...dnsLines(report, page),
     '',
     page.colors.dim(fits(`${padText('interface', nameWidth)}  there  ${axis}`)),
     ...shown.map((one, index) =>
@@ -52,6 +56,11 @@ export function coverageLines(report: CoverageReport, rows: number, page: Page):
       page.width,
     ).map((line) => page.colors.dim(line)),
   ];
+}
+
+function dnsLines({ dns }: CoverageReport, page: Page): string[] {
+  const text = dnsText(dns);
+  return text === undefined ? [] : wrapText(text, page.width);
 }
 
 function headLines({ period, covered, skipped, interfaces }: CoverageReport, page: Page): string[] {

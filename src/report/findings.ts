@@ -1,13 +1,14 @@
 import type { Question, ScorePart, Severity, SeverityStep } from '../detect/finding.ts';
 import type { Finding, FindingsResult } from '../detect/results.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
+import { findingNamesText, nameText } from './names.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { bar } from './pictures.ts';
 import { plainText } from './plain-text.ts';
 import { providerText } from './provider.ts';
 import { holderText, registryLines } from './registry.ts';
 import { type Column, tableLines } from './table.ts';
-import { counted, countText, servicePortText, unknownText, wholeShareText } from './units.ts';
+import { counted, countText, minuteText, servicePortText, unknownText, wholeShareText } from './units.ts';
 
 /** Names of the questions as people say them. */
 const questionNames: Readonly<Record<Question, string>> = {
@@ -24,11 +25,6 @@ export function severityText(severity: Severity, page: Page, text: string = seve
   if (severity === 'high') return red(text);
   if (severity === 'medium') return yellow(text);
   return severity === 'info' ? dim(text) : text;
-}
-
-/** `2026-05-28 20:26` of an ISO time: minutes are what windows resolve. */
-export function minuteText(time: string | null): string {
-  return time === null ? unknownText : time.slice(0, 16).replace('T', ' ');
 }
 
 /** `05-28 20:26`: the year is said at the head of a report. */
@@ -76,7 +72,7 @@ const networkWidth = 30;
 
 /** Who the peer is, what was found, and the first reason, on two lines at most. */
 function briefLines(finding: Finding, page: Page): string[] {
-  const { kind, evidence, network, country, mark, threatLists, registry } = finding;
+  const { kind, evidence, network, country, mark, threatLists, registry, names, namesTotal } = finding;
   const holder = registry ? holderText(registry) : null;
   const said = [
     mark === null ? null : `marked ${mark}`,
@@ -85,7 +81,13 @@ function briefLines(finding: Finding, page: Page): string[] {
       ? null
       : `registered to ${cutText(plainText(holder), networkWidth)}`,
   ];
-  const name = [network === null ? null : cutText(plainText(network), networkWidth), country, ...said]
+  const known = names[0]?.name;
+  const name = [
+    known === undefined ? null : nameText(known, namesTotal),
+    network === null ? null : cutText(plainText(network), networkWidth),
+    country,
+    ...said,
+  ]
     .filter((text) => text !== null)
     .join(', ');
   const reason = plainText(evidence.length === 0 ? kind : `${kind}: ${evidence[0]}`);
@@ -193,6 +195,7 @@ function findingLines(finding: Finding, rank: number, showSql: boolean, page: Pa
     ...inside(where),
     ...inside(when),
     ...registryLines({ registry: finding.registry ?? null, registryFailure: null }, page, '   '),
+    ...[findingNamesText(finding)].flatMap((text) => (text === undefined ? [] : inside(text))),
     ...reasonLines(finding, page, '   '),
     ...(showSql ? sqlLines(finding.sql, page) : []),
   ];

@@ -1,9 +1,10 @@
 import type { Question } from '../detect/finding.ts';
 import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
 import type { AddressConversation, InterArrivals } from '../traffic/ip.ts';
-import { minuteText, reasonLines, severityText } from './findings.ts';
+import { reasonLines, severityText } from './findings.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
 import { markedLines } from './marks.ts';
+import { addressNameLines, nameText } from './names.ts';
 import { type Page, pictureWidth } from './page.ts';
 import { atBothEnds, bar, inColumns, sparkline } from './pictures.ts';
 import { plainText } from './plain-text.ts';
@@ -15,6 +16,7 @@ import {
   counted,
   countText,
   durationText,
+  minuteText,
   servicePortText,
   unknownText,
   wholeShareText,
@@ -57,7 +59,13 @@ function headLines(report: AddressReport, page: Page): string[] {
   ].filter((text) => text !== null);
   const [first = '', ...rest] = wrapText(plainText([report.address, ...names].join('  ')), page.width);
   const marks = report.marks.flatMap((mark) => markedLines(mark, page));
-  return [page.colors.bold(first), ...rest, ...marks, ...outsideLines(report, page)];
+  return [
+    page.colors.bold(first),
+    ...rest,
+    ...marks,
+    ...addressNameLines(report, page),
+    ...outsideLines(report, page),
+  ];
 }
 
 /** What others say of the address, as far as they were asked now or before. */
@@ -194,10 +202,20 @@ function columnsFor({ address, conversations }: AddressReport): Column<AddressCo
   const isPeer = conversations.every(({ peer }) => peer === address);
   const name = ({ peerNetwork, peerCountry }: AddressConversation) =>
     peerNetwork === null ? unknownText : `${peerNetwork}${peerCountry === null ? '' : `, ${peerCountry}`}`;
+  const hasNames = conversations.some(({ peerName }) => peerName !== null);
   return [
     { header: 'local', text: ({ local }) => local },
     { header: '', text: ({ direction }) => ways[direction] ?? '?' },
     { header: 'peer', text: ({ peer }) => peer, ...(isPeer ? { dropOrder: 9 } : {}) },
+    ...(isPeer || !hasNames
+      ? []
+      : [
+          {
+            header: 'name',
+            text: ({ peerName }: AddressConversation) => nameText(peerName, undefined),
+            shrinkTo: 12,
+          },
+        ]),
     ...(isPeer ? [] : [{ header: 'network', text: name, shrinkTo: 8, dropOrder: 6 }]),
     {
       header: 'port',

@@ -113,6 +113,8 @@ export const sampleFindings: readonly Finding[] = [
     ],
     counterEvidence: ['the network hosts many harmless services'],
     missing: ['tcp-flags', '12 % of the minutes were skipped'],
+    names: [],
+    namesTotal: 0,
     attack: ['T1071', 'T1571'],
     parts: [
       { name: 'regularity', value: 0.98, weight: 3, because: 'the middle half of the gaps lies within 2 s' },
@@ -154,6 +156,8 @@ export const sampleFindings: readonly Finding[] = [
     evidence: ['asked 212 of 240 hosts for port 22, none answered'],
     counterEvidence: [],
     missing: [],
+    names: [],
+    namesTotal: 0,
     attack: ['T1595'],
     parts: [{ name: 'walk', value: 1, weight: 1, because: '212 misses, no hit' }],
     severitySteps: [],
@@ -188,6 +192,8 @@ export const sampleFindings: readonly Finding[] = [
     evidence: [],
     counterEvidence: [],
     missing: [],
+    names: [],
+    namesTotal: 0,
     attack: ['T1048'],
     parts: [],
     severitySteps: [],
@@ -263,6 +269,8 @@ export const sampleAddress: AddressReport = {
   mark: null,
   marks: [],
   ...{ registry: null, registryFailure: null, reverseNames: null, asked: nobodyAsked },
+  names: [],
+  namesTotal: 0,
   firstSeen: '2026-05-28T20:26:40Z',
   lastSeen: '2026-05-29T20:26:38Z',
   totals: {
@@ -289,6 +297,7 @@ export const sampleAddress: AddressReport = {
     lastSeen: '2026-05-29T20:26:38Z',
     peerNetwork: hostile,
     peerCountry: 'DE',
+    peerName: null,
   })),
   timeline: {
     bucketSeconds: 900,
@@ -343,7 +352,13 @@ export const sampleAddress: AddressReport = {
 const hour = (index: number) =>
   new Date(Date.UTC(2026, 4, 28, 20) + index * 3_600_000).toISOString().replace('.000Z', 'Z');
 
+const noDns: Hunt['dns'] = {
+  ...{ files: 0, failedFiles: 0, queries: 0, answers: 0, unreadable: 0, duplicate: 0 },
+  ...{ names: 0, addresses: 0, hosts: 0, from: null, to: null },
+};
+
 export const sampleCoverage: CoverageReport = {
+  dns: noDns,
   period: { from: hour(0), to: hour(168) },
   covered: 0.94,
   skipped: 0.0004,
@@ -393,11 +408,6 @@ export const sampleExplanation: ExplanationText = {
     { name: 'ports', value: [22, 3389], isDefault: false, unit: 'ports', reason: 'Where one logs in.' },
   ],
   file: '/tmp/case/northsouth.yaml',
-};
-
-const noDns: Hunt['dns'] = {
-  ...{ files: 0, failedFiles: 0, queries: 0, answers: 0, unreadable: 0, duplicate: 0 },
-  ...{ names: 0, addresses: 0, hosts: 0, from: null, to: null },
 };
 
 export const sampleHunt: Hunt = {

@@ -92,3 +92,8 @@ export function servicePortText(
   const portText = port === null || port === undefined ? unknownText : String(port);
   return protocol === null || protocol === undefined ? portText : `${portText}/${protocolText(protocol)}`;
 }
+
+/** `2026-05-28 20:26` of an ISO time: minutes are what windows resolve. */
+export function minuteText(time: string | null): string {
+  return time === null ? unknownText : time.slice(0, 16).replace('T', ' ');
+}

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
 import { and, sql } from '../sql/sql.ts';
+import type { DnsSummary } from './names.ts';
 import { isoTime, type Period } from './period.ts';
 
 const hourRow = v.object({
@@ -65,6 +66,8 @@ export interface InterfaceCoverage {
 }
 
 export interface CoverageReport {
+  /** What DNS query logs are loaded, whatever the period. */
+  readonly dns: DnsSummary;
   readonly period: { readonly from: string | null; readonly to: string | null };
   /** Over all interfaces. */
   readonly covered: number;
@@ -77,7 +80,7 @@ const hourSeconds = 3600;
 const mostHours = 24 * 62;
 
 /** Puts the rows of {@link coverageOf} together, with the hours that are missing. */
-export function coverageReport(rows: readonly CoverageRow[]): CoverageReport {
+export function coverageReport(rows: readonly CoverageRow[]): Omit<CoverageReport, 'dns'> {
   const hours = rows.map(({ hour }) => hour);
   const last = hours.reduce((most, hour) => Math.max(most, hour), Number.NEGATIVE_INFINITY);
   const first = Math.max(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { and, list, type Sql, sql } from '../sql/sql.ts';
+import { and, id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import { bestName } from './names.ts';
 import { during, type Period } from './period.ts';
 
 const totalsRow = v.object({
@@ -37,6 +38,7 @@ const conversationRow = v.object({
   lastSeen: v.number(),
   peerNetwork: v.nullable(v.string()),
   peerCountry: v.nullable(v.string()),
+  peerName: v.nullable(v.string()),
 });
 
 /** A row of the conversations of an address; times in Unix seconds. */
@@ -116,10 +118,11 @@ export function addressTotals(): Query<v.InferOutput<typeof totalsRow>> {
 
 /** The conversations of the address, the largest first. */
 export function addressConversations(limit: number): Query<ConversationRow> {
+  const { name, joins } = bestName(trusted('c'), id('peer'), id('local'));
   return {
     name: 'conversations of an address',
     sql: sql`
-      SELECT c.*, a.network AS "peerNetwork", a.country AS "peerCountry"
+      SELECT c.*, a.network AS "peerNetwork", a.country AS "peerCountry", ${name} AS "peerName"
       FROM (
         SELECT traffic, local, peer, service_port AS "servicePort", protocol, direction, count(*) AS sessions,
           count(*) FILTER (WHERE state = 'answered') AS answered, CAST(sum(records) AS BIGINT) AS flows,
@@ -132,6 +135,7 @@ export function addressConversations(limit: number): Query<ConversationRow> {
         LIMIT ${limit}
       ) AS c
       LEFT JOIN addresses AS a ON a.address = c.peer
+      ${joins}
       ORDER BY "bytesIn" + "bytesOut" DESC, flows DESC, local, peer, "servicePort", protocol, direction`,
     row: conversationRow,
   };

@@ -62,16 +62,21 @@ export function nameViews(placed: Sql, hours: Sql): readonly View[] {
 }
 
 /**
- * Joins that give the rows of `relation` the best name of the address in its column `address`: the one that the host in
- * column `host` asked for last, else the one that any host did; and how many names the address has.
+ * The best name of the address in a column of `relation`, as an expression and the joins that it needs: the one that the
+ * host in column `host` asked for last, else the one that any host did; and how many names the address has.
  */
-export function bestName(relation: Sql, address: Sql, host: Sql | undefined): { columns: Sql; joins: Sql } {
+export function bestName(
+  relation: Sql,
+  address: Sql,
+  host: Sql | undefined,
+): { readonly name: Sql; readonly names: Sql; readonly joins: Sql } {
+  const names = sql`coalesce(recent.names, 0)`;
   const any = sql`LEFT JOIN placed_names AS recent
     ON recent.address = ${relation}.${address} AND recent.name_place = 1 AND recent.is_first_host`;
-  if (host === undefined)
-    return { columns: sql`recent.name, coalesce(recent.names, 0) AS names`, joins: any };
+  if (host === undefined) return { name: sql`recent.name`, names, joins: any };
   return {
-    columns: sql`coalesce(asked.name, recent.name) AS name, coalesce(recent.names, 0) AS names`,
+    name: sql`coalesce(asked.name, recent.name)`,
+    names,
     joins: sql`${any} LEFT JOIN placed_names AS asked
       ON asked.address = ${relation}.${address} AND asked.host = ${relation}.${host} AND asked.host_place = 1`,
   };

@@ -154,7 +154,7 @@ export function top(options: TopOptions = {}, conditions?: TopConditions): Query
     named === undefined
       ? nothing
       : sql`, label.asn, label.network, label.country, label.city, label.provider, label.service, label.region,
-          label.set_aside AS "setAside", label.mark, label.threat_lists AS "threatLists", ${named.columns}`;
+          label.set_aside AS "setAside", label.mark, label.threat_lists AS "threatLists", ${named.name} AS name, ${named.names} AS names`;
   const labelJoin =
     labelOf === undefined || named === undefined
       ? nothing

@@ -248,6 +248,8 @@ const shape: Readonly<Record<keyof Finding, unknown>> = {
   service: maybe('string'),
   region: maybe('string'),
   setAside: maybe('string'),
+  names: [],
+  namesTotal: 0,
   bytes: number,
   evidence: texts,
   counterEvidence: texts,
