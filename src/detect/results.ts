@@ -120,7 +120,7 @@ export interface QuestionAnswer {
 }
 
 /** A name of an address, with who asked for it. */
-export interface AddressName {
+interface AddressName {
   readonly name: string;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
