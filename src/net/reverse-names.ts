@@ -1,4 +1,6 @@
 import { Resolver } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** What the domain name system says of addresses: null where no answer came, an empty list where there is no name. */
 export type ReverseNames = ReadonlyMap<string, readonly string[] | null>;
@@ -46,8 +48,11 @@ export async function reverseNames(
 }
 
 async function namesOf(resolver: Resolver, address: string): Promise<readonly string[] | null> {
+  const question = pointerName(address);
+  if (question === null) return null;
   try {
-    const found = await resolver.reverse(address);
+    // Not reverse(): it asks the file of hosts too, and takes silence for "no such name".
+    const found = await resolver.resolvePtr(question);
     return found
       .map((name) => name.slice(0, longestName))
       .sort()
@@ -56,4 +61,12 @@ async function namesOf(resolver: Resolver, address: string): Promise<readonly st
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOTFOUND' || code === 'ENODATA' ? [] : null;
   }
+}
+
+/** `7.113.0.203.in-addr.arpa`, or 32 digits below `ip6.arpa`; null for what is no address. */
+function pointerName(address: string): string | null {
+  if (isIP(address) === 0 || address.includes('%')) return null;
+  const bytes = ipaddr.parse(address).toByteArray().reverse();
+  if (bytes.length === 4) return `${bytes.join('.')}.in-addr.arpa`;
+  return `${bytes.map((byte) => `${(byte & 15).toString(16)}.${(byte >> 4).toString(16)}`).join('.')}.ip6.arpa`;
 }

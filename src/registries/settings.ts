@@ -45,7 +45,14 @@ export const rdapSettings = {
     reason:
       'Each other host that a registry sends us to, such as those of countries; little is known of their limits.',
   },
-  atOnce: { value: 4, unit: 'questions', from: 1, to: 50, reason: 'Open questions over all registries.' },
+  atOnce: {
+    value: 8,
+    unit: 'questions',
+    from: 1,
+    to: 50,
+    reason:
+      'Open questions over all registries: enough for the budgets of all five while answers take two seconds.',
+  },
   atOncePerRegistry: {
     value: 2,
     unit: 'questions',
