@@ -62,9 +62,7 @@ export async function registryFacts(request: FactsRequest): Promise<KnownFacts> 
       : {
           registries: inquired.questions,
           reverseDns: 0,
-          bootstraps: inquired.bootstraps.map(({ source, publication, confirmedAt }, index) => ({
-            ...{ family: index === 0 ? (4 as const) : (6 as const), source, publication, confirmedAt },
-          })),
+          bootstraps: inquired.bootstraps,
           notKept: inquired.notKept,
         };
   return {

@@ -52,6 +52,7 @@ export class Inquiry {
   #fromCache = 0;
   #asked = 0;
   #waitingFor: string | null = null;
+  #waits: ReadonlyMap<string, number> = new Map();
 
   constructor(options: InquiryOptions) {
     this.#options = options;
@@ -120,7 +121,7 @@ export class Inquiry {
   /** Starts what may be started now and gives the milliseconds until something else may be. */
   async #start(): Promise<number> {
     const { values } = this.#options;
-    const blocked = new Set<string>();
+    const blocked = new Map<string, number>();
     let soonest = Number.POSITIVE_INFINITY;
     this.#waitingFor = null;
     for (const job of this.#jobs.waiting) {
@@ -133,7 +134,7 @@ export class Inquiry {
       if (waitMs > 0) {
         if (told && waitMs > values.longestWaitSeconds * 1000) this.#giveUp(job.registry, waitMs);
         else soonest = Math.min(soonest, waitMs);
-        blocked.add(job.registry);
+        blocked.set(job.registry, waitMs);
         this.#waitingFor ??= job.registry;
         continue;
       }
@@ -143,6 +144,7 @@ export class Inquiry {
         this.#wake();
       });
     }
+    this.#waits = blocked;
     return soonest;
   }
 
@@ -288,7 +290,7 @@ export class Inquiry {
       asked: this.#asked,
       questions: this.questions,
       waitingFor: this.#waitingFor,
-      secondsLeft: this.#jobs.secondsLeft(this.#options.values),
+      secondsLeft: this.#jobs.secondsLeft(this.#options.values, this.#waits),
     });
   }
 }

@@ -77,10 +77,14 @@ export class Jobs {
     );
   }
 
-  /** At the rate of the registry that has the most left. */
-  secondsLeft(values: RdapValues): number {
+  /** At the rate of the registry that has the most left, after the milliseconds that it makes us wait. */
+  secondsLeft(values: RdapValues, waits: ReadonlyMap<string, number>): number {
     const left = new Map<string, number>();
     for (const { registry } of this.#waiting) left.set(registry, (left.get(registry) ?? 0) + 1);
-    return Math.max(0, ...[...left].map(([registry, count]) => (count * 60) / perMinute(registry, values)));
+    const seconds = [...left].map(
+      ([registry, count]) =>
+        ((count - 1) * 60) / perMinute(registry, values) + (waits.get(registry) ?? 0) / 1000,
+    );
+    return Math.max(0, ...seconds);
   }
 }

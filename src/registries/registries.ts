@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type AddressNumber, formatAddress, parseAddress } from '../addresses/address.ts';
 import { freshBootstrap, type KnownBootstrap, knownBootstrap } from './bootstrap-file.ts';
+import type { BootstrapFacts } from './facts.ts';
 import { Inquiry } from './inquiry.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { InquiryProgress, Outcome } from './outcome.ts';
@@ -11,8 +12,8 @@ export interface Inquired {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** Questions by registry; IANA's bootstrap files count as `iana`. */
   readonly questions: Readonly<Record<string, number>>;
-  /** Which registry has which block is known from IANA: the shipped copies or downloaded ones, with their date. */
-  readonly bootstraps: readonly KnownBootstrap[];
+  /** Where it is known from which registry has which block, for the families that were asked about. */
+  readonly bootstraps: readonly BootstrapFacts[];
   /** Why answers could not be kept for later runs, where that happened. */
   readonly notKept: string | null;
 }
@@ -95,7 +96,12 @@ export async function askRegistries(
   return {
     outcomes,
     questions: inquiry.questions,
-    bootstraps: [four, six],
+    bootstraps: [
+      { family: 4 as const, ...four },
+      { family: 6 as const, ...six },
+    ]
+      .filter(({ family }) => [...parsed.values()].some((address) => address.family === family))
+      .map(({ family, source, publication, confirmedAt }) => ({ family, source, publication, confirmedAt })),
     notKept: kept.problem,
   };
 }

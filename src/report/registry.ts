@@ -60,7 +60,7 @@ export function askedLines(asked: Asked, page: Page): string[] {
       const from = publication?.slice(0, 10) ?? 'an unknown day';
       const how =
         source === 'shipped'
-          ? 'the copy in this program'
+          ? 'the copy that ships with northsouth'
           : `downloaded or confirmed ${confirmedAt?.slice(0, 10)}`;
       return `IPv${family} of ${from} (${how})`;
     })
@@ -70,7 +70,7 @@ export function askedLines(asked: Asked, page: Page): string[] {
       ? []
       : [
           `Sent ${counted(total, 'question')} to registries: ${counts.map(([name, count]) => `${name} ${countText(count)}`).join(', ')}.`,
-          `Which registry has which block, by IANA: ${lists}.`,
+          `Which registry has which block is known from the lists of IANA: ${lists}.`,
         ]),
     ...(reverseDns === 0
       ? []
