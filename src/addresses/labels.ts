@@ -12,8 +12,12 @@ import type { SetAside } from './set-asides.ts';
 
 /** What labels are made from. */
 export interface LabelInputs {
-  /** A table, or a subquery in parentheses, with a column `address` VARCHAR of distinct texts. */
+  /**
+   * A table, or a subquery in parentheses, with a column `address` VARCHAR of distinct texts; where `numbered`, with
+   * `family` and `number` of {@link addressNumbers} too.
+   */
   readonly addresses: Sql;
+  readonly numbered?: boolean;
   readonly scopes: ScopeOverrides;
   /** In order of precedence; entries that are off are ignored. */
   readonly setAsides: readonly SetAside[];
@@ -41,7 +45,11 @@ export function labelledAddresses(inputs: LabelInputs): Sql {
   ];
   return sql`
     WITH
-      numbered AS MATERIALIZED (${addressNumbers(inputs.addresses)}),
+      numbered AS MATERIALIZED (${
+        inputs.numbered === true
+          ? sql`SELECT address, family, number FROM ${inputs.addresses}`
+          : addressNumbers(inputs.addresses)
+      }),
       ${asides.tables}
       providers AS (${providerRows()}),
       ${ofFamily(4, inputs, asides)},

@@ -1,7 +1,10 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import * as v from 'valibot';
 import { stateOfLabels } from '../addresses/label-source.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
+import { addressNumbers } from '../addresses/number.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
@@ -15,10 +18,12 @@ import { type Batch, batchFiles } from '../store/manifest.ts';
 const tableFormat = 2;
 const prefix = 'addresses-';
 const keptTables = 3;
+/** Addresses that are labelled at once: the joins with ranges hold them in memory. */
+const sliceAddresses = 1_000_000;
 
 /** Where the labels are kept, and the statement that defines `labelled_addresses` over them. */
 export interface AddressTable {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly define: Sql;
 }
 
@@ -29,7 +34,7 @@ export interface AddressTableInputs {
 }
 
 /**
- * The labels of every address of the workspace, kept in a Parquet file for exactly these batches, ranges,
+ * The labels of every address of the workspace, kept in Parquet files for exactly these batches, ranges,
  * set-asides and label sources (in `spare` where the workspace may only be read). Numbered in the order of the
  * addresses (`address_id`), so that sessions can be put together on small integers.
  */
@@ -42,14 +47,14 @@ export async function addressTable(
 ): Promise<AddressTable> {
   const { batches, scopes, setAsides } = inputs;
   const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(labelData()), stateOfBatches(batches)]);
-  const file = join(folder.derived, `${prefix}${key}.parquet`);
-  const kept = (await isThere(file)) ? file : await compute(engine, folder, inputs, file, spare, signal);
+  const place = join(folder.derived, `${prefix}${key}`);
+  const kept = (await isThere(place)) ? place : await compute(engine, folder, inputs, place, spare, signal);
+  const files = (await readdir(kept)).sort().map((name) => join(kept, name));
   return {
-    file: kept,
+    files,
     define: sql`CREATE OR REPLACE VIEW labelled_addresses AS
-      SELECT * EXCLUDE (number_high, number_low),
-        (CAST(number_high AS UHUGEINT) << 64) | CAST(number_low AS UHUGEINT) AS number
-      FROM read_parquet(${kept}, hive_partitioning = false)`,
+      SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
+      FROM read_parquet([${list(files)}], hive_partitioning = false)`,
   };
 }
 
@@ -66,25 +71,51 @@ async function compute(
   engine: DuckDb,
   folder: Folder,
   { batches, scopes, setAsides }: AddressTableInputs,
-  file: string,
+  place: string,
   spare: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  await mkdir(spare, { recursive: true });
-  const beside = join(spare, basename(file));
-  // Parquet has no 128-bit integer: DuckDB would write the number as DOUBLE and lose it.
-  const labelled = sql`
-    SELECT CAST(row_number() OVER (ORDER BY family, number, address) AS INTEGER) AS address_id, * EXCLUDE (number),
-      CAST(number >> 64 AS UBIGINT) AS number_high,
-      CAST(number & CAST(18446744073709551615 AS UHUGEINT) AS UBIGINT) AS number_low
-    FROM (${labelledAddresses({ addresses: sql`(${addressesOf(batches)})`, scopes, setAsides, data: labelData() })})`;
-  await engine.define(sql`COPY (${labelled}) TO ${beside} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  const beside = join(spare, `${basename(place)}-${randomUUID()}`);
+  await mkdir(beside, { recursive: true });
+  const numbered = join(spare, `${basename(beside)}.parquet`);
+  const distinct = sql`SELECT address, family, ${halves} FROM (${addressNumbers(sql`(${addressesOf(batches)})`)})`;
+  await engine.define(
+    sql`COPY (SELECT * FROM (${distinct}) ORDER BY family, number_high, number_low, address)
+      TO ${numbered} (FORMAT parquet, COMPRESSION snappy)`,
+    signal,
+  );
+  const counted = sql`SELECT count(*) AS addresses FROM read_parquet(${numbered})`;
+  const row = v.object({ addresses: v.number() });
+  const [count] = await engine.rows({ name: 'distinct addresses', sql: counted, row }, signal);
+  for (let first = 0; first === 0 || first < (count?.addresses ?? 0); first += sliceAddresses) {
+    await engine.define(
+      sql`CREATE OR REPLACE TEMP TABLE address_slice AS
+        SELECT CAST(file_row_number + 1 AS INTEGER) AS address_id, address, family, ${whole} AS number
+        FROM read_parquet(${numbered}, file_row_number = true, hive_partitioning = false)
+        WHERE file_row_number >= ${first} AND file_row_number < ${first + sliceAddresses}`,
+      signal,
+    );
+    const slice = { addresses: sql`address_slice`, numbered: true, scopes, setAsides, data: labelData() };
+    const labelled = sql`SELECT s.address_id, l.* EXCLUDE (number), ${halves}
+      FROM (${labelledAddresses(slice)}) AS l JOIN (SELECT address_id, address FROM address_slice) AS s USING (address)`;
+    const file = join(beside, `${String(first / sliceAddresses).padStart(4, '0')}.parquet`);
+    await engine.define(sql`COPY (${labelled}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  }
+  await engine.define(sql`DROP TABLE address_slice`, signal);
+  await rm(numbered, { force: true });
   try {
     await mkdir(folder.derived, { recursive: true });
-    await rename(beside, file);
-  } catch {
-    return beside;
+    await rename(beside, place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another process kept the same labels first; or the workspace may only be read.
+    return code === 'ENOTEMPTY' || code === 'EEXIST' ? place : beside;
   }
   await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptTables);
-  return file;
+  return place;
 }
+
+// Parquet has no 128-bit integer: DuckDB would write the number as DOUBLE and lose it.
+const halves = sql`CAST(number >> 64 AS UBIGINT) AS number_high,
+  CAST(number & CAST(18446744073709551615 AS UHUGEINT) AS UBIGINT) AS number_low`;
+const whole = sql`(CAST(number_high AS UHUGEINT) << 64) | CAST(number_low AS UHUGEINT)`;

@@ -39,7 +39,7 @@ export interface PortionWork {
 /** Of all portions together: hours, and parts of sessions with the numbers of the whole, each as a SELECT. */
 export interface Portions {
   readonly hours: Sql;
-  /** Reads `session_interfaces` and `addresses`. */
+  /** Reads `session_interfaces` and `labelled_addresses`. */
   readonly parts: Sql;
 }
 
@@ -123,7 +123,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   await engine.define(
     sql`CREATE OR REPLACE TEMP TABLE portion_ends AS
       SELECT CAST(row_number() OVER (ORDER BY address_id) AS INTEGER) AS own, address, scope
-      FROM addresses WHERE address IN (${addressesOf(portion)})`,
+      FROM labelled_addresses WHERE address IN (${addressesOf(portion)})`,
     signal,
   );
   await engine.define(
@@ -175,7 +175,7 @@ function numbered(places: readonly string[]): Sql {
 
 function addressNumbers(files: readonly string[]): Sql {
   return sql`SELECT e.file_index AS portion, e.own, g.address_id
-    FROM read_parquet([${list(files)}], hive_partitioning = false) AS e JOIN addresses AS g ON g.address = e.address`;
+    FROM read_parquet([${list(files)}], hive_partitioning = false) AS e JOIN labelled_addresses AS g ON g.address = e.address`;
 }
 
 async function stretches(engine: DuckDb, files: readonly string[], signal?: AbortSignal): Promise<Stretch[]> {

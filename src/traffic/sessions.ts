@@ -8,7 +8,7 @@ export interface Step {
 
 /**
  * The steps from `session_parts` to `sessions`: window records of one 5-tuple, both directions, put back together.
- * They read `session_parts` (see session-parts.ts), `session_interfaces` and `addresses`; `columns` are those of the
+ * They read `session_parts` (see session-parts.ts), `session_interfaces` and `labelled_addresses`; `columns` are those of the
  * records.
  *
  * Columns of `sessions`: account_id, interface_id (where the session is observed), local, local_port, peer,
@@ -39,8 +39,8 @@ function repeats(columns: ReadonlySet<string>): Sql {
   const behindGateways = columns.has('pkt_srcaddr') || columns.has('pkt_dstaddr');
   const twice = behindGateways
     ? sql`TRUE`
-    : sql`a IN (SELECT address_id FROM addresses WHERE scope <> 'internet')
-        AND b IN (SELECT address_id FROM addresses WHERE scope <> 'internet')`;
+    : sql`a IN (SELECT address_id FROM labelled_addresses WHERE scope <> 'internet')
+        AND b IN (SELECT address_id FROM labelled_addresses WHERE scope <> 'internet')`;
   return sql`
     SELECT iface, ${same}, first_start, choice, interfaces_there - 1 AS other_interfaces
     FROM (
@@ -187,8 +187,8 @@ function presented(): Sql {
       SELECT s.*, ea.address AS address_a, eb.address AS address_b, 'internet' IN (ea.scope, eb.scope) AS crosses,
         NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet') AS local_is_a
       FROM (${initiators()}) AS s
-      JOIN addresses AS ea ON ea.address_id = s.a
-      JOIN addresses AS eb ON eb.address_id = s.b
+      JOIN labelled_addresses AS ea ON ea.address_id = s.a
+      JOIN labelled_addresses AS eb ON eb.address_id = s.b
     )
     ORDER BY peer`;
 }

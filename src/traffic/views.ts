@@ -1,5 +1,5 @@
 import { columnOf, columnType, fields } from '../records/fields.ts';
-import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import { id, list, or, type Sql, sql, trusted } from '../sql/sql.ts';
 import { isNoise } from './noise.ts';
 import type { NoiseRule } from './noise-rules.ts';
 
@@ -35,6 +35,15 @@ const isExposed = trusted(
   `(threat_lists IS NOT NULL OR coalesce(mark IN ('suspicious', 'malicious'), FALSE))`,
 );
 
+// Nearly all distinct addresses are on the Internet and belong to no set-aside. Only the others are joined: with
+// millions of them, their texts would not fit into memory beside the records.
+const notable = sql`scope IS DISTINCT FROM 'internet'`;
+
+function scopeOf(joined: 's' | 'd', column: 'srcaddr' | 'dstaddr'): Sql {
+  const address = sql`${id(joined)}.address`;
+  return sql`CASE WHEN r.${id(column)} IS NULL THEN NULL WHEN ${address} IS NULL THEN 'internet' ELSE ${id(joined)}.scope END`;
+}
+
 /**
  * The documented views over `records` (what is stored) and `addresses` (labels of every address), in the order in
  * which they build on each other. They are plain SQL, the same on every engine.
@@ -52,14 +61,20 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
       name: 'labelled_flows',
       doc: 'flows, with the set-aside that hides the destination, or would if it were not exposed; for the funnel.',
       sql: sql`
-        SELECT ${recordColumns(present)}, r.file_id, s.scope AS src_scope, d.scope AS dst_scope,
-          CASE WHEN d.scope = 'internet' THEN r.srcaddr WHEN s.scope = 'internet' THEN r.dstaddr END AS local,
-          CASE WHEN d.scope = 'internet' THEN r.dstaddr WHEN s.scope = 'internet' THEN r.srcaddr END AS peer,
-          CASE WHEN NOT d.is_exposed THEN d.set_aside END AS dst_set_aside,
-          d.is_exposed AND d.set_aside IS NOT NULL AS dst_in_spite
-        FROM records AS r
-        LEFT JOIN addresses AS s ON s.address = r.srcaddr
-        LEFT JOIN (SELECT *, ${isExposed} AS is_exposed FROM addresses) AS d ON d.address = r.dstaddr`,
+        SELECT *,
+          CASE WHEN dst_scope = 'internet' THEN srcaddr WHEN src_scope = 'internet' THEN dstaddr END AS local,
+          CASE WHEN dst_scope = 'internet' THEN dstaddr WHEN src_scope = 'internet' THEN srcaddr END AS peer
+        FROM (
+          SELECT ${recordColumns(present)}, r.file_id, ${scopeOf('s', 'srcaddr')} AS src_scope,
+            ${scopeOf('d', 'dstaddr')} AS dst_scope, CASE WHEN NOT d.is_exposed THEN d.set_aside END AS dst_set_aside,
+            coalesce(d.is_exposed AND d.set_aside IS NOT NULL, FALSE) AS dst_in_spite
+          FROM records AS r
+          LEFT JOIN (SELECT address, scope FROM addresses WHERE ${notable}) AS s ON s.address = r.srcaddr
+          LEFT JOIN (
+            SELECT address, scope, set_aside, ${isExposed} AS is_exposed FROM addresses
+            WHERE ${or(notable, sql`set_aside IS NOT NULL`)}
+          ) AS d ON d.address = r.dstaddr
+        )`,
     },
     {
       name: 'flows',
