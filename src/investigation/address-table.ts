@@ -23,6 +23,8 @@ const sliceAddresses = 1_000_000;
 
 /** Where the labels are kept, and the statement that defines `labelled_addresses` over them. */
 export interface AddressTable {
+  /** What the labels were made from, as a short key. */
+  readonly state: string;
   readonly files: readonly string[];
   readonly define: Sql;
 }
@@ -51,6 +53,7 @@ export async function addressTable(
   const kept = (await isThere(place)) ? place : await compute(engine, folder, inputs, place, spare, signal);
   const files = (await readdir(kept)).sort().map((name) => join(kept, name));
   return {
+    state: key,
     files,
     define: sql`CREATE OR REPLACE VIEW labelled_addresses AS
       SELECT * EXCLUDE (number_high, number_low), ${whole} AS number

@@ -1,5 +1,5 @@
 import { mkdir, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { markedAddresses } from '../marks/addresses.ts';
 import type { Mark } from '../marks/mark.ts';
@@ -34,13 +34,13 @@ export async function knownAddresses(
 ): Promise<KnownAddresses> {
   await engine.define(table.define, signal);
   const define = [table.define];
-  const files = [table.file];
+  const files = [...table.files];
   if (marks.length === 0) {
     define.push(sql`CREATE OR REPLACE VIEW addresses AS
       SELECT *, CAST(NULL AS VARCHAR) AS mark, CAST(NULL AS VARCHAR[]) AS threat_lists FROM labelled_addresses`);
   } else {
     const known = markedAddresses(marks, sql`labelled_addresses`);
-    const key = keyOf([knownFormat, basename(table.file), print(known)]);
+    const key = keyOf([knownFormat, table.state, print(known)]);
     const file = await kept(engine, folder, `${prefix}${key}.parquet`, known, spare, signal);
     // A table, since another process that marks something soon takes the file for an old one.
     define.push(
