@@ -36,6 +36,7 @@ const errorMeanings = {
   'engine.cancelled': 'Interrupted with Ctrl-C. What was committed before stays.',
   'workspace.locked': 'Another process is loading into this workspace.',
   'workspace.unusable': 'The workspace cannot be made, written or read.',
+  'intel.refused': 'A threat list was not taken: no list, or far smaller than the one before, which stays.',
   'export.unwritable': 'The file or folder to write cannot be written.',
   'net.refused':
     'A URL or a redirect that is not asked: no http or https, from https to http, into your own network.',
@@ -61,6 +62,8 @@ const describedViews = {
     'The names that local hosts asked DNS for and got this address, from the DNS query logs that were loaded. One address may have many names, as those of content delivery networks do.',
   askers: 'Who asked for which of these names, and when.',
   dns_hours: 'The hours in which hosts asked DNS anything, and how often; others are no rows.',
+  intel:
+    'Loaded Internet addresses that are on lists of `intel add`: a row for each entry that holds the address.',
   files: 'Every file that was looked into, with what became of it.',
   rejects: 'Every line that is no record, with its place and the reason.',
 };
@@ -111,6 +114,13 @@ const ownColumns = {
   mark: 'What the hunter said of the peer: benign, suspicious or malicious; NULL where nothing.',
   'addresses.mark':
     'What the hunter said of it: benign, suspicious or malicious. Marks for one port or local end do not count here.',
+  'intel.address': 'The address, as the records write it.',
+  'intel.list': 'Name of the list.',
+  'intel.kind': 'threat or known-good.',
+  'intel.list_date': 'ISO time: the day that the list is of, else when its origin changed or was asked.',
+  'intel.entry': 'The entry that holds the address: itself, a network or an AS number.',
+  'intel.port': 'Port that the entry is about; NULL for any.',
+  'intel.context': 'What the list says of it, such as the malware and when it was first seen.',
   threat_lists: 'Names of the threat lists that it is on; NULL or empty where it is on none.',
   'files.path': 'Full path, links resolved.',
   'files.size_bytes': 'Size on disk.',

@@ -19,6 +19,7 @@ const exits = {
   'engine.cancelled': 130,
   'workspace.locked': 1,
   'workspace.unusable': 1,
+  'intel.refused': 1,
   'export.unwritable': 1,
   'net.refused': 1,
   'net.unreachable': 1,

@@ -13,12 +13,22 @@
 export type { AddressLabel } from './addresses/lookup.ts';
 export type { Scope } from './addresses/scope.ts';
 export type { Question, ScorePart, Severity, SeverityStep } from './detect/finding.ts';
-export type { AddressReport, Finding, FindingsResult, Hunt, QuestionAnswer } from './detect/results.ts';
+export type {
+  AddressReport,
+  Finding,
+  FindingsResult,
+  Hunt,
+  ListedPeer,
+  QuestionAnswer,
+} from './detect/results.ts';
 export type { QueryResult } from './engine/query-result.ts';
 export { type ErrorCode, HuntError } from './errors.ts';
 export type { FailedFile, LoadProgress, LoadResult } from './ingest/load-result.ts';
+export type { Hit, IntelList, ListKind } from './intel/list.ts';
+export type { IntelChange, IntelListReport, IntelRefresh } from './intel/results.ts';
 export { type Explanation, explain } from './investigation/explain.ts';
 export type { FindingsOptions } from './investigation/findings.ts';
+export type { AddListOptions } from './investigation/intel.ts';
 export type { AddressOptions } from './investigation/ip.ts';
 export { type LookedUp, type LookupOptions, lookup } from './investigation/lookup.ts';
 export type { MarkOptions } from './investigation/marking.ts';

@@ -13,6 +13,7 @@ const order = [
   'names',
   'registries',
   'store',
+  'intel',
   'marks',
   'ingest',
   'traffic',

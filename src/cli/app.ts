@@ -6,6 +6,7 @@ import { explain } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { findings } from './commands/findings.ts';
 import { hunt } from './commands/hunt.ts';
+import { intel } from './commands/intel.ts';
 import { ip } from './commands/ip.ts';
 import { load } from './commands/load.ts';
 import { lookup } from './commands/lookup.ts';
@@ -33,6 +34,7 @@ const routes = {
   mark,
   unmark,
   marks,
+  intel,
   lookup,
   sql,
   export: exportCommand,

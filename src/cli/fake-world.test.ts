@@ -13,10 +13,13 @@ import {
   sampleFindingsResult,
   sampleHunt,
   sampleInquiry,
+  sampleIntelChange,
+  sampleLists,
   sampleLoad,
   sampleMarkResult,
   sampleMarks,
   sampleNoise,
+  sampleRefresh,
   sampleRegistration,
   sampleRejects,
   sampleTop,
@@ -141,6 +144,22 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       note('importMarks', [file]);
       const counts = { added: 2, updated: 1, removed: 0, unchanged: 3 };
       return { ...counts, conflicts: ['203.0.113.77: "malicious" by alice holds, "benign" by bob is older'] };
+    },
+    addIntel: async (source, options) => {
+      note('addIntel', [source, options]);
+      return sampleIntelChange;
+    },
+    refreshIntel: async (names, options) => {
+      note('refreshIntel', [names, options]);
+      return sampleRefresh;
+    },
+    removeIntel: async (name) => {
+      note('removeIntel', [name]);
+      return sampleIntelChange.list;
+    },
+    intel: async () => {
+      note('intel', []);
+      return sampleLists;
     },
     lookup: async () => [],
     query: async (sql, options) => {

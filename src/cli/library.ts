@@ -4,8 +4,11 @@ import type { Question } from '../detect/finding.ts';
 import type { AddressReport, FindingsResult, Hunt } from '../detect/results.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
+import type { IntelList } from '../intel/list.ts';
+import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
 import type { Explanation } from '../investigation/explain.ts';
 import type { FindingsOptions } from '../investigation/findings.ts';
+import type { AddListOptions } from '../investigation/intel.ts';
 import type { AddressOptions } from '../investigation/ip.ts';
 import type { LookedUp, LookupOptions } from '../investigation/lookup.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
@@ -39,6 +42,13 @@ export interface WorkspaceOfCommands {
   marks(): Promise<MarksReport>;
   exportMarks(): Promise<string>;
   importMarks(file: string): Promise<ImportResult>;
+  addIntel(source: string, options: AddListOptions): Promise<IntelChange>;
+  refreshIntel(
+    names?: readonly string[],
+    options?: { readonly force?: boolean },
+  ): Promise<readonly IntelRefresh[]>;
+  removeIntel(name: string): Promise<IntelList>;
+  intel(): Promise<readonly IntelListReport[]>;
   lookup(addresses: readonly string[]): Promise<readonly AddressLabel[]>;
   query(
     sql: string,

@@ -63,3 +63,12 @@ test('what is raised comes first, what is said stands last, and a "no" is left a
   expect(read[1]).toEqual(all[2]);
   expect(read[2]).toEqual(all[0]);
 });
+
+test('what one list adds to a critical finding another one takes back, and no more', () => {
+  const steps = [
+    { because: 'on a list', steps: 1 },
+    { because: 'known good', steps: -1 },
+  ];
+  expect(inCircumstances([finding('a', 'critical')], () => [{ steps }])[0]?.severity).toBe('critical');
+  expect(inCircumstances([finding('a', 'medium')], () => [{ steps }])[0]?.severity).toBe('medium');
+});

@@ -24,25 +24,34 @@ export function inCircumstances(findings: readonly Finding[], known: Circumstanc
 
 function read(finding: Finding, known: CircumstancesOf): Finding {
   if (finding.answer === 'no') return finding;
-  return known(finding).reduce(inCircumstance, finding);
-}
-
-function inCircumstance(finding: Finding, circumstance: Circumstance): Finding {
-  const { evidence = [], counterEvidence = [], steps = [], labels = {} } = circumstance;
-  return steps.reduce(stepped, {
-    ...finding,
-    ...labels,
-    evidence: [...finding.evidence, ...evidence],
-    counterEvidence: [...finding.counterEvidence, ...counterEvidence],
-  });
-}
-
-function stepped(finding: Finding, { because, steps }: SeverityStep): Finding {
-  const above = severities.indexOf(finding.severity) - severities.indexOf('low');
-  const taken = steps < 0 ? -Math.min(-steps, Math.max(0, above)) : steps;
+  const circumstances = known(finding);
+  const taken = stepsFrom(
+    severities.indexOf(finding.severity),
+    circumstances.flatMap(({ steps = [] }) => steps),
+  );
   return {
-    ...finding,
-    severity: shifted(finding.severity, taken),
-    severitySteps: [...finding.severitySteps, { because, steps: taken === 0 ? 0 : taken }],
+    ...Object.assign({}, finding, ...circumstances.map(({ labels = {} }) => labels)),
+    severity: shifted(
+      finding.severity,
+      taken.reduce((sum, { steps }) => sum + steps, 0),
+    ),
+    severitySteps: [...finding.severitySteps, ...taken],
+    evidence: [...finding.evidence, ...circumstances.flatMap(({ evidence = [] }) => evidence)],
+    counterEvidence: [
+      ...finding.counterEvidence,
+      ...circumstances.flatMap(({ counterEvidence = [] }) => counterEvidence),
+    ],
   };
+}
+
+const low = severities.indexOf('low');
+
+/** The steps as they are taken from a level, which may pass the end of the scale before it comes back. */
+function stepsFrom(level: number, steps: readonly SeverityStep[]): SeverityStep[] {
+  let reached = level;
+  return steps.map(({ because, steps }) => {
+    const taken = steps < 0 ? -Math.min(-steps, Math.max(0, reached - low)) : steps;
+    reached += taken;
+    return { because, steps: taken === 0 ? 0 : taken };
+  });
 }

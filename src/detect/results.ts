@@ -1,3 +1,4 @@
+import type { Hit } from '../intel/list.ts';
 import type { MarkShown, Verdict } from '../marks/mark.ts';
 import type { Asked, RegistryFacts } from '../registries/facts.ts';
 import type { Registration } from '../registries/registration.ts';
@@ -95,6 +96,35 @@ export interface Hunt {
   readonly findings: readonly Finding[];
   /** What left this machine for the answer. */
   readonly asked: Asked;
+  /** Peers on threat lists, also where no detector found anything. */
+  readonly intel: readonly ListedPeer[];
+}
+
+/** A peer that is on a threat list, with its traffic, whatever the four questions say. */
+export interface ListedPeer extends PeerLabels {
+  readonly peer: string;
+  /** What threat lists say of it, and what known-good lists do. */
+  readonly lists: readonly Hit[];
+  readonly knownGood: readonly Hit[];
+  readonly mark: string | null;
+  /** null where no sessions were worked out. */
+  readonly sessions: number | null;
+  readonly records: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  /** Who started sessions with it: `outbound`, `inbound`, `unknown`; empty where no sessions were worked out. */
+  readonly directions: readonly string[];
+  readonly locals: number;
+  /** The first service ports in order. */
+  readonly ports: readonly number[];
+  /** Whether a list names one of the ports. */
+  readonly portMatches: boolean;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  /** Findings about it among those listed; null where the four questions were not asked. */
+  readonly findings: number | null;
 }
 
 /** The answer to one question about one address. */
@@ -147,6 +177,8 @@ export interface TrafficReport extends PeerLabels {
   /** Names that hosts asked DNS for and got this address, those asked for last first, of `namesTotal`. */
   readonly names: readonly AddressName[];
   readonly namesTotal: number;
+  /** What threat lists and known-good lists say of it. */
+  readonly intel: readonly Hit[];
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly totals: AddressTotals;

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
-import type { MarkValues } from '../detect/marked.ts';
+import type { CircumstancesOf } from '../detect/circumstances.ts';
 import { named } from '../detect/names.ts';
-import type { Finding, FindingsResult, TrafficReport } from '../detect/results.ts';
+import type { Finding, FindingsResult, ListedPeer, TrafficReport } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
-import type { Sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
@@ -28,7 +28,9 @@ import {
   subjectKey,
 } from './findings.ts';
 import { type AddressOptions, addressReport, labelsOf } from './ip.ts';
+import type { Knowers } from './known-addresses.ts';
 import { type KnownFindings, knownFindings } from './known-findings.ts';
+import { hitsByAddress, listCircumstances, listedPeers } from './listed-peers.ts';
 import {
   markCircumstances,
   marksOfAddress,
@@ -37,6 +39,7 @@ import {
   type TrafficInputs,
 } from './marked-traffic.ts';
 import { type Narrowed, narrowing } from './narrowing.ts';
+import type { Settings } from './settings.ts';
 
 export interface AnalysisInputs {
   readonly engine: DuckDb;
@@ -45,8 +48,9 @@ export interface AnalysisInputs {
   readonly scopes: ScopeOverrides;
   readonly setAsides: readonly SetAside[];
   readonly values: DetectorValues;
-  readonly marks: readonly Mark[];
-  readonly markValues: MarkValues;
+  /** Who says something of peers apart from their traffic, and how much it weighs. */
+  readonly knowers: Knowers;
+  readonly weights: Settings['weights'];
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;
   readonly signal: AbortSignal | undefined;
@@ -99,9 +103,11 @@ export class Analysis {
     const labels = await labelsOf(engine, text, scopes, signal);
     const findings = await this.#named((await this.#findings()).about(labels.address));
     const marks = marksOfAddress(await this.marks(), labels);
+    const intel =
+      (await hitsByAddress(engine, sql`SELECT ${labels.address}`, signal)).get(labels.address) ?? [];
     return addressReport(
       engine,
-      { labels, marks, context: await this.#contextOf(), findings, values },
+      { labels, marks, intel, context: await this.#contextOf(), findings, values },
       options,
       signal,
     );
@@ -170,7 +176,7 @@ export class Analysis {
   /** The marks as they are shown, with how the traffic changed since. */
   marks(): Promise<ReadonlyMap<Mark, MarkShown>> {
     this.#marks ??= this.#traffic().then((inputs) =>
-      shownMarks(this.#inputs.marks, this.#inputs.markValues, inputs),
+      shownMarks(this.#inputs.knowers.marks, this.#inputs.weights.marks, inputs),
     );
     return this.#marks;
   }
@@ -186,11 +192,24 @@ export class Analysis {
     return { engine, signal, findings, context: await this.#contextOf() };
   }
 
-  /** The findings as they are to be read: with marks, which what is kept of the records does not hold. */
+  /** The peers on threat lists with their traffic. */
+  async listed(period: Period, findings: readonly Finding[]): Promise<ListedPeer[]> {
+    if (this.#inputs.knowers.lists.length === 0) return [];
+    await this.#derived();
+    return listedPeers(this.#inputs.engine, 'sessions', period, findings, this.#inputs.signal);
+  }
+
+  /** The findings as they are to be read: with marks and lists, which what is kept of the records does not hold. */
   #findings(): Promise<KnownFindings> {
     this.#known ??= this.#raw().then(async (kept) => {
-      const { marks, markValues, spare } = this.#inputs;
-      const known = marks.length === 0 ? [] : [markCircumstances(await this.marks(), markValues)];
+      const { engine, knowers, weights, spare, signal } = this.#inputs;
+      const known: CircumstancesOf[] = [];
+      if (knowers.lists.length > 0) {
+        await engine.define(findingsView(kept.file), signal);
+        const hits = await hitsByAddress(engine, sql`SELECT peer FROM findings`, signal);
+        known.push(listCircumstances(hits, weights.intel));
+      }
+      if (knowers.marks.length > 0) known.push(markCircumstances(await this.marks(), weights.marks));
       return knownFindings(kept, known, join(spare, 'findings'));
     });
     return this.#known;

@@ -5,6 +5,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { Finding, TrafficReport } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
+import type { Hit } from '../intel/list.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { MarkShown } from '../marks/mark.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -33,6 +34,7 @@ export interface AddressOptions extends Period, OutsideOptions {
 export interface KnownOfAddress {
   readonly labels: AddressLabels;
   readonly marks: readonly MarkShown[];
+  readonly intel: readonly Hit[];
   readonly context: DataContext;
   /** Answers that were worked out over all records and that the address is part of. */
   readonly findings: readonly Finding[];
@@ -62,6 +64,7 @@ export async function addressReport(
     mark: marks.find(({ port, local }) => port === null && local === null)?.verdict ?? null,
     marks,
     ...(await namesOf(engine, address, signal)),
+    intel: known.intel,
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
     totals,

@@ -10,6 +10,7 @@ import { detectors, type Values } from '../detect/all.ts';
 import { type Question, questions } from '../detect/finding.ts';
 import { type MarkValues, markSettings } from '../detect/marked.ts';
 import { schemaOf, settingsAsYaml } from '../detect/settings.ts';
+import { type IntelValues, intelSettings } from '../detect/threat-lists.ts';
 import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
 import { type RdapValues, rdapSettings } from '../registries/settings.ts';
@@ -27,8 +28,8 @@ export interface Settings {
   readonly setAsides: readonly SetAside[];
   /** The thresholds of the detectors, completed with the defaults. */
   readonly detectors: DetectorValues;
-  /** How much marks weigh. */
-  readonly marks: MarkValues;
+  /** How much marks and threat lists weigh. */
+  readonly weights: { readonly marks: MarkValues; readonly intel: IntelValues };
   /** How registries are asked, completed with the defaults. */
   readonly rdap: RdapValues;
 }
@@ -52,9 +53,11 @@ const defaultSettings = `${ownSettings}#
 #
 ${detectors.map(({ question, settings }) => settingsAsYaml(question, settings)).join('\n#\n')}
 #
-# How much marks weigh.
+# How much marks and threat lists weigh.
 #
 ${settingsAsYaml('marks', markSettings)}
+#
+${settingsAsYaml('intel', intelSettings)}
 #
 # How registries are asked (--rdap): questions a minute at each, and how patient to be. Nobody is asked without --rdap.
 #
@@ -72,6 +75,7 @@ const schema = v.strictObject({
   ...detectorSchemas(),
   marks: schemaOf(markSettings),
   rdap: schemaOf(rdapSettings),
+  intel: schemaOf(intelSettings),
 });
 
 /** A section for each question; one without a detector yet may be there, and empty. */
@@ -131,7 +135,7 @@ async function textOf(path: string, otherwise: string): Promise<string> {
 function parseSettings(
   text: string,
   path: string,
-): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors' | 'marks' | 'rdap'> {
+): Pick<Settings, 'local' | 'internet' | 'format' | 'detectors' | 'weights' | 'rdap'> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (message: string, offset = 0) =>
@@ -156,11 +160,11 @@ function parseSettings(
   } catch (cause) {
     throw fail((cause as Error).message);
   }
-  const { scan, access, c2, exfil, marks, rdap } = parsed.output;
+  const { scan, access, c2, exfil, marks, intel, rdap } = parsed.output;
   return {
     ...{ local: local ?? [], internet: internet ?? [], format: format || undefined },
     detectors: { scan, access, c2, exfil },
-    marks,
+    weights: { marks, intel },
     rdap,
   };
 }
@@ -170,7 +174,9 @@ function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
 }
 
 function unknownKey([section, name]: readonly (string | number)[]): string {
-  const others: Readonly<Record<string, object>> = { marks: markSettings, rdap: rdapSettings };
+  const others: Readonly<Record<string, object>> = {
+    ...{ marks: markSettings, intel: intelSettings, rdap: rdapSettings },
+  };
   const settings = others[section ?? ''] ?? detectors.find(({ question }) => question === section)?.settings;
   const known = Object.keys(name === undefined ? schema.entries : (settings ?? {}));
   return `no setting that is known here; there are ${known.join(', ')}`;

@@ -4,15 +4,17 @@ import { labelledAddresses } from '../addresses/labels.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { switchSetAside } from '../addresses/set-asides.ts';
-import type { AddressReport, FindingsResult, Hunt } from '../detect/results.ts';
+import type { AddressReport, Finding, FindingsResult, Hunt, ListedPeer } from '../detect/results.ts';
 import { DuckDb, type DuckDbOptions } from '../engine/duckdb.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import { askReadOnly } from '../engine/read-only.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
+import type { IntelList } from '../intel/list.ts';
+import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
 import { labelData } from '../labels/in-use.ts';
 import { readMarks } from '../marks/file.ts';
-import type { Mark, MarkedSubject, Verdict } from '../marks/mark.ts';
+import type { MarkedSubject, Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
@@ -29,6 +31,7 @@ import {
 import { type Batch, readBatches } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
+import { addressesOnLists } from '../traffic/listed.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
@@ -42,8 +45,10 @@ import { Analysis, namesAnalysis } from './analysis.ts';
 import { catalog } from './catalog.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
+import { type AddListOptions, addList, dropList, type IntelPlace, refreshLists } from './intel.ts';
 import type { AddressOptions } from './ip.ts';
-import { type KnownAddresses, knownAddresses } from './known-addresses.ts';
+import { type Knowers, type KnownAddresses, knownAddresses, readKnowers } from './known-addresses.ts';
+import { listedPeers } from './listed-peers.ts';
 import { loadPaths } from './loading.ts';
 import {
   exportedMarks,
@@ -104,7 +109,7 @@ export class Workspace {
   #settings: Settings;
   #ready: Promise<readonly Batch[]> | undefined;
   #analysis: Analysis | undefined;
-  #marks: readonly Mark[] = [];
+  #knowers: Knowers = { marks: [], lists: [] };
 
   /** Use {@link openWorkspace}. */
   constructor(
@@ -145,10 +150,10 @@ export class Workspace {
     const steps = await this.#ask(funnelSteps(noise, options));
     const [found] = await this.#ask(span(options));
     const rows = await this.top(options);
-    const findings =
-      options.findings === false
-        ? []
-        : (await this.findings({ ...periodOf(options), ...whereOf(options) })).findings;
+    const asks = options.findings !== false;
+    const findings = asks
+      ? (await this.findings({ ...periodOf(options), ...whereOf(options) })).findings
+      : [];
     return {
       workspace: this.#options.workspace,
       period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
@@ -161,6 +166,7 @@ export class Workspace {
         options,
         this.#outside,
       )),
+      intel: await this.#listed(periodOf(options), asks ? findings : undefined),
     };
   }
 
@@ -284,7 +290,7 @@ export class Workspace {
   async marks(): Promise<MarksReport> {
     const book = await readMarks(this.#folder.marks);
     // Another process may have marked something since this one looked.
-    if (JSON.stringify(book.marks) !== JSON.stringify(this.#marks)) this.#ready = undefined;
+    if (JSON.stringify(book.marks) !== JSON.stringify(this.#knowers.marks)) this.#ready = undefined;
     const shown = await (await this.#analysed()).marks();
     const marks = [...shown.entries()];
     const found = await this.#ask(matchedAddresses(marks.map(([mark]) => mark)));
@@ -312,6 +318,55 @@ export class Workspace {
     return result;
   }
 
+  /** Takes in a list of addresses from a file or a URL; a URL is asked now and by {@link refreshIntel} only. */
+  async addIntel(source: string, options: AddListOptions): Promise<IntelChange> {
+    const change = await addList(this.#intelPlace, source, options);
+    this.#ready = undefined;
+    return change;
+  }
+
+  /** Asks the origins of some lists again, or of all. */
+  async refreshIntel(
+    names: readonly string[] = [],
+    options: { readonly force?: boolean } = {},
+  ): Promise<IntelRefresh[]> {
+    const results = await refreshLists(this.#intelPlace, names, options.force === true);
+    this.#ready = undefined;
+    return results;
+  }
+
+  /** Takes a list out. */
+  async removeIntel(name: string): Promise<IntelList> {
+    const list = await dropList(this.#folder, name);
+    this.#ready = undefined;
+    return list;
+  }
+
+  /** The lists, each with how many loaded addresses are on it. */
+  async intel(): Promise<IntelListReport[]> {
+    this.#ready = undefined;
+    const counted = await this.#ask(addressesOnLists());
+    const on = new Map(counted.map(({ list, addresses }) => [list, addresses]));
+    return this.#knowers.lists.map(({ path: _, ...list }) => ({
+      ...list,
+      addresses: on.get(list.name) ?? 0,
+    }));
+  }
+
+  /** Peers on threat lists; without findings from the records, so that nobody waits for sessions. */
+  async #listed(period: Period, findings: readonly Finding[] | undefined): Promise<ListedPeer[]> {
+    if (findings !== undefined) return (await this.#analysed()).listed(period, findings);
+    if (this.#knowers.lists.length === 0) return [];
+    return listedPeers(this.#engine, 'flows', period, undefined, this.#options.signal);
+  }
+
+  get #intelPlace(): IntelPlace {
+    return {
+      ...{ engine: this.#engine, folder: this.#folder },
+      ...{ scopes: this.#scopes, signal: this.#options.signal },
+    };
+  }
+
   /** How many loaded addresses a subject holds; whatever was prepared before its mark changed is made anew. */
   async #addressesOf(subject: MarkedSubject): Promise<number> {
     this.#ready = undefined;
@@ -334,7 +389,7 @@ export class Workspace {
   ): Promise<QueryResult> {
     const ask = async ({ views, files }: { views: readonly Sql[]; files: readonly string[] }) => {
       const batches = await readBatches(this.#folder);
-      const addresses = await this.#addresses(batches, (await readMarks(this.#folder.marks)).marks);
+      const addresses = await this.#addresses(batches, await readKnowers(this.#folder));
       const names = await this.#nameTable(batches);
       const question = {
         prepare: [
@@ -412,8 +467,8 @@ export class Workspace {
       scopes: this.#scopes,
       setAsides: this.#settings.setAsides,
       values: this.#settings.detectors,
-      marks: this.#marks,
-      markValues: this.#settings.marks,
+      knowers: this.#knowers,
+      weights: this.#settings.weights,
       spare: this.#engineOptions.spillDirectory,
       signal: this.#options.signal,
     });
@@ -428,8 +483,8 @@ export class Workspace {
   async #prepare(): Promise<readonly Batch[]> {
     this.#analysis = undefined;
     const batches = await readBatches(this.#folder);
-    this.#marks = (await readMarks(this.#folder.marks)).marks;
-    const addresses = await this.#addresses(batches, this.#marks);
+    this.#knowers = await readKnowers(this.#folder);
+    const addresses = await this.#addresses(batches, this.#knowers);
     const { names } = await this.#nameTable(batches);
     const { noise } = this.#settings;
     const statements = catalog({ batches, noise, addresses: addresses.define, names });
@@ -437,11 +492,11 @@ export class Workspace {
     return batches;
   }
 
-  async #addresses(batches: readonly Batch[], marks: readonly Mark[]): Promise<KnownAddresses> {
+  async #addresses(batches: readonly Batch[], knowers: Knowers): Promise<KnownAddresses> {
     const inputs = { batches, scopes: this.#scopes, setAsides: this.#settings.setAsides };
     const spare = this.#engineOptions.spillDirectory;
     const table = await addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
-    return knownAddresses(this.#engine, this.#folder, table, marks, spare, this.#options.signal);
+    return knownAddresses(this.#engine, this.#folder, table, knowers, spare, this.#options.signal);
   }
 
   #nameTable(batches: readonly Batch[]): Promise<NameTable> {

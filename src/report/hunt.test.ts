@@ -76,6 +76,12 @@ test('the report at 80 columns', () => {
       for port 22, none answered
     1 more, and the reasons: northsouth findings
 
+    On threat lists: 1 peer, whatever noise and set-asides hide
+    peer          ways  records  rejected     out        in  lists
+    ────────────  ────  ───────  ────────  ──────  ────────  ─────────────────
+    203.0.113.77  out     2,836         0  1.2 MB  800.0 kB  feodo (in Amazon)
+    What a list says: northsouth ip 203.0.113.77
+
     Top destinations, by flows (6 of 46)
     #  source      destination                     port   flows     bytes  network
     ─  ──────────  ──────────────────────────  ────────  ──────  ────────  ─────────
@@ -136,6 +142,12 @@ test('the report at 160 columns', () => {
     medium    scan  2001:db8:4860:4802:34::223  many         22/tcp   1.00  05-30 01:04
       EVIL\\x1b]0;owned\\x07\\u{202e} …, JP. horizontal scan: asked 212 of 240 hosts for port 22, none answered
     1 more, and the reasons: northsouth findings
+
+    On threat lists: 1 peer, whatever noise and set-asides hide
+    peer          ways  records  rejected     out        in  lists              network                             last seen
+    ────────────  ────  ───────  ────────  ──────  ────────  ─────────────────  ──────────────────────────────────  ────────────────
+    203.0.113.77  out     2,836         0  1.2 MB  800.0 kB  feodo (in Amazon)  EVIL\\x1b]0;owned\\x07\\u{202e} …, DE  2026-06-04 20:26
+    What a list says: northsouth ip 203.0.113.77
 
     Top destinations, by flows (6 of 46)
     #  interface              source      destination                     port   flows     bytes    packets     AS  network                                       in

@@ -4,6 +4,7 @@ import type { TopOrder } from '../traffic/top.ts';
 import { huntFindingLines } from './findings.ts';
 import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
+import { listedLines } from './intel.ts';
 import { dnsText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
@@ -50,6 +51,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     ...(notRead.length === 0 ? [] : ['', ...notRead]),
     ...filterLines(report, page),
     ...(report.asked ? ['', ...huntFindingLines(hunt.findings, report.isBounded, page)] : []),
+    ...(hunt.intel.length === 0 ? [] : ['', ...listedLines(hunt.intel, page)]),
     '',
     ...wrapText(topTitle(report), page.width).map((line) => bold(line)),
     ...destinationLines(report, page),

@@ -3,6 +3,7 @@ import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
 import type { AddressConversation, InterArrivals } from '../traffic/ip.ts';
 import { reasonLines, severityText } from './findings.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
+import { hitLines } from './intel.ts';
 import { markedLines } from './marks.ts';
 import { addressNameLines, nameText } from './names.ts';
 import { type Page, pictureWidth } from './page.ts';
@@ -63,6 +64,7 @@ function headLines(report: AddressReport, page: Page): string[] {
     page.colors.bold(first),
     ...rest,
     ...marks,
+    ...hitLines(report.intel, page),
     ...addressNameLines(report, page),
     ...outsideLines(report, page),
   ];

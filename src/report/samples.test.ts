@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import type { AddressReport, Finding, FindingsResult, Hunt } from '../detect/results.ts';
+import type { AddressReport, Finding, FindingsResult, Hunt, ListedPeer } from '../detect/results.ts';
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
+import type { Hit } from '../intel/list.ts';
+import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
 import type { Mark } from '../marks/mark.ts';
 import type { MarkResult, MarksReport } from '../marks/results.ts';
 import { type Asked, nobodyAsked } from '../registries/facts.ts';
@@ -80,6 +82,73 @@ export const sampleTop: readonly TopRow[] = Array.from({ length: 46 }, (_, index
 });
 
 const hostile = 'EVIL\u001b]0;owned\u0007\u202e 通信 Hosting Gesellschaft mit sehr langem Namen';
+
+const sampleHit: Hit = {
+  ...{ list: 'feodo', kind: 'threat', date: '2026-11-20T00:00:00Z', entry: '203.0.113.77', port: 443 },
+  context: hostile,
+};
+
+const sampleListedPeer: ListedPeer = {
+  ...{ peer: '203.0.113.77', lists: [sampleHit], knownGood: [], mark: null, sessions: 1418, records: 2836 },
+  ...{
+    accepted: 2836,
+    rejected: 0,
+    bytesOut: 1_200_000,
+    bytesIn: 800_000,
+    directions: ['outbound'],
+    locals: 2,
+  },
+  ...{ ports: [443], portMatches: true, firstSeen: '2026-05-28T20:26:40Z', lastSeen: '2026-06-04T20:26:40Z' },
+  ...{ findings: 1, asn: 64_500, network: hostile, country: 'DE', city: null, provider: null, service: null },
+  ...{ region: null, setAside: 'Amazon' },
+};
+
+export const sampleLists: readonly IntelListReport[] = [
+  {
+    ...{
+      format: 1,
+      name: 'feodo',
+      kind: 'threat',
+      date: '2026-11-20T00:00:00Z',
+      fetched: '2026-11-24T07:35:00Z',
+    },
+    ...{ origin: { kind: 'url', location: 'https://feodotracker.abuse.ch/downloads/ipblocklist.csv' } },
+    ...{ form: 'CSV with column names', entries: 1204, asns: 0, outside: 2, skipped: 3, withdrawn: 1 },
+    ...{ expiring: false, bytes: 88_120, licence: 'CC0', notes: hostile, etag: null, modified: null },
+    ...{ file: 'entries-0123456789abcdef.parquet', addresses: 1 },
+  },
+  {
+    ...{ format: 1, name: 'resolvers', kind: 'known-good', date: '2026-11-01T00:00:00Z' },
+    ...{ fetched: '2026-11-24T07:35:00Z', origin: { kind: 'file', location: '/lists/resolvers.txt' } },
+    ...{ form: 'one entry on each line', entries: 12, asns: 1, outside: 0, skipped: 0, withdrawn: 0 },
+    ...{ expiring: true, bytes: 400, licence: null, notes: null, etag: null, modified: null },
+    ...{ file: 'entries-fedcba9876543210.parquet', addresses: 4 },
+  },
+];
+
+const [sampleList] = sampleLists as readonly [IntelListReport];
+
+export const sampleIntelChange: IntelChange = {
+  ...{ list: sampleList, before: null, asked: 'feodotracker.abuse.ch' },
+  firstSkipped: [{ line: 7, reason: 'no address, network or AS number', text: hostile }],
+};
+
+export const sampleRefresh: readonly IntelRefresh[] = [
+  {
+    name: 'feodo',
+    outcome: 'updated',
+    message: null,
+    asked: 'feodotracker.abuse.ch',
+    change: sampleIntelChange,
+  },
+  {
+    name: 'drop',
+    outcome: 'failed',
+    message: 'It is a web page, not a list.',
+    asked: 'www.spamhaus.org',
+    change: null,
+  },
+];
 
 export const sampleFindings: readonly Finding[] = [
   {
@@ -271,6 +340,7 @@ export const sampleAddress: AddressReport = {
   ...{ registry: null, registryFailure: null, reverseNames: null, asked: nobodyAsked },
   names: [],
   namesTotal: 0,
+  intel: [sampleHit],
   firstSeen: '2026-05-28T20:26:40Z',
   lastSeen: '2026-05-29T20:26:38Z',
   totals: {
@@ -418,6 +488,7 @@ export const sampleHunt: Hunt = {
   top: sampleTop,
   findings: sampleFindings,
   asked: nobodyAsked,
+  intel: [sampleListedPeer],
 };
 
 export const sampleLoad: LoadResult = {

@@ -116,6 +116,7 @@ export const documentedViews = [
   'outbound_flows',
   ...analysisViews,
   'addresses',
+  'intel',
   'names',
   'askers',
   'dns_hours',

@@ -37,7 +37,8 @@ export async function analysed(paths: readonly string[], local: readonly string[
   const { noise, setAsides } = await readSettings(folder);
   const inputs = { batches, scopes, setAsides };
   const addresses = await addressTable(engine, folder, inputs, join(root, 'spare'), undefined);
-  const known = await knownAddresses(engine, folder, addresses, [], join(root, 'spare'), undefined);
+  const nobody = { marks: [], lists: [] };
+  const known = await knownAddresses(engine, folder, addresses, nobody, join(root, 'spare'), undefined);
   const { names } = await nameTable(engine, folder, batches, join(root, 'spare'), undefined);
   for (const statement of catalog({ batches, noise, addresses: known.define, names }))
     await engine.define(statement);
