@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,6 +60,22 @@ test('a broken file, one of the far future and a folder that cannot be written b
   const elsewhere = new Budgets(join(folder, 'budgets', 'arin.json'), defaultRdap);
   expect((await elsewhere.take('lacnic', noon)).waitMs).toBe(0);
   expect((await elsewhere.take('lacnic', noon)).waitMs).toBe(6000);
+});
+
+test('of several runs at once only one gets the token', async () => {
+  const runs = Array.from({ length: 8 }, () => new Budgets(folder, defaultRdap).take('arin', noon));
+  const waits = (await Promise.all(runs)).map(({ waitMs }) => waitMs);
+  expect(waits.sort()).toEqual([0, ...Array.from({ length: 7 }, () => 1000)]);
+});
+
+test('a lock that a killed run left does not hold for ever', async () => {
+  mkdirSync(join(folder, 'budgets'));
+  const lock = join(folder, 'budgets', 'arin.json.lock');
+  writeFileSync(lock, '');
+  const long = new Date(Date.now() - 60_000);
+  utimesSync(lock, long, long);
+  expect((await new Budgets(folder, defaultRdap).take('arin', noon)).waitMs).toBe(0);
+  expect(readdirSync(join(folder, 'budgets'))).toEqual(['arin.json']);
 });
 
 test('the five registries have their names, others their host', () => {

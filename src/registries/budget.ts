@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { inFileTurn } from './file-turn.ts';
 import { perMinute } from './registry-names.ts';
 import type { RdapValues } from './settings.ts';
 
@@ -34,7 +35,7 @@ export class Budgets {
 
   /** Takes a token and gives 0, or takes none and gives the milliseconds until there is one. */
   take(registry: string, now: number): Promise<{ readonly waitMs: number; readonly told: boolean }> {
-    return this.#inTurn(() => this.#take(registry, now));
+    return this.#inTurn(registry, () => this.#take(registry, now));
   }
 
   async #take(registry: string, now: number): Promise<{ readonly waitMs: number; readonly told: boolean }> {
@@ -48,18 +49,25 @@ export class Budgets {
 
   /** The registry is not to be asked before this time: it said so. */
   holdOff(registry: string, until: number): Promise<void> {
-    return this.#inTurn(() => this.#write(registry, { next: until, told: true }));
+    return this.#inTurn(registry, () => this.#write(registry, { next: until, told: true }));
   }
 
-  /** One change after the other: a token must not be taken from a state that is being replaced. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
+  /**
+   * One change after the other, in this process and among several: a token must not be taken from a state that is
+   * being replaced. Two runs that wait for the same token wake at the same moment.
+   */
+  #inTurn<Result>(registry: string, work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn
+      .then(() => mkdir(this.#folder, { recursive: true }).catch(() => undefined))
+      .then(() => inFileTurn(`${this.#path(registry)}.lock`, work));
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
   async #state(registry: string, now: number): Promise<State> {
-    const none = this.#unwritten.get(registry) ?? { next: 0, told: false };
+    const unwritten = this.#unwritten.get(registry);
+    if (unwritten !== undefined) return unwritten;
+    const none = { next: 0, told: false };
     try {
       const parsed = v.safeParse(shape, JSON.parse(await readFile(this.#path(registry), 'utf8')));
       return parsed.success && parsed.output.next < now + longestMs ? parsed.output : none;
@@ -71,7 +79,6 @@ export class Budgets {
   async #write(registry: string, state: State): Promise<void> {
     const beside = `${this.#path(registry)}.${process.pid}-${randomUUID()}.tmp`;
     try {
-      await mkdir(this.#folder, { recursive: true });
       await writeFile(beside, JSON.stringify(state));
       await rename(beside, this.#path(registry));
       this.#unwritten.delete(registry);

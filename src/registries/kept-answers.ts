@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { AddressNumber, Family } from '../addresses/address.ts';
+import type { AddressNumber } from '../addresses/address.ts';
+import { BlockIndex, nameOfAddress, nameOfBlock } from './block-index.ts';
 import type { Block } from './blocks.ts';
 import { type Registration, registrationShape } from './registration.ts';
 
@@ -91,6 +92,16 @@ export class KeptAnswers {
     }
   }
 
+  /**
+   * Removes answers that are twice as old as they are good for, and failures of the day before yesterday; only where
+   * there are many files, since each has to be looked at.
+   */
+  async forgetOld(validDays: number, now: number, many = 5000): Promise<void> {
+    if (this.#blocks.size + this.#failed.size < many) return;
+    await removeOlder(this.#answers, now - 2 * validDays * 86_400_000);
+    await removeOlder(this.#failures, now - 2 * 86_400_000);
+  }
+
   async #answer(name: string): Promise<Registration | null> {
     const known = this.#read.get(name);
     if (known !== undefined) return known;
@@ -101,54 +112,15 @@ export class KeptAnswers {
   }
 }
 
-/** File names by the piece of the address space that they start and end in, so that no search looks at all of them. */
-class BlockIndex {
-  readonly #byPiece = new Map<string, Set<string>>();
-
-  add(name: string): void {
-    const [, family, first, last] = pattern.exec(name) ?? [];
-    if (family === undefined || first === undefined || last === undefined) return;
-    if (first.length !== digits[family] || last.length !== digits[family]) return;
-    const piece = pieceOf(family, first);
-    const key = piece === pieceOf(family, last) ? piece : `${family}-wide`;
-    const names = this.#byPiece.get(key) ?? new Set();
-    names.add(name);
-    this.#byPiece.set(key, names);
+async function removeOlder(folder: string, time: number): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const modified = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => time,
+    );
+    if (modified < time) await rm(path, { force: true }).catch(() => undefined);
   }
-
-  /** Names of the blocks that hold the address, the smallest first. */
-  holding({ family, number }: AddressNumber): string[] {
-    const address = hex(family, number);
-    const names = [pieceOf(String(family), address), `${family}-wide`].flatMap((key) => [
-      ...(this.#byPiece.get(key) ?? []),
-    ]);
-    return names
-      .map((name) => ({ name, ends: pattern.exec(name) }))
-      .filter(({ ends }) => (ends?.[2] ?? '') <= address && address <= (ends?.[3] ?? ''))
-      .map(({ name, ends }) => ({ name, size: BigInt(`0x${ends?.[3]}`) - BigInt(`0x${ends?.[2]}`) }))
-      .sort((a, b) => (a.size < b.size ? -1 : a.size > b.size ? 1 : a.name < b.name ? -1 : 1))
-      .map(({ name }) => name);
-  }
-}
-
-const pattern = /^([46])-([0-9a-f]+)-([0-9a-f]+)\.json$/;
-const digits: Readonly<Record<string, number>> = { 4: 8, 6: 32 };
-
-/** A /16 of IPv4, a /32 of IPv6. */
-function pieceOf(family: string, address: string): string {
-  return `${family}-${address.slice(0, family === '4' ? 4 : 8)}`;
-}
-
-function hex(family: Family, number: bigint): string {
-  return number.toString(16).padStart(family === 4 ? 8 : 32, '0');
-}
-
-function nameOfBlock({ family, first, last }: Block): string {
-  return `${family}-${hex(family, first)}-${hex(family, last)}.json`;
-}
-
-function nameOfAddress({ family, number }: AddressNumber): string {
-  return `${family}-${hex(family, number)}.json`;
 }
 
 /** A file that is missing, broken or of another shape is none. */

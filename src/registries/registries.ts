@@ -31,6 +31,7 @@ function rdapFolder(home: string): string {
   return join(home, 'rdap');
 }
 
+const readAtOnce = 64;
 const nothing: Outcome = { registration: null, failure: null, asked: [] };
 
 /** What is kept of these addresses. Nobody is asked, and nothing is written. */
@@ -41,12 +42,19 @@ export async function keptOutcomes(
 ): Promise<ReadonlyMap<string, Outcome>> {
   const kept = await KeptAnswers.open(rdapFolder(home));
   const found = new Map<string, Outcome>();
-  for (const text of new Set(addresses)) {
-    const address = parseAddress(text);
-    const registration = address === null ? null : await kept.find(address, validDays, Date.now());
-    found.set(text, registration === null ? nothing : { ...nothing, registration });
+  const left = [...new Set(addresses)];
+  while (left.length > 0) {
+    const some = left.splice(0, readAtOnce);
+    const outcomes = await Promise.all(some.map((text) => keptOutcome(kept, text, validDays)));
+    for (const [index, text] of some.entries()) found.set(text, outcomes[index] ?? nothing);
   }
   return found;
+}
+
+async function keptOutcome(kept: KeptAnswers, text: string, validDays: number): Promise<Outcome> {
+  const address = parseAddress(text);
+  if (address === null) return nothing;
+  return { ...nothing, registration: await kept.find(address, validDays, Date.now()) };
 }
 
 /**
@@ -86,6 +94,7 @@ export async function askRegistries(
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const byKey = await inquiry.run([...parsed.values()]);
+  await kept.forgetOld(values.validDays, Date.now());
   const outcomes = new Map(
     addresses.map((text) => {
       const address = parsed.get(text);
