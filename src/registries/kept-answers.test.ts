@@ -34,7 +34,10 @@ test('the smallest block that holds an address is found among many, whatever pie
   fc.assert(
     fc.property(blocks, end, (pairs, number) => {
       const index = new BlockIndex();
-      const all = pairs.map(([a, b]) => ({ family: 4 as const, first: a < b ? a : b, last: a < b ? b : a }));
+      const all = pairs.map(([a, b]) => {
+        const [first, last] = a < b ? [a, b] : [b, a];
+        return { family: 4 as const, first, last };
+      });
       for (const block of all) index.add(nameOfBlock(block));
       const holding = all
         .filter(({ first, last }) => first <= number && number <= last)
