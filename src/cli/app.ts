@@ -1,5 +1,6 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
 import { HuntError } from '../errors.ts';
+import { baseline } from './commands/baseline.ts';
 import { coverage } from './commands/coverage.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
@@ -35,6 +36,7 @@ const routes = {
   unmark,
   marks,
   intel,
+  baseline,
   lookup,
   sql,
   export: exportCommand,

@@ -375,3 +375,45 @@ describe('--where', () => {
     expect(hostile.err).toContain('\\x1b[31m');
   });
 });
+
+describe('baseline', () => {
+  test('lists, exports, imports and removes', async () => {
+    expect((await northsouth(['baseline'])).out).toMatch(/may +2026-05-01 +2026-05-31 +98 % +1,418/);
+    const exported = await northsouth(['baseline', 'export', '-o', 'may.parquet']);
+    expect(exported.calls).toContainEqual({ name: 'exportBaseline', with: ['may.parquet'] });
+    expect(exported.err).toContain('Wrote what was normal from 2026-05-01 to 2026-05-31, 1,418 peers');
+    const imported = await northsouth(['baseline', 'import', 'may.parquet', '--name', 'may', '--json']);
+    expect(imported.calls).toContainEqual({ name: 'importBaseline', with: ['may.parquet', 'may'] });
+    expect(JSON.parse(imported.out)).toMatchObject({ status: 'added', name: 'may', peers: 1418 });
+    const removed = await northsouth(['baseline', 'remove', 'may']);
+    expect(removed.calls).toContainEqual({ name: 'removeBaseline', with: ['may'] });
+  });
+
+  test.each([
+    [['baseline', 'export']],
+    [['baseline', 'export', '-o', 'may.csv']],
+    [['baseline', 'import']],
+    [['baseline', 'list', 'may']],
+    [['baseline', 'burn']],
+  ])('%j is wrong usage, with a hint', async (words) => {
+    const ran = await northsouth(words);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('hint: ');
+  });
+});
+
+test.each(['top', 'findings', 'hunt'])(
+  '%s --new-since asks for new peers and says how far back it knows',
+  async (command) => {
+    const ran = await northsouth([command, '--new-since', '2026-06-01']);
+    expect(ran.code).toBe(0);
+    const options = ran.calls.find(({ name }) => name === command)?.with[0];
+    expect(options).toMatchObject({ newSince: Date.UTC(2026, 5, 1) / 1000 });
+    if (command === 'hunt') return;
+    expect(ran.err.replaceAll(/\s+/g, ' ')).toContain(
+      '7 peers of 1,418 new since 2026-06-01T00:00:00Z: records begin at 2026-05-28T20:26:40Z, no baseline is in use.',
+    );
+    const json = await northsouth([command, '--new-since', '2026-06-01', '--json']);
+    expect(JSON.parse(json.out).newPeers).toMatchObject({ peers: 7, of: 1418 });
+  },
+);

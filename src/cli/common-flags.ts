@@ -100,6 +100,24 @@ export const periodFlags = {
   },
 } as const;
 
+/** The flag of commands that can show new peers only. */
+export type NewSinceFlag = { readonly newSince?: number };
+
+export const newSinceFlag = {
+  newSince: {
+    kind: 'parsed',
+    parse: parseTime,
+    optional: true,
+    placeholder: 'TIME',
+    brief: 'Only peers whose first record ever, baselines included, starts at or after this time (ISO, UTC)',
+  },
+} as const;
+
+/** The time of the flags, as the library takes it. */
+export function newSinceOf({ newSince }: NewSinceFlag): NewSinceFlag {
+  return newSince === undefined ? {} : { newSince };
+}
+
 /** The flag of commands that a filter narrows. */
 export type WhereFlag = { readonly where?: string };
 

@@ -8,6 +8,7 @@ import { nobodyAsked } from '../registries/facts.ts';
 import {
   sampleAddress,
   sampleAsked,
+  sampleBaseline,
   sampleCoverage,
   sampleExplanation,
   sampleFindingsResult,
@@ -18,6 +19,7 @@ import {
   sampleLoad,
   sampleMarkResult,
   sampleMarks,
+  sampleNewPeers,
   sampleNoise,
   sampleRefresh,
   sampleRegistration,
@@ -160,6 +162,26 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
     intel: async () => {
       note('intel', []);
       return sampleLists;
+    },
+    newPeers: async (since) => {
+      note('newPeers', [since]);
+      return sampleNewPeers;
+    },
+    exportBaseline: async (file) => {
+      note('exportBaseline', [file]);
+      const { name: _, digest: __, importedAt: ___, ...facts } = sampleBaseline;
+      return { file, ...facts };
+    },
+    importBaseline: async (file, name) => {
+      note('importBaseline', [file, name]);
+      return { status: 'added', ...sampleBaseline };
+    },
+    baselines: async () => {
+      note('baselines', []);
+      return [sampleBaseline];
+    },
+    removeBaseline: async (name) => {
+      note('removeBaseline', [name]);
     },
     lookup: async () => [],
     query: async (sql, options) => {

@@ -1,7 +1,14 @@
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { DemoOptions } from '../demo/options.ts';
 import type { Question } from '../detect/finding.ts';
-import type { AddressReport, FindingsResult, Hunt } from '../detect/results.ts';
+import type {
+  AddressReport,
+  BaselineInfo,
+  ExportedBaseline,
+  FindingsResult,
+  Hunt,
+  ImportedBaseline,
+} from '../detect/results.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
 import type { IntelList } from '../intel/list.ts';
@@ -20,6 +27,7 @@ import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts'
 import type { Query } from '../sql/query.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
+import type { NewPeers } from '../traffic/new-peers.ts';
 import type { NoiseReport } from '../traffic/noise.ts';
 import type { Period } from '../traffic/period.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
@@ -49,6 +57,11 @@ export interface WorkspaceOfCommands {
   ): Promise<readonly IntelRefresh[]>;
   removeIntel(name: string): Promise<IntelList>;
   intel(): Promise<readonly IntelListReport[]>;
+  newPeers(since: number): Promise<NewPeers>;
+  exportBaseline(file: string): Promise<ExportedBaseline>;
+  importBaseline(file: string, name?: string): Promise<ImportedBaseline>;
+  baselines(): Promise<readonly BaselineInfo[]>;
+  removeBaseline(name: string): Promise<void>;
   lookup(addresses: readonly string[]): Promise<readonly AddressLabel[]>;
   query(
     sql: string,

@@ -5,6 +5,7 @@ import type { Registration } from '../registries/registration.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { AddressConversation, AddressTotals, InterArrivals, Timeline } from '../traffic/ip.ts';
 import type { DnsSummary } from '../traffic/names.ts';
+import type { NewPeers } from '../traffic/new-peers.ts';
 import type { TopRow } from '../traffic/top.ts';
 import type { Judgement, Question, ScorePart, Severity, SeverityStep, Subject } from './finding.ts';
 
@@ -91,6 +92,8 @@ export interface Hunt {
   readonly funnel: Funnel;
   /** What DNS query logs were loaded, beside the funnel. */
   readonly dns: DnsSummary;
+  /** How many peers are new since the time that was asked for; absent where none was. */
+  readonly newPeers?: NewPeers;
   readonly top: readonly TopRow[];
   /** Answers "yes" of severity low or above, the most severe first. */
   readonly findings: readonly Finding[];
@@ -149,6 +152,59 @@ export interface QuestionAnswer {
   readonly sql: string | null;
 }
 
+/** What a baseline is: what was normal in another workspace, without its records. */
+interface BaselineFacts {
+  readonly version: string;
+  readonly exportedAt: string;
+  /** Of the records that it was made from, and the share of the minutes that they speak of. */
+  readonly period: { readonly from: string | null; readonly to: string | null };
+  readonly coverage: number;
+  readonly peers: number;
+  readonly locals: number;
+  readonly rows: number;
+  /** Rows beyond the bound of its size. */
+  readonly leftOut: number;
+}
+
+/** A baseline that was written to a file. */
+export interface ExportedBaseline extends BaselineFacts {
+  readonly file: string;
+}
+
+/** A baseline that the workspace uses. */
+export interface BaselineInfo extends BaselineFacts {
+  readonly name: string;
+  /** SHA-256 of the file that was imported. */
+  readonly digest: string | null;
+  readonly importedAt: string | null;
+}
+
+/** What became of a file that was imported. */
+export interface ImportedBaseline extends BaselineInfo {
+  readonly status: 'added' | 'replaced' | 'unchanged';
+}
+
+/** What a baseline knows of an address; `bytesMax` and the medians are of a day. */
+export interface KnownAddress {
+  readonly baseline: string;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  /** Days on which its most usual port was seen. */
+  readonly days: number;
+  readonly ports: readonly {
+    readonly servicePort: number | null;
+    readonly protocol: number | null;
+    readonly direction: string;
+    readonly others: number;
+    readonly days: number;
+    readonly firstSeen: string | null;
+    readonly lastSeen: string | null;
+    readonly flowsMedian: number;
+    readonly bytesMedian: number;
+    readonly bytesMax: number;
+  }[];
+}
+
 /** A name of an address, with who asked for it. */
 interface AddressName {
   readonly name: string;
@@ -179,6 +235,9 @@ export interface TrafficReport extends PeerLabels {
   readonly namesTotal: number;
   /** What threat lists and known-good lists say of it. */
   readonly intel: readonly Hit[];
+  /** What baselines know of the address, and how its traffic differs from that. */
+  readonly baselines: readonly KnownAddress[];
+  readonly baselineChanges: readonly string[];
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly totals: AddressTotals;

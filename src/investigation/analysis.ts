@@ -2,19 +2,29 @@ import { join } from 'node:path';
 import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
+import { baselineCircumstance } from '../detect/baselined.ts';
 import type { CircumstancesOf } from '../detect/circumstances.ts';
 import { named } from '../detect/names.ts';
-import type { Finding, FindingsResult, ListedPeer, TrafficReport } from '../detect/results.ts';
+import type {
+  ExportedBaseline,
+  Finding,
+  FindingsResult,
+  ListedPeer,
+  TrafficReport,
+} from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
+import { knownTraffic, largestDays } from '../traffic/baseline-of.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { type NameStanding, namesOfPeers } from '../traffic/names-of-address.ts';
+import { newAmong } from '../traffic/new-peers.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { analysisViews } from '../traffic/views.ts';
+import { exportBaseline, listBaselines } from './baselines.ts';
 import { coverage } from './coverage.ts';
 import { contextOf, type DataContext, type Derived, derive, derivedViews } from './derived.ts';
 import {
@@ -80,7 +90,7 @@ export class Analysis {
   }
 
   async findings(workspace: string, options: FindingsOptions & Narrowed): Promise<FindingsResult> {
-    const findings = await this.#narrowed(await this.#findings(), options);
+    const findings = await this.#newOnly(await this.#narrowed(await this.#findings(), options), options);
     const context = await this.#contextOf();
     const { limit = Number.POSITIVE_INFINITY, ...others } = options;
     const all = selected(findings, others);
@@ -143,6 +153,14 @@ export class Analysis {
     await engine.define(findingsView(await kept.file()), signal);
     const met = new Set((await engine.rows(findingsThat(condition), signal)).map(subjectKey));
     return kept.listed().filter((finding) => met.has(subjectKey(finding)));
+  }
+
+  async #newOnly(findings: Finding[], { newSince }: FindingsOptions): Promise<Finding[]> {
+    if (newSince === undefined) return findings;
+    const { engine, signal } = this.#inputs;
+    const peers = [...new Set(findings.map(({ peer }) => peer))];
+    const fresh = new Set((await engine.rows(newAmong(peers, newSince), signal)).map(({ peer }) => peer));
+    return findings.filter(({ peer }) => fresh.has(peer));
   }
 
   /** The findings with the names that DNS query logs give their peers; what has no name stays as it is. */
@@ -210,9 +228,34 @@ export class Analysis {
         known.push(listCircumstances(hits, weights.intel));
       }
       if (knowers.marks.length > 0) known.push(markCircumstances(await this.marks(), weights.marks));
+      known.push(...(await this.#baselined(kept.listed())));
       return knownFindings(kept, known, join(spare, 'findings'));
     });
     return this.#known;
+  }
+
+  /** What baselines say of the findings; nothing where none is in use. */
+  async #baselined(findings: readonly Finding[]): Promise<CircumstancesOf[]> {
+    const { engine, folder, signal } = this.#inputs;
+    const periods = (await listBaselines(engine, folder)).map(({ name, period }) => ({ name, ...period }));
+    if (periods.length === 0) return [];
+    const outbound = findings.filter(({ direction }) => direction === 'outbound');
+    const peers = [...new Set(outbound.map(({ peer }) => peer))];
+    const known = await engine.rows(knownTraffic(peers), signal);
+    const now = await engine.rows(largestDays([...new Set(known.map(({ address }) => address))]), signal);
+    return [
+      (finding) => {
+        const circumstance = baselineCircumstance(finding, periods, known, now);
+        return circumstance === undefined ? [] : [circumstance];
+      },
+    ];
+  }
+
+  /** Writes what is normal in the loaded records to a file. */
+  async exportBaseline(file: string): Promise<ExportedBaseline> {
+    await this.#derived();
+    const { engine, signal } = this.#inputs;
+    return exportBaseline(engine, await this.#contextOf(), file, signal);
   }
 
   #raw(): Promise<KeptFindings> {

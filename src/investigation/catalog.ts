@@ -3,6 +3,7 @@ import { columnType } from '../records/fields.ts';
 import { baseColumns, kindOf } from '../records/record.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { type Batch, batchFiles, columnsOfBatches, dnsFilesIn, recordFiles } from '../store/manifest.ts';
+import { type BaselineFile, baselineViews } from '../traffic/baseline.ts';
 import { nameViews } from '../traffic/names.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { trafficViews } from '../traffic/views.ts';
@@ -14,6 +15,8 @@ export interface CatalogInputs {
   readonly addresses: readonly Sql[];
   /** The relation of names; see name-table.ts. */
   readonly names: Sql;
+  /** Baselines in use. */
+  readonly baselines?: readonly BaselineFile[];
 }
 
 /**
@@ -21,7 +24,7 @@ export interface CatalogInputs {
  * Parquet files of the batches, `addresses` with the labels of every address, the names that
  * DNS logs give them, and the views.
  */
-export function catalog({ batches, noise, addresses, names }: CatalogInputs): Sql[] {
+export function catalog({ batches, noise, addresses, names, baselines = [] }: CatalogInputs): Sql[] {
   const present = columnsOfBatches(batches);
   const views = trafficViews(present.size === 0 ? new Set(baseColumns) : present, noise);
   return [
@@ -29,7 +32,7 @@ export function catalog({ batches, noise, addresses, names }: CatalogInputs): Sq
     filesView(batches),
     sql`CREATE OR REPLACE VIEW rejects AS ${rejectsOf(batches)}`,
     ...addresses,
-    ...[...nameViews(names, dnsHours(batches)), ...views].map(
+    ...[...nameViews(names, dnsHours(batches)), ...baselineViews(baselines), ...views].map(
       ({ name, sql: query }) => sql`CREATE OR REPLACE VIEW ${id(name)} AS ${query}`,
     ),
   ];

@@ -36,6 +36,8 @@ export interface FindingsOptions extends Period {
   readonly limit?: number;
   /** List what cannot be told, too. */
   readonly unsettled?: boolean;
+  /** Only those whose peer has its first record ever at or after this time, in Unix seconds. */
+  readonly newSince?: number;
 }
 
 /** Everything that the detectors judge in the focus, the negative answers among them, the most severe first. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { parseAddress } from '../addresses/address.ts';
 import { lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
+import { changesFrom, knownAddresses } from '../detect/baselined.ts';
 import type { Finding, TrafficReport } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
@@ -9,6 +10,7 @@ import type { Hit } from '../intel/list.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { MarkShown } from '../marks/mark.ts';
 import { type Sql, sql } from '../sql/sql.ts';
+import { knownTraffic, largestDays } from '../traffic/baseline-of.ts';
 import {
   addressConversations,
   addressTotals,
@@ -65,6 +67,7 @@ export async function addressReport(
     marks,
     ...(await namesOf(engine, address, signal)),
     intel: known.intel,
+    ...(await baselinesOf(engine, address, signal)),
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
     totals,
@@ -85,6 +88,16 @@ const noTotals = {
   ...{ flowsIn: 0, flowsOut: 0, bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, sessions: 0 },
   ...{ conversations: 0, firstSeen: null, lastSeen: null },
 };
+
+async function baselinesOf(
+  engine: DuckDb,
+  address: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<TrafficReport, 'baselines' | 'baselineChanges'>> {
+  const known = await engine.rows(knownTraffic([address]), signal);
+  const now = known.length === 0 ? [] : await engine.rows(largestDays([address]), signal);
+  return { baselines: knownAddresses(known), baselineChanges: changesFrom(known, now) };
+}
 
 async function namesOf(
   engine: DuckDb,

@@ -4,7 +4,16 @@ import { labelledAddresses } from '../addresses/labels.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { switchSetAside } from '../addresses/set-asides.ts';
-import type { AddressReport, Finding, FindingsResult, Hunt, ListedPeer } from '../detect/results.ts';
+import type {
+  AddressReport,
+  BaselineInfo,
+  ExportedBaseline,
+  Finding,
+  FindingsResult,
+  Hunt,
+  ImportedBaseline,
+  ListedPeer,
+} from '../detect/results.ts';
 import { DuckDb, type DuckDbOptions } from '../engine/duckdb.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import { askReadOnly } from '../engine/read-only.ts';
@@ -19,6 +28,7 @@ import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts'
 import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
 import { type Sql, sql } from '../sql/sql.ts';
+import { baselinesIn } from '../store/baselines.ts';
 import {
   type Folder,
   folderAt,
@@ -33,6 +43,7 @@ import type { CoverageReport } from '../traffic/coverage.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
 import { addressesOnLists } from '../traffic/listed.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
+import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
 import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
 import { during, isoTime, type Period } from '../traffic/period.ts';
@@ -42,6 +53,7 @@ import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
 import { addressesOf, addressTable } from './address-table.ts';
 import { Analysis, namesAnalysis } from './analysis.ts';
+import { importBaseline, listBaselines, removeBaseline } from './baselines.ts';
 import { catalog } from './catalog.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
@@ -152,13 +164,14 @@ export class Workspace {
     const rows = await this.top(options);
     const asks = options.findings !== false;
     const findings = asks
-      ? (await this.findings({ ...periodOf(options), ...whereOf(options) })).findings
+      ? (await this.findings({ ...periodOf(options), ...whereOf(options), ...newSinceOf(options) })).findings
       : [];
     return {
       workspace: this.#options.workspace,
       period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
       funnel: funnelOf(read ?? nothingRead, steps, noise, options),
       dns: dnsSummaryOf((await this.#ask(dnsSummary()))[0]),
+      ...(options.newSince === undefined ? {} : { newPeers: await this.newPeers(options.newSince) }),
       ...(await huntOutside(
         rows,
         findings,
@@ -175,6 +188,33 @@ export class Workspace {
     narrowing(options, 'findings');
     const result = await (await this.#analysed()).findings(this.#options.workspace, options);
     return { ...result, findings: await withRegistrations(result.findings, this.#outside) };
+  }
+
+  /** How many peers have their first record ever at or after a time, in Unix seconds, and how far back one can tell. */
+  async newPeers(since: number): Promise<NewPeers> {
+    return newPeersOf(since, (await this.#ask(newPeers(since)))[0]);
+  }
+
+  /** Writes what is normal in the loaded records to a Parquet file, which another workspace imports. */
+  async exportBaseline(file: string): Promise<ExportedBaseline> {
+    return (await this.#analysed()).exportBaseline(resolve(file));
+  }
+
+  /** Takes a baseline into use, under a name, its file's where none is given. */
+  async importBaseline(file: string, name?: string): Promise<ImportedBaseline> {
+    this.#ready = undefined;
+    return importBaseline(this.#engine, this.#folder, resolve(file), name, this.#options.signal);
+  }
+
+  /** The baselines in use. */
+  baselines(): Promise<BaselineInfo[]> {
+    return listBaselines(this.#engine, this.#folder);
+  }
+
+  /** Takes a baseline out of use. */
+  async removeBaseline(name: string): Promise<void> {
+    this.#ready = undefined;
+    await removeBaseline(this.#folder, name);
   }
 
   /** Everything about one address: labels, totals, conversations, and the four questions. */
@@ -396,6 +436,7 @@ export class Workspace {
           ...catalog({
             ...{ batches, noise: this.#settings.noise },
             ...{ addresses: addresses.define, names: names.names },
+            baselines: await baselinesIn(this.#folder),
           }),
           ...views,
         ],
@@ -487,7 +528,8 @@ export class Workspace {
     const addresses = await this.#addresses(batches, this.#knowers);
     const { names } = await this.#nameTable(batches);
     const { noise } = this.#settings;
-    const statements = catalog({ batches, noise, addresses: addresses.define, names });
+    const baselines = await baselinesIn(this.#folder);
+    const statements = catalog({ batches, noise, addresses: addresses.define, names, baselines });
     for (const statement of statements) await this.#engine.define(statement, this.#options.signal);
     return batches;
   }
@@ -510,6 +552,10 @@ export class Workspace {
       hint: `The names are ${[...noise, ...setAsides].map((entry) => entry.name).join(', ')}.`,
     });
   }
+}
+
+function newSinceOf({ newSince }: TopOptions): Pick<TopOptions, 'newSince'> {
+  return newSince === undefined ? {} : { newSince };
 }
 
 function whereOf({ where }: Narrowed): Narrowed {

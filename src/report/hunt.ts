@@ -1,6 +1,7 @@
 import type { Hunt } from '../detect/results.ts';
 import type { FailedFile } from '../ingest/load-result.ts';
 import type { TopOrder } from '../traffic/top.ts';
+import { newPeersLines } from './baseline.ts';
 import { huntFindingLines } from './findings.ts';
 import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
@@ -50,6 +51,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
     ...funnelLines(hunt.funnel, broken, page),
     ...(notRead.length === 0 ? [] : ['', ...notRead]),
     ...filterLines(report, page),
+    ...freshLines(report, page),
     ...(report.asked ? ['', ...huntFindingLines(hunt.findings, report.isBounded, page)] : []),
     ...(hunt.intel.length === 0 ? [] : ['', ...listedLines(hunt.intel, page)]),
     '',
@@ -65,6 +67,11 @@ export function huntLines(report: HuntReport, page: Page): string[] {
 function filterLines({ where }: HuntReport, page: Page): string[] {
   if (where === undefined) return [];
   return ['', ...wrapText(plainText(`Below only what meets the filter ${where}`), page.width)];
+}
+
+function freshLines({ hunt }: HuntReport, page: Page): string[] {
+  const lines = newPeersLines(hunt.newPeers, page);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function headLines({ workspace, period, funnel, dns }: Hunt, page: Page): string[] {

@@ -1,6 +1,7 @@
 import type { Question } from '../detect/finding.ts';
 import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
 import type { AddressConversation, InterArrivals } from '../traffic/ip.ts';
+import { knownLines } from './baseline.ts';
 import { reasonLines, severityText } from './findings.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
 import { hitLines } from './intel.ts';
@@ -66,6 +67,7 @@ function headLines(report: AddressReport, page: Page): string[] {
     ...marks,
     ...hitLines(report.intel, page),
     ...addressNameLines(report, page),
+    ...knownLines(report, page),
     ...outsideLines(report, page),
   ];
 }

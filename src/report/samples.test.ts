@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import type { AddressReport, Finding, FindingsResult, Hunt, ListedPeer } from '../detect/results.ts';
+import type {
+  AddressReport,
+  BaselineInfo,
+  Finding,
+  FindingsResult,
+  Hunt,
+  ListedPeer,
+} from '../detect/results.ts';
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
 import type { Hit } from '../intel/list.ts';
 import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
@@ -10,6 +17,7 @@ import type { InquiryProgress } from '../registries/outcome.ts';
 import type { Registration } from '../registries/registration.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
+import type { NewPeers } from '../traffic/new-peers.ts';
 import type { NoiseReport } from '../traffic/noise.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
 import type { TopRow } from '../traffic/top.ts';
@@ -341,6 +349,8 @@ export const sampleAddress: AddressReport = {
   names: [],
   namesTotal: 0,
   intel: [sampleHit],
+  baselines: [],
+  baselineChanges: [],
   firstSeen: '2026-05-28T20:26:40Z',
   lastSeen: '2026-05-29T20:26:38Z',
   totals: {
@@ -548,6 +558,18 @@ export const sampleMarkResult: MarkResult = {
   mark: { ...sampleMark, seen: sampleProfile },
   before: { ...sampleMark, verdict: 'benign', note: null, seen: null },
   addresses: 1,
+};
+
+export const sampleBaseline: BaselineInfo = {
+  ...{ name: 'may', version: '0.1.0', exportedAt: '2026-06-01T00:00:00.000Z' },
+  period: { from: '2026-05-01T00:00:00Z', to: '2026-05-31T23:59:59Z' },
+  ...{ coverage: 0.98, peers: 1418, locals: 12, rows: 2400, leftOut: 0 },
+  ...{ digest: 'ab', importedAt: '2026-06-01T00:00:01.000Z' },
+};
+
+export const sampleNewPeers: NewPeers = {
+  ...{ since: '2026-06-01T00:00:00Z', peers: 7, of: 1418, recordsFrom: '2026-05-28T20:26:40Z' },
+  ...{ baselinesFrom: null, isBlind: false },
 };
 
 export const sampleMarks: MarksReport = {

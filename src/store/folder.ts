@@ -20,6 +20,8 @@ export interface Folder {
   readonly lock: string;
   /** What is computed from the records and kept. */
   readonly derived: string;
+  /** Baselines of earlier workspaces. */
+  readonly baselines: string;
 }
 
 export function folderAt(root: string): Folder {
@@ -34,6 +36,7 @@ export function folderAt(root: string): Folder {
     intel: join(root, 'intel'),
     lock: join(root, 'lock.duckdb'),
     derived: join(root, 'derived'),
+    baselines: join(root, 'baseline'),
   };
 }
 

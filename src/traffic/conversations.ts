@@ -42,8 +42,8 @@ export const peers: Step = {
 /** The kept peers with their labels of today: set-asides are switched more often than records are loaded. */
 export function labelledPeers(kept: Sql): Sql {
   return sql`SELECT p.*, a.asn, a.network, a.country, a.city, a.provider, a.service, a.region, a.set_aside,
-      a.mark, a.threat_lists
-    FROM (${kept}) AS p LEFT JOIN addresses AS a ON a.address = p.peer`;
+      a.mark, a.threat_lists, k.known_since
+    FROM (${kept}) AS p LEFT JOIN addresses AS a ON a.address = p.peer LEFT JOIN known_peers AS k ON k.peer = p.peer`;
 }
 
 /** One row that says what the data are as a whole: period, hosts, windows, coverage. */

@@ -3,6 +3,7 @@ import type { Registration } from '../registries/registration.ts';
 import type { Query, RowSchema } from '../sql/query.ts';
 import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from './names.ts';
+import { peersNewSince } from './new-peers.ts';
 import { during, type Period } from './period.ts';
 
 export const topGroups = ['flow', 'peer', 'local', 'asn', 'country', 'port'] as const;
@@ -23,6 +24,8 @@ export interface TopOptions extends Period {
   readonly limit?: number;
   /** Show set-asides too. */
   readonly all?: boolean;
+  /** Only peers whose first record ever starts at or after this time, in Unix seconds. */
+  readonly newSince?: number;
 }
 
 const text = v.nullable(v.string());
@@ -159,6 +162,8 @@ export function top(options: TopOptions = {}, conditions?: TopConditions): Query
     labelOf === undefined || named === undefined
       ? nothing
       : sql`LEFT JOIN addresses AS label ON label.address = largest.${id(labelOf)} ${named.joins}`;
+  const isNew =
+    options.newSince === undefined ? undefined : sql`dstaddr IN (${peersNewSince(options.newSince)})`;
   return {
     name: `top ${group} by ${by}`,
     sql: sql`
@@ -171,7 +176,7 @@ export function top(options: TopOptions = {}, conditions?: TopConditions): Query
         FROM labelled_outbound_flows${
           byLabel ? sql` LEFT JOIN addresses AS label ON label.address = dstaddr` : nothing
         }
-        WHERE ${and(during(options), all ? undefined : sql`dst_set_aside IS NULL`, conditions?.records)}
+        WHERE ${and(during(options), all ? undefined : sql`dst_set_aside IS NULL`, isNew, conditions?.records)}
         GROUP BY ${list(keys.map((_, index) => trusted(String(index + 1))))}${
           conditions === undefined ? nothing : sql` HAVING ${conditions.groups}`
         }

@@ -120,6 +120,7 @@ export const documentedViews = [
   'names',
   'askers',
   'dns_hours',
+  'baseline',
   'files',
   'rejects',
 ] as const;

@@ -1,9 +1,13 @@
 import { type Question, questions, type Severity, severities } from '../../detect/finding.ts';
+import { newPeersLines } from '../../report/baseline.ts';
 import { findingsLines } from '../../report/findings.ts';
 import { defineCommand } from '../command.ts';
 import {
   type CommonFlags,
   commonFlags,
+  type NewSinceFlag,
+  newSinceFlag,
+  newSinceOf,
   type PeriodFlags,
   periodFlags,
   periodOf,
@@ -16,7 +20,8 @@ import { wholeNumber } from '../values.ts';
 
 type FindingsFlags = CommonFlags &
   PeriodFlags &
-  WhereFlag & {
+  WhereFlag &
+  NewSinceFlag & {
     readonly question?: Question;
     readonly severity?: Severity;
     readonly limit?: number;
@@ -36,6 +41,7 @@ export const findings = defineCommand<FindingsFlags, []>({
       ['findings', 'all of severity low and above'],
       ['findings --question c2 --severity medium', 'what looks like command and control'],
       ['findings --where "port:22,3389 -local:10.0.9.0/24"', 'of some ports, one subnet aside'],
+      ['findings --new-since 2026-06-01', 'about peers that nobody talked to before'],
       ['findings --unsettled --severity critical', 'what the data cannot decide'],
       ['findings --limit 1 --show-sql', 'the first, with the query of its sessions'],
     ],
@@ -70,6 +76,7 @@ export const findings = defineCommand<FindingsFlags, []>({
         brief: 'List what cannot be told, too',
       },
       ...whereFlag,
+      ...newSinceFlag,
       ...periodFlags,
       showSql: {
         kind: 'boolean',
@@ -86,15 +93,20 @@ export const findings = defineCommand<FindingsFlags, []>({
     const options = {
       ...periodOf(flags),
       ...whereOf(flags),
+      ...newSinceOf(flags),
       ...(question === undefined ? {} : { question }),
       ...(severity === undefined ? {} : { severity }),
       ...(limit === undefined ? {} : { limit }),
       ...(unsettled === undefined ? {} : { unsettled }),
     };
-    const result = await session.withWorkspace((workspace) =>
-      whileSaying(session.world.stderr, 'Asking the four questions …', () => workspace.findings(options)),
+    const { result, fresh } = await session.withWorkspace((workspace) =>
+      whileSaying(session.world.stderr, 'Asking the four questions …', async () => ({
+        result: await workspace.findings(options),
+        fresh: flags.newSince === undefined ? undefined : await workspace.newPeers(flags.newSince),
+      })),
     );
-    if (session.json) return session.document(result);
+    if (session.json) return session.document(fresh === undefined ? result : { ...result, newPeers: fresh });
+    await session.notes(newPeersLines(fresh, session.notesPage));
     return session.lines(findingsLines(result, flags.showSql === true, session.page));
   },
 });

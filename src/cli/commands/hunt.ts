@@ -8,6 +8,9 @@ import { defineCommand } from '../command.ts';
 import {
   type CommonFlags,
   commonFlags,
+  type NewSinceFlag,
+  newSinceFlag,
+  newSinceOf,
   type PeriodFlags,
   periodFlags,
   periodOf,
@@ -55,7 +58,8 @@ type HuntFlags = CommonFlags &
   PeriodFlags &
   LoadFlags &
   RankFlags &
-  WhereFlag & { readonly findings?: boolean; readonly rdap?: number };
+  WhereFlag &
+  NewSinceFlag & { readonly findings?: boolean; readonly rdap?: number };
 
 const huntFlags = {
   findings: {
@@ -79,7 +83,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
     description: [
       'The main job. Loads the paths, only what is new, then shows the funnel (what was read and what was not, what is local, noise, set aside), what was found (scanning, credentialed access, command and control, exfiltration), and the top destinations on the Internet, each with network and country. Without a path it hunts in what is loaded.',
       `The terminal shows the first ${rowsShown} destinations, --limit N shows N, --json has all that were ranked.`,
-      '--where narrows destinations and findings. The funnel stays whole, because it has to add up.',
+      '--where and --new-since narrow destinations and findings. The funnel stays whole, because it has to add up.',
       'Nothing leaves this machine, unless --rdap N asks the registries of the Internet (RDAP) to whom the blocks of N peers are registered: those of findings first, then those that the most bytes go to. Answers are kept for 30 days and shown in every later hunt; an interrupted run goes on where it stopped. A registry tells who is responsible for a block of addresses, not who uses one of them.',
     ],
     examples: [
@@ -88,12 +92,21 @@ export const hunt = defineCommand<HuntFlags, string[]>({
       ['hunt --local 203.0.113.0/24', 'with a public range that is your own'],
       ['hunt --where "local:10.0.3.0/24 -provider:Cloudflare"', 'what one subnet did, without one provider'],
       ['hunt --rdap 50', 'with the registrations of the 50 most important peers'],
+      ['hunt --new-since 2026-06-01', 'what nobody talked to before, baselines included'],
       ['hunt --no-findings', 'funnel and destinations only, which is faster the first time'],
       ['hunt ./flow-logs --json | jq .funnel', 'the counts for a script'],
     ],
   },
   parameters: {
-    flags: { ...rankFlags, ...whereFlag, ...huntFlags, ...periodFlags, ...loadFlags, ...commonFlags },
+    flags: {
+      ...rankFlags,
+      ...whereFlag,
+      ...newSinceFlag,
+      ...huntFlags,
+      ...periodFlags,
+      ...loadFlags,
+      ...commonFlags,
+    },
     positional: { kind: 'array', parameter: pathParameter },
   },
   run: async (session, flags, paths) => {
@@ -102,6 +115,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
       ...periodOf(flags),
       ...rankOf(flags),
       ...whereOf(flags),
+      ...newSinceOf(flags),
       ...(asks ? {} : { findings: false }),
       ...(flags.rdap === undefined ? {} : { rdap: flags.rdap }),
     };

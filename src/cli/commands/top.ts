@@ -1,3 +1,4 @@
+import { newPeersLines } from '../../report/baseline.ts';
 import { topLines, topTitle } from '../../report/top.ts';
 import { print } from '../../sql/sql.ts';
 import { type TopGroup, type TopOptions, topGroups } from '../../traffic/top.ts';
@@ -5,6 +6,9 @@ import { defineCommand } from '../command.ts';
 import {
   type CommonFlags,
   commonFlags,
+  type NewSinceFlag,
+  newSinceFlag,
+  newSinceOf,
   type PeriodFlags,
   periodFlags,
   periodOf,
@@ -19,7 +23,8 @@ import { type RankFlags, rankFlags, rankOf } from './hunt.ts';
 type TopFlags = CommonFlags &
   PeriodFlags &
   RankFlags &
-  WhereFlag & { readonly group?: TopGroup; readonly showSql?: boolean };
+  WhereFlag &
+  NewSinceFlag & { readonly group?: TopGroup; readonly showSql?: boolean };
 
 export const top = defineCommand<TopFlags, []>({
   docs: {
@@ -33,6 +38,7 @@ export const top = defineCommand<TopFlags, []>({
       ['top --by bytes', 'the destinations that received the most data'],
       ['top --group asn --by bytes --limit 20', 'the same by network'],
       ['top --group peer --all', 'peers, those of cloud providers and OS vendors too'],
+      ['top --group peer --new-since 2026-06-01', 'peers that nobody talked to before'],
       ['top --group port --from 2026-05-28T20:00Z', 'the service ports since then'],
       ['top --where "country:RU,CN bytes>100MB -port:443"', 'what got more than 100 MB there, TLS aside'],
     ],
@@ -48,6 +54,7 @@ export const top = defineCommand<TopFlags, []>({
       },
       ...rankFlags,
       ...whereFlag,
+      ...newSinceFlag,
       ...periodFlags,
       showSql: {
         kind: 'boolean',
@@ -60,12 +67,23 @@ export const top = defineCommand<TopFlags, []>({
   },
   run: async (session, flags) => {
     const { by = 'flows', group = 'flow', all = false } = flags;
-    const options = { ...periodOf(flags), ...rankOf(flags), ...whereOf(flags), group };
+    const options = { ...periodOf(flags), ...rankOf(flags), ...whereOf(flags), ...newSinceOf(flags), group };
     if (flags.showSql === true) return showSql(session, options);
-    const rows = await session.withWorkspace((workspace) =>
-      whileSaying(session.world.stderr, 'Ranking …', () => workspace.top(options)),
+    const { rows, fresh } = await session.withWorkspace((workspace) =>
+      whileSaying(session.world.stderr, 'Ranking …', async () => ({
+        rows: await workspace.top(options),
+        fresh: flags.newSince === undefined ? undefined : await workspace.newPeers(flags.newSince),
+      })),
     );
-    if (session.json) return session.document({ group, by, all, top: rows });
+    if (session.json)
+      return session.document({
+        group,
+        by,
+        all,
+        ...(fresh === undefined ? {} : { newPeers: fresh }),
+        top: rows,
+      });
+    await session.notes(newPeersLines(fresh, session.notesPage));
     if (rows.length === 0) return session.notes([nothing(flags, session.page.command('top --all'))]);
     const title = session.page.colors.bold(topTitle(group, by, all));
     return session.lines([title, ...topLines(rows, session.page)]);
@@ -79,8 +97,8 @@ function showSql(session: Session, options: TopOptions): Promise<void> {
   });
 }
 
-function nothing({ all, where }: TopFlags, command: string): string {
-  if (where !== undefined)
+function nothing({ all, where, newSince }: TopFlags, command: string): string {
+  if (where !== undefined || newSince !== undefined)
     return `Nothing that meets the filter goes to the Internet${all ? '.' : ', set-asides aside.'}`;
   return `Nothing goes to the Internet${all ? '.' : `, set-asides aside. To see those: ${command}`}`;
 }
