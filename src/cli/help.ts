@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 const width = 80;
 const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Hunt', ['hunt', 'findings', 'ip', 'top', 'explain', 'sql', 'export']],
-  ['Judge', ['mark', 'unmark', 'marks', 'intel']],
+  ['Judge', ['mark', 'unmark', 'marks', 'intel', 'baseline']],
   ['Data', ['load', 'rejects', 'coverage', 'noise', 'lookup']],
   ['Try it', ['demo']],
 ];
