@@ -6,7 +6,7 @@ import { northsouth } from './fake-world.test.ts';
 import { registryDisplay } from './registry-progress.ts';
 
 const sent =
-  'Sent 14 questions to registries: iana 1, ripe 12, rdap.example\\x1b[31m 1.\n' +
+  '14 questions to registries: iana 1, ripe 12, rdap.example\\x1b[31m 1.\n' +
   'Which registry has which block is known from the lists of IANA: IPv4 of 2019-06-07 (downloaded or confirmed 2026-06-05), IPv6 of an unknown day (the copy that ships with northsouth).\n';
 
 describe('what leaves the machine', () => {

@@ -30,6 +30,8 @@ const mostTries = 4;
 /** Failures in a row after which a registry that cannot be reached is left alone. */
 const mostUnreachable = 3;
 const failureMs = 600_000;
+/** The connection of this machine may be what is down: it may be back at once. */
+const unreachableMs = 60_000;
 const notFoundMs = 86_400_000;
 
 /**
@@ -205,7 +207,7 @@ export class Inquiry {
       case 'not-found':
         return this.#failed(job, `${job.registry} knows no block with it.`, notFoundMs);
       case 'failure':
-        return this.#failed(job, reply.reason, failureMs);
+        return this.#failed(job, reply.reason, reply.isUnreachable ? unreachableMs : failureMs);
     }
   }
 

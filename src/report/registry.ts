@@ -69,7 +69,7 @@ export function askedLines(asked: Asked, page: Page): string[] {
     ...(total === 0
       ? []
       : [
-          `Sent ${counted(total, 'question')} to registries: ${counts.map(([name, count]) => `${name} ${countText(count)}`).join(', ')}.`,
+          `${counted(total, 'question')} to registries: ${counts.map(([name, count]) => `${name} ${countText(count)}`).join(', ')}.`,
           `Which registry has which block is known from the lists of IANA: ${lists}.`,
         ]),
     ...(reverseDns === 0

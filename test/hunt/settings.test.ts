@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { detectors } from '../../src/detect/all.ts';
 import { explain } from '../../src/investigation/explain.ts';
 import { readSettings, writeMissingSettings } from '../../src/investigation/settings.ts';
+import { defaultRdap, rdapSettings } from '../../src/registries/settings.ts';
 import { folderAt } from '../../src/store/folder.ts';
 
 let root = '';
@@ -30,6 +31,21 @@ test('the default file names every threshold with its reason, and changes none',
       expect(written.detectors[question][name]).toEqual(value);
     }
   }
+});
+
+test('the default file names how registries are asked, and a section changes it', async () => {
+  await rm(path(), { force: true });
+  await writeMissingSettings(folderAt(root));
+  const text = await readFile(path(), 'utf8');
+  for (const [name, { reason, value }] of Object.entries(rdapSettings)) {
+    expect(text).toContain(`#   ${name}: ${value}`);
+    expect(text).toContain(reason);
+  }
+  expect((await readSettings(folderAt(root))).rdap).toEqual(defaultRdap);
+  expect((await read('rdap:\n  lacnic: 5\n')).rdap).toEqual({ ...defaultRdap, lacnic: 5 });
+  await expect(read('rdap:\n  lacinc: 5\n')).rejects.toThrow(
+    'line 2: rdap.lacinc: no setting that is known here; there are arin, ripe,',
+  );
 });
 
 test('a section changes what it names and leaves the rest', async () => {

@@ -80,7 +80,7 @@ describe('lookup', () => {
       'UPPER-NET',
     ]);
     expect(rows.map((row) => row.asked)).toEqual([[lower.host], [], [], [upper.host], [upper.host]]);
-    expect(asked.stderr).toContain(`Sent 3 questions to registries: ${lower.host} 1, ${upper.host} 2.`);
+    expect(asked.stderr).toContain(`3 questions to registries: ${lower.host} 1, ${upper.host} 2.`);
     expect(asked.stderr).toContain('IPv4 of 2026-11-01 (downloaded or confirmed ');
 
     const after = await run('lookup', '62.1.2.99', ...named);
