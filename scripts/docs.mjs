@@ -33,11 +33,14 @@ const errorMeanings = {
   'engine.query': "The database engine refused a query; the message is the engine's.",
   'engine.memory': 'The memory limit is too small for this question.',
   'engine.disk-full': 'The disk is full. What was committed before stays whole.',
+  'engine.timeout': 'A query of the workbench ran longer than it may.',
   'engine.cancelled': 'Interrupted with Ctrl-C. What was committed before stays.',
   'workspace.locked': 'Another process is loading into this workspace.',
   'workspace.unusable': 'The workspace cannot be made, written or read.',
   'intel.refused': 'A threat list was not taken: no list, or far smaller than the one before, which stays.',
   'export.unwritable': 'The file or folder to write cannot be written.',
+  'server.unavailable':
+    'The workbench cannot listen: the port is taken, or the address is not of this machine.',
   'net.refused':
     'A URL or a redirect that is not asked: no http or https, from https to http, into your own network.',
   'net.unreachable': 'A host that cannot be found or connected to.',

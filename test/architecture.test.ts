@@ -19,6 +19,7 @@ const order = [
   'traffic',
   'detect',
   'filter',
+  'picture',
   'report',
   'investigation',
   'demo',

@@ -15,6 +15,7 @@ import { mark } from './commands/mark.ts';
 import { marks } from './commands/marks.ts';
 import { noise } from './commands/noise.ts';
 import { rejects } from './commands/rejects.ts';
+import { serve } from './commands/serve.ts';
 import { sql } from './commands/sql.ts';
 import { top } from './commands/top.ts';
 import { unmark } from './commands/unmark.ts';
@@ -40,6 +41,7 @@ const routes = {
   lookup,
   sql,
   export: exportCommand,
+  serve,
   demo,
 };
 

@@ -417,3 +417,51 @@ test.each(['top', 'findings', 'hunt'])(
     expect(JSON.parse(json.out).newPeers).toMatchObject({ peers: 7, of: 1418 });
   },
 );
+
+describe('serve', () => {
+  /** Interrupts as soon as the server is up. */
+  const interrupted = () => AbortSignal.abort();
+
+  test('prints the link, warns of nothing on this machine, and ends with the interrupt', async () => {
+    const ran = await northsouth(['serve', '--port', '0', '--workspace', 'w'], { signal: interrupted() });
+    expect(ran.calls[0]).toEqual({ name: 'serve', with: [{ workspace: 'w', port: 0 }] });
+    expect(ran.out).toBe('http://127.0.0.1:8740/?token=t\n');
+    expect(ran.err).not.toContain('Warning');
+    // Output to a pipe opens no browser.
+    expect(ran.asked).toEqual(['serve', 'stop']);
+    expect(ran.code).toBe(0);
+  });
+
+  test('opens the browser on a terminal, and when told so; says when there is none', async () => {
+    const ran = await northsouth(['serve'], { signal: interrupted(), terminal: 80 });
+    expect(ran.asked).toEqual(['serve', 'open browser', 'stop']);
+    expect(ran.err).toContain('Open the link by hand');
+    expect((await northsouth(['serve', '--no-open'], { signal: interrupted(), terminal: 80 })).asked).toEqual(
+      ['serve', 'stop'],
+    );
+    expect((await northsouth(['serve', '--open'], { signal: interrupted() })).asked).toContain(
+      'open browser',
+    );
+  });
+
+  test('warns where other machines may reach it', async () => {
+    const ran = await northsouth(['serve', '--host', '0.0.0.0'], { signal: interrupted() });
+    expect(ran.err).toContain('Warning: 0.0.0.0 may be reached by other machines');
+  });
+
+  test('--json is one line for a script', async () => {
+    const ran = await northsouth(['serve', '--json'], { signal: interrupted(), terminal: 80 });
+    expect(JSON.parse(ran.out)).toEqual({
+      ...{ link: 'http://127.0.0.1:8740/?token=t', token: 't', host: '127.0.0.1', port: 8740 },
+    });
+    expect(ran.asked).toEqual(['serve', 'stop']);
+  });
+
+  test.each([
+    ['--port', '70000'],
+    ['--port', 'x'],
+    ['--host', ''],
+  ])('%s %s is refused', async (flag, value) => {
+    expect(await northsouth(['serve', flag, value])).toMatchObject({ code: 2, asked: [] });
+  });
+});

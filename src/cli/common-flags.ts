@@ -1,9 +1,9 @@
 import { HuntError } from '../errors.ts';
 import { parseFilter } from '../filter/parse.ts';
 import type { RunOptions } from '../investigation/options.ts';
-import type { Period } from '../traffic/period.ts';
+import { type Period, parseTime } from '../traffic/period.ts';
 import type { World } from './context.ts';
-import { parseMemory, parseTime, someText, wholeNumber } from './values.ts';
+import { parseMemory, someText, wholeNumber } from './values.ts';
 
 /** The flags that every command has. */
 export type CommonFlags = {

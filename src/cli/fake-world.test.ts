@@ -246,6 +246,23 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         truth: { ownRanges: ['10.20.0.0/16', '2a05:d014:1a2b:3c00::/56'] },
       };
     },
+    serve: async ({ signal: _, say: __, ...options }) => {
+      note('serve', [options]);
+      return {
+        ...{
+          link: 'http://127.0.0.1:8740/?token=t',
+          token: 't',
+          host: options.host ?? '127.0.0.1',
+          port: 8740,
+        },
+        isExposed: options.host === '0.0.0.0',
+        open: async () => {
+          note('open browser', []);
+          return false;
+        },
+        close: async () => note('stop', []),
+      };
+    },
     ...situation.library,
   };
 }

@@ -24,6 +24,7 @@ import type { LoadOptions, RunOptions } from '../investigation/options.ts';
 import type { HuntOptions } from '../investigation/workspace.ts';
 import type { Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
+import type { ServeOptions, Serving } from '../server/serve.ts';
 import type { Query } from '../sql/query.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
@@ -86,4 +87,5 @@ export interface Library {
   explain(question: Question, options?: Partial<RunOptions>): Promise<Explanation>;
   brokenEquations(funnel: Funnel): Promise<readonly string[]>;
   generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;
+  serve(options: ServeOptions): Promise<Serving>;
 }

@@ -47,6 +47,7 @@ const library: Library = {
     (await import('../investigation/explain.ts')).explain(question, options),
   brokenEquations: async (funnel) => (await import('../traffic/funnel.ts')).brokenEquations(funnel),
   generateDemo: async (options) => (await import('../demo/generate.ts')).generateDemo(options),
+  serve: async (options) => (await import('../server/serve.ts')).serve(options),
 };
 
 /** How the user started this process, so that what a report proposes to type works as it stands. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { oneOf, parseMemory, parseSize, parseTime, someOf, wholeNumber } from './values.ts';
+import { parseTime } from '../traffic/period.ts';
+import { oneOf, parseMemory, parseSize, someOf, wholeNumber } from './values.ts';
 
 test.each([
   ['2GB', 2_000_000_000],

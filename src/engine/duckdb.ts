@@ -27,10 +27,12 @@ export class DuckDb implements Engine {
   readonly name = 'duckdb';
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #isFork: boolean;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, isFork = false) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#isFork = isFork;
   }
 
   static async open(options: DuckDbOptions): Promise<DuckDb> {
@@ -44,6 +46,14 @@ export class DuckDb implements Engine {
       autoload_known_extensions: 'false',
     });
     return new DuckDb(instance, await instance.connect());
+  }
+
+  /**
+   * Another connection to the same tables and views: a connection answers one question at a time. Temporary tables
+   * are its own. Close it when done.
+   */
+  async fork(): Promise<DuckDb> {
+    return new DuckDb(this.#instance, await this.#instance.connect(), true);
   }
 
   async rows<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {
@@ -67,7 +77,7 @@ export class DuckDb implements Engine {
 
   close(): void {
     this.#connection.closeSync();
-    this.#instance.closeSync();
+    if (!this.#isFork) this.#instance.closeSync();
   }
 
   async #ask(statement: Sql, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
@@ -87,14 +97,20 @@ export async function interruptible<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw cancelled();
-  const stop = () => connection.interrupt();
-  signal?.addEventListener('abort', stop);
+  let again: NodeJS.Timeout | undefined;
+  // An interrupt of a statement that still waits for its thread is lost: it is said again until the statement ends.
+  const stop = () => {
+    connection.interrupt();
+    again = setInterval(() => connection.interrupt(), 20);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     return await work();
   } catch (error) {
     if (signal?.aborted) throw cancelled(error);
     throw classify(error);
   } finally {
+    clearInterval(again);
     signal?.removeEventListener('abort', stop);
   }
 }

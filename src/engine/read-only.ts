@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type DuckDBConnection,
@@ -35,11 +37,12 @@ export async function askReadOnly(
   { prepare, files, text, limit }: ReadOnlyQuestion,
   signal?: AbortSignal,
 ): Promise<QueryResult> {
+  // Two instances must not spill into one folder: both number their files from one.
+  const spill = join(options.spillDirectory, `sql-${randomUUID()}`);
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.round(options.memoryBytes / 1_000_000)}MB`,
     threads: String(options.threads),
-    // Two instances must not spill into one folder: both number their files from one.
-    temp_directory: join(options.spillDirectory, 'sql'),
+    temp_directory: spill,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
@@ -56,6 +59,7 @@ export async function askReadOnly(
   } finally {
     connection.closeSync();
     instance.closeSync();
+    await rm(spill, { recursive: true, force: true });
   }
 }
 

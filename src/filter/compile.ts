@@ -166,12 +166,15 @@ function isLike(text: Sql, pattern: string): Sql {
   return sql`${text} ILIKE ${like} ESCAPE '\\'`;
 }
 
-/** Keys whose value is a total where rows are put together. */
-const totals = {
+type Totals = Readonly<Record<'bytes' | 'packets' | 'flows', Sql>>;
+
+/** Keys whose value is a total where records are put together: while they are, and afterwards. */
+const totals: Totals = {
   bytes: sql`coalesce(sum(bytes), 0)`,
   packets: sql`coalesce(sum(packets), 0)`,
   flows: sql`count(*)`,
 };
+export const totalColumns: Totals = { bytes: sql`bytes`, packets: sql`packets`, flows: sql`flows` };
 
 /** Conditions on the records that go into a grouping, and on the groups that come out of it. */
 export interface GroupConditions {
@@ -180,19 +183,20 @@ export interface GroupConditions {
 }
 
 /** True for what a grouping of records is asked about its groups: their bytes, packets, flows. */
-function isTotal({ key }: Term): boolean {
+export function isTotal({ key }: Term): boolean {
   return key in totals;
 }
 
 /** The conditions of a filter on a grouping of records: bytes, packets and flows are those of the whole group. */
-export function groupConditions(text: string, filter: Filter): GroupConditions {
-  const groups = { ...columnsOf.flows, numbers: totals };
+export function groupConditions(
+  text: string,
+  filter: Filter,
+  sums: Totals = totals,
+  columns: Columns = columnsOf.flows,
+): GroupConditions {
+  const groups = { ...columns, numbers: sums };
   return {
-    records: conditionOf(
-      text,
-      filter.filter((term) => !isTotal(term)),
-      'flows',
-    ),
+    records: and(...filter.filter((term) => !isTotal(term)).map((term) => answered(text, term, columns))),
     groups: and(...filter.filter(isTotal).map((term) => termCondition(term, groups) ?? sql`FALSE`)),
   };
 }

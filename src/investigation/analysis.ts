@@ -37,6 +37,7 @@ import {
   selected,
   subjectKey,
 } from './findings.ts';
+import type { Footing } from './footing.ts';
 import { type AddressOptions, addressReport, labelsOf } from './ip.ts';
 import type { Knowers } from './known-addresses.ts';
 import { type KnownFindings, knownFindings } from './known-findings.ts';
@@ -121,6 +122,18 @@ export class Analysis {
       options,
       signal,
     );
+  }
+
+  /** Everything that can be worked out, one after the other. */
+  async footing(
+    onStep: (step: string) => void,
+  ): Promise<Pick<Footing, 'context' | 'findings' | 'listed' | 'marks'>> {
+    onStep('putting sessions together');
+    await this.#derived();
+    onStep('asking the four questions');
+    const findings = await this.#findings();
+    const listed = await this.#named(findings.listed());
+    return { context: await this.#contextOf(), findings, listed, marks: await this.marks() };
   }
 
   async coverage(period: Period): Promise<CoverageReport> {

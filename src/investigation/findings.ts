@@ -16,7 +16,7 @@ import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import type { Query } from '../sql/query.ts';
-import { print, type Sql, sql } from '../sql/sql.ts';
+import { id, print, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
 import type { Period } from '../traffic/period.ts';
@@ -184,11 +184,11 @@ export function subjectKey(finding: v.InferOutput<typeof subjectRow>): string {
   return JSON.stringify([question, kind, peer, local, servicePort, protocol, direction]);
 }
 
-/** The subjects of the findings that meet a condition on the view. */
-export function findingsThat(condition: Sql): Query<v.InferOutput<typeof subjectRow>> {
+/** The subjects of the findings that meet a condition, among those of a relation with the columns of the view. */
+export function findingsThat(condition: Sql, relation = 'findings'): Query<v.InferOutput<typeof subjectRow>> {
   return {
     name: 'findings that meet a filter',
-    sql: sql`SELECT question, kind, peer, local, service_port AS "servicePort", protocol, direction FROM findings
+    sql: sql`SELECT question, kind, peer, local, service_port AS "servicePort", protocol, direction FROM ${id(relation)}
       WHERE ${condition} ORDER BY ALL`,
     row: subjectRow,
   };

@@ -30,6 +30,8 @@ import type { OutsideOptions } from './outside.ts';
 export interface AddressOptions extends Period, OutsideOptions {
   /** Conversations at most; default 1000. */
   readonly limit?: number;
+  /** A condition on sessions: the others of the address are left out. */
+  readonly sessions?: Sql;
 }
 
 /** What is known of an address before its sessions are looked at. */
@@ -53,7 +55,7 @@ export async function addressReport(
   const { labels, context } = known;
   const { address } = labels;
   await engine.run(
-    sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOfAddress(address, options)}`,
+    sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOfAddress(address, options, options.sessions)}`,
     signal,
   );
   const [found] = await engine.rows(addressTotals(), signal);
@@ -78,7 +80,7 @@ export async function addressReport(
       firstSeen: isoTime(row.firstSeen),
       lastSeen: isoTime(row.lastSeen),
     })),
-    timeline: await timeline(engine, firstSeen, lastSeen, signal),
+    timeline: await timelineIn(engine, firstSeen, lastSeen, signal),
     interArrivals: await regular(engine, known.findings, signal),
     questions: await answers(engine, address, { ...known, hasTraffic: totals.sessions > 0 }, signal),
   };
@@ -174,7 +176,8 @@ function bucketFor(span: number): number {
   return fits ?? Math.ceil(span / mostBuckets / 86_400) * 86_400;
 }
 
-async function timeline(
+/** Traffic over time of `address_sessions` of the engine, in as many buckets as a picture has room for. */
+export async function timelineIn(
   engine: DuckDb,
   from: number | null,
   to: number | null,

@@ -25,6 +25,8 @@ export interface LoadOptions {
    */
   readonly batchBytes?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Ends this load after what is committed, besides the signal of the run. */
+  readonly signal?: AbortSignal;
 }
 
 const memoryCeiling = 1_250_000_000;

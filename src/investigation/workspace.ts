@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { labelledAddresses } from '../addresses/labels.ts';
+import { stateOfLabels } from '../addresses/label-source.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { switchSetAside } from '../addresses/set-asides.ts';
@@ -27,7 +27,7 @@ import type { MarkedSubject, Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import type { Sql } from '../sql/sql.ts';
 import { baselinesIn } from '../store/baselines.ts';
 import {
   type Folder,
@@ -38,25 +38,27 @@ import {
   parquetFilesOf,
   unwritable,
 } from '../store/folder.ts';
+import { keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, readBatches } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
 import { addressesOnLists } from '../traffic/listed.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
-import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
+import type { NoiseReport } from '../traffic/noise.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
-import { during, isoTime, type Period } from '../traffic/period.ts';
+import { isoTime, type Period } from '../traffic/period.ts';
 import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
 import { span } from '../traffic/span.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
-import { addressesOf, addressTable } from './address-table.ts';
+import { addressTable } from './address-table.ts';
 import { Analysis, namesAnalysis } from './analysis.ts';
 import { importBaseline, listBaselines, removeBaseline } from './baselines.ts';
 import { catalog } from './catalog.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
+import type { Footing } from './footing.ts';
 import { type AddListOptions, addList, dropList, type IntelPlace, refreshLists } from './intel.ts';
 import type { AddressOptions } from './ip.ts';
 import { type Knowers, type KnownAddresses, knownAddresses, readKnowers } from './known-addresses.ts';
@@ -72,6 +74,7 @@ import {
 } from './marking.ts';
 import { type NameTable, nameTable } from './name-table.ts';
 import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrowing.ts';
+import { noiseReport } from './noise.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import {
   addressOutside,
@@ -146,7 +149,9 @@ export class Workspace {
     this.#ready = undefined;
     const format = options.format ?? this.#settings.format;
     const withFormat = { ...options, ...(format === undefined ? {} : { format }) };
-    return loadPaths(this.#engine, this.#folder, paths, withFormat, this.#options.signal);
+    const signals = [this.#options.signal, options.signal].filter((signal) => signal !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+    return loadPaths(this.#engine, this.#folder, paths, withFormat, signal);
   }
 
   /**
@@ -253,44 +258,8 @@ export class Workspace {
   async noise(period: Period = {}): Promise<NoiseReport> {
     const batches = await this.#prepared();
     const { noise, setAsides } = this.#settings;
-    const rules = await this.#ask(noiseMatches(noise, during(period)));
-    const allOn = setAsides.map((entry) => ({ ...entry, on: true }));
-    await this.#engine.define(
-      sql`CREATE OR REPLACE TEMP TABLE every_set_aside AS ${labelledAddresses({
-        addresses: sql`(${addressesOf(batches)})`,
-        scopes: this.#scopes,
-        setAsides: allOn,
-        data: labelData(),
-      })}`,
-      this.#options.signal,
-    );
-    const asides = await this.#ask(setAsideMatches(sql`every_set_aside`, during(period)));
-    const none = { records: 0, bytes: 0, peers: 0 };
-    const matched = (
-      name: string,
-      among: readonly { name: string; records: number; bytes: number; peers: number }[],
-    ) => {
-      const { records, bytes, peers } = among.find((each) => each.name === name) ?? none;
-      return { records, bytes, peers };
-    };
-    return {
-      rules: noise.map(({ name, on, reason, match }) => ({
-        ...{ name, on, reason, matches: describeMatch(match) },
-        ...matched(name, rules),
-      })),
-      setAsides: setAsides.map(({ name, on, reason, services: only, exceptServices: except }) => {
-        const services = asides
-          .filter((each) => each.name === name)
-          .map(({ service, records, bytes, peers }) => ({ service, records, bytes, peers }));
-        const sum = (key: 'records' | 'bytes' | 'peers') =>
-          services.reduce((all, each) => all + each[key], 0);
-        return {
-          ...{ name, on, reason, records: sum('records'), bytes: sum('bytes'), peers: sum('peers') },
-          ...{ only, except, services },
-        };
-      }),
-      files: { noise: this.#folder.noise, setAsides: this.#folder.setAsides },
-    };
+    const state = { folder: this.#folder, batches, scopes: this.#scopes, noise, setAsides };
+    return noiseReport(this.#engine, state, period, this.#options.signal);
   }
 
   /** Switches a noise rule or a set-aside, in its file, for every later run. Throws when none has the name. */
@@ -466,6 +435,21 @@ export class Workspace {
     const relation = narrowedView(view, options);
     await (await this.#analysed()).viewsNamedIn(view);
     return exportQuery(this.#engine, relation, resolve(file), this.#options.signal);
+  }
+
+  /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */
+  async footing(onStep: (step: string) => void = () => undefined): Promise<Footing> {
+    onStep('labelling the addresses');
+    const batches = await this.#prepared();
+    const analysis = await this.#analysed();
+    const { detectors: values, noise, setAsides } = this.#settings;
+    const stated = [stateOfBatches(batches), this.#scopes, setAsides, noise, values, this.#knowers];
+    return {
+      ...{ engine: this.#engine, folder: this.#folder, spare: this.#engineOptions.spillDirectory },
+      ...{ batches, scopes: this.#scopes, noise, setAsides, values },
+      ...(await analysis.footing(onStep)),
+      revision: keyOf([...stated, stateOfLabels(labelData())]),
+    };
   }
 
   /** Frees the engine and removes what it held back on disk. */

@@ -22,7 +22,7 @@ import { completion, completionQuery, filter, filterQuery } from './api/filter.t
 import type { findingLine } from './api/finding-values.ts';
 import { finding, findingParams, findings, findingsQuery } from './api/findings.ts';
 import { load, loadOrder, loadParams } from './api/loads.ts';
-import type { mark } from './api/mark-values.ts';
+import type { shownMark } from './api/mark-values.ts';
 import { marked, markOrder, marks, unmarkQuery } from './api/marks.ts';
 import { overview, overviewQuery } from './api/overview.ts';
 import { sqlAnswer, sqlCancelled, sqlOrder, sqlParams, sqlSchema } from './api/sql.ts';
@@ -228,7 +228,7 @@ export type AnswerOf<Name extends EndpointName> = Endpoints[Name]['answer'] exte
 export type Failure = v.InferOutput<typeof failure>;
 export type FindingLine = v.InferOutput<typeof findingLine>;
 export type Destination = v.InferOutput<typeof destination>;
-export type Mark = v.InferOutput<typeof mark>;
+export type Mark = v.InferOutput<typeof shownMark>;
 export type Status = AnswerOf<'status'>;
 export type Load = AnswerOf<'load'>;
 export type Overview = AnswerOf<'overview'>;

@@ -80,12 +80,12 @@ export interface InterArrivals {
  * The sessions of one address in a period. Questions below read them as `address_sessions`. Each half has one
  * comparison with an address, which a Parquet file can be searched for without reading all of it.
  */
-export function sessionsOfAddress(address: string, period: Period): Sql {
+export function sessionsOfAddress(address: string, period: Period, chosen?: Sql): Sql {
   const half = (condition: Sql, isOtherEnd: Sql) => sql`
     SELECT traffic, local, peer, service_port, protocol, initiator, direction, state, start, "end", records, records_out,
       packets_out, bytes_out, packets_in, bytes_in, ${isOtherEnd} AS is_other_end
     FROM sessions
-    WHERE ${and(condition, during(period))}`;
+    WHERE ${and(condition, during(period), chosen)}`;
   return sql`
     ${half(sql`local = ${address}`, sql`traffic = 'east_west' AND peer = ${address}`)}
     UNION ALL

@@ -31,7 +31,7 @@ function recordColumns(present: ReadonlySet<string>): Sql {
 }
 
 /** Peers that no set-aside hides: those on a threat list, and those that the hunter does not trust. */
-const isExposed = trusted(
+export const isExposed = trusted(
   `(threat_lists IS NOT NULL OR coalesce(mark IN ('suspicious', 'malicious'), FALSE))`,
 );
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { answer, findingLine, question, reasons, severity, subject } from './finding-values.ts';
 import { interArrivals, sessionTimeline } from './findings.ts';
-import { mark } from './mark-values.ts';
+import { shownMark, verdict } from './mark-values.ts';
 import {
   anyTime,
   count,
@@ -57,7 +57,28 @@ export const address = v.object({
   address: v.string(),
   scope: text,
   ...labels,
-  mark: v.nullable(mark),
+  mark: v.nullable(verdict),
+  marks: v.pipe(listOf(shownMark), v.description('All marks that hold for it, the one that counts first')),
+  names: v.pipe(
+    listOf(
+      v.object({ name: v.string(), firstSeen: anyTime, lastSeen: anyTime, queries: count, hosts: count }),
+    ),
+    v.description('Names that hosts asked DNS for and got this address'),
+  ),
+  namesTotal: count,
+  intel: v.pipe(
+    listOf(
+      v.object({
+        list: v.string(),
+        kind: v.string(),
+        date: v.string(),
+        entry: v.string(),
+        port: number,
+        context: text,
+      }),
+    ),
+    v.description('Entries of lists that hold it'),
+  ),
   firstSeen: anyTime,
   lastSeen: anyTime,
   totals: v.object({

@@ -71,8 +71,10 @@ export const labelSources = v.object({
       date: text,
       ageDays: number,
       ranges: count,
-      licence: v.string(),
-      attribution: v.string(),
+      licence: text,
+      attribution: text,
+      origin: v.picklist(['shipped', 'downloaded', 'added']),
+      from: v.pipe(v.string(), v.description('The package, URL or file that it came from')),
     }),
   ),
 });

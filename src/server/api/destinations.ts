@@ -4,7 +4,7 @@ import { basis, count, flag, listOf, narrowed, number, sums, text, window } from
 
 const sortColumns = [
   ...['flows', 'packets', 'bytes', 'peers', 'peer', 'local', 'srcAddr', 'dstAddr', 'dstPort', 'protocol'],
-  ...['accountId', 'interfaceId', 'asn', 'network', 'country', 'provider'],
+  ...['accountId', 'interfaceId', 'asn', 'network', 'country', 'city', 'provider', 'service', 'region'],
 ] as const;
 
 const shown = {
@@ -55,7 +55,17 @@ export const destination = v.object({
   asn: v.optional(number),
   network: v.optional(text),
   country: v.optional(text),
+  city: v.optional(text),
   provider: v.optional(text),
+  service: v.optional(text),
+  region: v.optional(text),
+  setAside: v.optional(
+    v.pipe(text, v.description('Shown in spite of it where asides are, or the peer is exposed')),
+  ),
+  mark: v.optional(v.pipe(text, v.description('What the hunter said of it'))),
+  threatLists: v.optional(v.nullable(listOf(v.string()))),
+  name: v.optional(v.pipe(text, v.description('The best name that DNS query logs give it'))),
+  names: v.optional(count),
 });
 
 export const destinations = v.object({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, listOf, text, wholeNumber } from './values.ts';
+import { boundedNumber, count, listOf, text } from './values.ts';
 
 const written = v.pipe(v.string(), v.maxLength(2000));
 const relation = v.picklist(['flows', 'sessions', 'conversations', 'peers', 'findings']);
@@ -22,7 +22,7 @@ export const filter = v.object({
   ),
 });
 
-export const completionQuery = v.object({ text: written, cursor: wholeNumber(0, 2000) });
+export const completionQuery = v.object({ text: written, cursor: v.optional(boundedNumber(0, 2000)) });
 
 /** What may stand at the cursor: put a candidate's text in place of [from, to). */
 export const completion = v.object({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { questions, severities } from '../../detect/finding.ts';
-import { mark } from './mark-values.ts';
+import { verdict } from './mark-values.ts';
 import { anyTime, count, labels, listOf, number, share, text } from './values.ts';
 
 export const question = v.picklist(questions);
@@ -49,5 +49,6 @@ export const findingLine = v.object({
   bytes: count,
   coverage: v.pipe(share, v.description('Share of the minutes of its period that records speak of')),
   reason: v.pipe(text, v.description('The first evidence')),
-  mark: v.nullable(mark),
+  mark: v.pipe(v.nullable(verdict), v.description('What the hunter said of the peer')),
+  names: v.pipe(listOf(v.string()), v.description('The best names of the peer that DNS query logs give')),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { answer, findingLine, question, reasons, severity, subject } from './finding-values.ts';
-import { mark } from './mark-values.ts';
+import { shownMark, verdict } from './mark-values.ts';
 import {
   anyTime,
   count,
@@ -95,7 +95,12 @@ export const fullFinding = {
 export const finding = v.object({
   id: v.string(),
   ...fullFinding,
-  mark: v.nullable(mark),
+  mark: v.nullable(verdict),
+  marks: v.pipe(listOf(shownMark), v.description('All marks that hold for it, the one that counts first')),
+  names: listOf(
+    v.object({ name: v.string(), firstSeen: anyTime, lastSeen: anyTime, askedByLocal: v.boolean() }),
+  ),
+  threatLists: listOf(v.string()),
   about: v.pipe(v.string(), v.description('Markdown: what the detector looks for, and what it cannot see')),
   settings: listOf(
     v.object({

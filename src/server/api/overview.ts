@@ -88,6 +88,12 @@ export const overview = v.object({
     listOf(v.string()),
     v.description('Equations of the funnel that do not hold: none, or a defect'),
   ),
+  ignored: v.pipe(
+    listOf(
+      v.object({ part: v.picklist(['findings', 'timeline']), from: count, to: count, message: v.string() }),
+    ),
+    v.description('Terms of the filter that a part cannot answer and is not narrowed by; show them'),
+  ),
   timeline,
   totals: v.pipe(v.object(sums), v.description('To the Internet, in time range and filter')),
   networks: rankedNetworks,

@@ -18,22 +18,29 @@ export const labels = {
   asn: number,
   network: text,
   country: text,
+  city: text,
   provider: text,
+  service: text,
+  region: text,
   setAside: v.pipe(text, v.description('The set-aside that the address belongs to')),
 };
 
 /** What traffic is measured by; flows are records. */
 export const sums = { flows: count, packets: count, bytes: count };
 
-/** A query parameter that holds a whole number. */
-export function wholeNumber(least: number, most: number, standard?: number) {
-  const bounded = v.pipe(
+/** A query parameter that holds a whole number, with the number that stands for an absent one. */
+export function wholeNumber(least: number, most: number, standard: number) {
+  return v.optional(boundedNumber(least, most), standard);
+}
+
+/** A whole number in a query, as a number or as digits. */
+export function boundedNumber(least: number, most: number) {
+  return v.pipe(
     v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'a whole number'), v.transform(Number))]),
     v.integer('a whole number'),
     v.minValue(least, `a number from ${least} to ${most}`),
     v.maxValue(most, `a number from ${least} to ${most}`),
   );
-  return v.optional(bounded, standard);
 }
 
 /** A query parameter that is yes or no, and no where it is absent. */

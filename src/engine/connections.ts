@@ -1,0 +1,67 @@
+import { HuntError } from '../errors.ts';
+import type { DuckDb } from './duckdb.ts';
+
+/**
+ * Connections to one instance for questions that are asked at once: each question has one to itself while it runs, and
+ * waits where all are taken. Node lends its database calls four threads; one stays free for files.
+ */
+export class Connections {
+  readonly #engine: DuckDb;
+  readonly #most: number;
+  readonly #free: DuckDb[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
+  #lent = 0;
+  #isClosed = false;
+
+  constructor(engine: DuckDb, most = 3) {
+    this.#engine = engine;
+    this.#most = most;
+  }
+
+  /** Lends a connection to `work`. An abort of `signal` ends the wait for one, too. */
+  async lend<T>(signal: AbortSignal | undefined, work: (engine: DuckDb) => Promise<T>): Promise<T> {
+    await this.#turn(signal);
+    try {
+      const engine = this.#free.pop() ?? (await this.#engine.fork());
+      try {
+        return await work(engine);
+      } finally {
+        if (this.#isClosed) engine.close();
+        else this.#free.push(engine);
+      }
+    } finally {
+      this.#lent -= 1;
+      this.#waiting.shift()?.();
+      if (this.#lent === 0) for (const tell of this.#idle.splice(0)) tell();
+    }
+  }
+
+  /** Resolves when nothing is lent and nobody waits. */
+  async whenIdle(): Promise<void> {
+    while (this.#lent > 0 || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
+  }
+
+  /** Closes what is not lent, and what is lent when it comes back. */
+  close(): void {
+    this.#isClosed = true;
+    for (const engine of this.#free.splice(0)) engine.close();
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    while (this.#lent >= this.#most && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    if (signal?.aborted) {
+      // Whoever was woken for nothing hands the turn on.
+      if (this.#lent < this.#most) this.#waiting.shift()?.();
+      throw new HuntError('engine.cancelled', 'Interrupted.');
+    }
+    this.#lent += 1;
+  }
+}

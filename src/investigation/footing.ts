@@ -1,0 +1,34 @@
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { SetAside } from '../addresses/set-asides.ts';
+import type { Finding } from '../detect/results.ts';
+import type { DuckDb } from '../engine/duckdb.ts';
+import type { Mark, MarkShown } from '../marks/mark.ts';
+import type { Folder } from '../store/folder.ts';
+import type { Batch } from '../store/manifest.ts';
+import type { NoiseRule } from '../traffic/noise-rules.ts';
+import type { DataContext } from './derived.ts';
+import type { DetectorValues } from './findings.ts';
+import type { KnownFindings } from './known-findings.ts';
+
+/**
+ * What a workbench stands on: one state of a workspace, with all that was worked out from it. The relations are there
+ * on every connection to the engine.
+ */
+export interface Footing {
+  readonly engine: DuckDb;
+  readonly folder: Folder;
+  /** A folder of this run, for what cannot be kept in the workspace. */
+  readonly spare: string;
+  readonly batches: readonly Batch[];
+  readonly scopes: ScopeOverrides;
+  readonly noise: readonly NoiseRule[];
+  readonly setAsides: readonly SetAside[];
+  readonly values: DetectorValues;
+  readonly context: DataContext;
+  readonly findings: KnownFindings;
+  /** The findings that are yes or cannot be told, with the names of their peers, the most severe first. */
+  readonly listed: readonly Finding[];
+  readonly marks: ReadonlyMap<Mark, MarkShown>;
+  /** Changes with everything that answers stand on. */
+  readonly revision: string;
+}

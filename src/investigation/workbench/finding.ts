@@ -1,0 +1,186 @@
+import * as v from 'valibot';
+import type { Finding } from '../../detect/results.ts';
+import type { DuckDb } from '../../engine/duckdb.ts';
+import type { Query } from '../../sql/query.ts';
+import { and, list, or, id as quoted, type Sql, sql } from '../../sql/sql.ts';
+import { gapsOf, sessionsOfAddress } from '../../traffic/ip.ts';
+import { isoTime } from '../../traffic/period.ts';
+import { explain } from '../explain.ts';
+import { histogram, timelineIn } from '../ip.ts';
+import type { Ground, Identified } from './ground.ts';
+
+const shownSessions = 100;
+const shownRecords = 100;
+const mostRelated = 20;
+
+/** Everything behind one finding; undefined where there is none of that id. */
+export async function findingOf(ground: Ground, id: string, signal: AbortSignal) {
+  const identified = ground.listed.find((one) => one.id === id);
+  if (identified === undefined) return undefined;
+  const { finding } = identified;
+  const { about, settings } = await explain(finding.question, { workspace: ground.folder.root });
+  const behind = await ground.connections.lend(signal, (engine) => behindOf(engine, finding, signal));
+  return { ...identified, about, settings, ...behind, related: relatedTo(ground.listed, identified) };
+}
+
+async function behindOf(engine: DuckDb, finding: Finding, signal: AbortSignal) {
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOf(finding)}`, signal);
+  const [sums] = await engine.rows(sumsOf(), signal);
+  const { from = null, to = null, sessions = 0, records = 0 } = sums ?? {};
+  const rows = await engine.rows(firstSessions(finding), signal);
+  const until = rows.reduce((last, { end, start }) => Math.max(last, end ?? start), Number.NEGATIVE_INFINITY);
+  const sample =
+    rows[0] === undefined ? [] : await engine.rows(recordsOf(finding, rows[0].start, until), signal);
+  return {
+    timeline: await timelineIn(engine, from, to, signal),
+    interArrivals: await gapsIn(engine, finding, signal),
+    sessions: {
+      total: sessions,
+      rows: rows.map(({ start, end, ...row }) => ({
+        start: isoTime(start) ?? '',
+        end: isoTime(end),
+        ...row,
+      })),
+    },
+    records: {
+      total: records,
+      columns: recordColumns,
+      rows: sample.map((row) => recordColumns.map((column) => row[column] ?? null)),
+    },
+  };
+}
+
+async function gapsIn(engine: DuckDb, finding: Finding, signal: AbortSignal) {
+  const { local, peer, servicePort, protocol } = finding;
+  if (local === null || servicePort === null || local === peer) return null;
+  const gaps = await engine.rows(gapsOf({ local, peer, servicePort, protocol }), signal);
+  return gaps.length === 0 ? null : { local, peer, servicePort, protocol, ...histogram(gaps) };
+}
+
+/** The sessions of what a finding is about. */
+function sessionsOf({ peer, local, servicePort, protocol }: Finding): Sql {
+  const other =
+    local === null || local === peer ? undefined : or(sql`local = ${local}`, sql`peer = ${local}`);
+  return sql`SELECT * FROM (${sessionsOfAddress(peer, {})})
+    WHERE ${and(
+      other,
+      servicePort === null ? undefined : sql`service_port = ${servicePort}`,
+      protocol === null ? undefined : sql`protocol = ${protocol}`,
+    )}`;
+}
+
+const sumsRow = v.object({
+  from: v.nullable(v.number()),
+  to: v.nullable(v.number()),
+  sessions: v.number(),
+  records: v.number(),
+});
+
+function sumsOf(): Query<v.InferOutput<typeof sumsRow>> {
+  return {
+    name: 'sessions of a finding',
+    sql: sql`SELECT min(start) AS "from", max("end") AS "to", count(*) AS sessions,
+      CAST(coalesce(sum(records), 0) AS BIGINT) AS records FROM address_sessions`,
+    row: sumsRow,
+  };
+}
+
+const text = v.nullable(v.string());
+const number = v.nullable(v.number());
+const sessionRow = v.object({
+  start: v.number(),
+  end: number,
+  interfaceId: text,
+  local: v.string(),
+  localPort: number,
+  peer: v.string(),
+  peerPort: number,
+  servicePort: number,
+  protocol: number,
+  direction: v.string(),
+  state: v.string(),
+  records: v.number(),
+  packetsOut: v.number(),
+  bytesOut: v.number(),
+  packetsIn: v.number(),
+  bytesIn: v.number(),
+});
+
+function firstSessions({
+  peer,
+  local,
+  servicePort,
+  protocol,
+}: Finding): Query<v.InferOutput<typeof sessionRow>> {
+  const other =
+    local === null || local === peer ? undefined : or(sql`local = ${local}`, sql`peer = ${local}`);
+  return {
+    name: 'first sessions of a finding',
+    sql: sql`
+      SELECT start, "end", interface_id AS "interfaceId", local, local_port AS "localPort", peer,
+        peer_port AS "peerPort", service_port AS "servicePort", protocol, direction, state, records,
+        packets_out AS "packetsOut", bytes_out AS "bytesOut", packets_in AS "packetsIn", bytes_in AS "bytesIn"
+      FROM sessions
+      WHERE ${and(
+        or(sql`peer = ${peer}`, sql`local = ${peer}`),
+        other,
+        servicePort === null ? undefined : sql`service_port = ${servicePort}`,
+        protocol === null ? undefined : sql`protocol = ${protocol}`,
+      )}
+      ORDER BY start, local, local_port, peer, peer_port
+      LIMIT ${shownSessions}`,
+    row: sessionRow,
+  };
+}
+
+const recordColumns = [
+  ...[
+    'start',
+    'end',
+    'interface_id',
+    'srcaddr',
+    'srcport',
+    'dstaddr',
+    'dstport',
+    'protocol',
+    'packets',
+    'bytes',
+  ],
+  ...['action', 'tcp_flags'],
+] as const;
+
+/** The first records between the ends, in the time of the sessions that are shown: a part of the files is read. */
+function recordsOf(
+  { peer, local, servicePort, protocol }: Finding,
+  from: number,
+  to: number,
+): Query<Record<string, unknown>> {
+  const end = (address: string) => or(sql`srcaddr = ${address}`, sql`dstaddr = ${address}`);
+  return {
+    name: 'first records of a finding',
+    sql: sql`
+      SELECT ${list(recordColumns.map((column) => quoted(column)))}
+      FROM flows
+      WHERE ${and(
+        sql`start BETWEEN ${from} AND ${to}`,
+        end(peer),
+        local === null || local === peer ? undefined : end(local),
+        servicePort === null ? undefined : or(sql`srcport = ${servicePort}`, sql`dstport = ${servicePort}`),
+        protocol === null ? undefined : sql`protocol = ${protocol}`,
+      )}
+      ORDER BY start, "end", srcaddr, dstaddr, srcport, dstport
+      LIMIT ${shownRecords}`,
+    row: v.record(v.string(), v.unknown()),
+  };
+}
+
+function relatedTo(listed: readonly Identified[], { id, finding }: Identified): Identified[] {
+  const ends = new Set([finding.peer, finding.local].filter((end) => end !== null));
+  return listed
+    .filter(
+      (other) =>
+        other.id !== id &&
+        [other.finding.peer, other.finding.local].some((end) => end !== null && ends.has(end)),
+    )
+    .slice(0, mostRelated);
+}

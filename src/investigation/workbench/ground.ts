@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import type { Finding } from '../../detect/results.ts';
+import { Connections } from '../../engine/connections.ts';
+import { sql } from '../../sql/sql.ts';
+import { keyOf } from '../../store/kept.ts';
+import { findingsView, subjectKey } from '../findings.ts';
+import type { Footing } from '../footing.ts';
+import type { AboutList } from './destinations.ts';
+import { Lists } from './lists.ts';
+
+/** A state of the workspace, ready for many questions at once. */
+export interface Ground extends Omit<Footing, 'listed'> {
+  readonly connections: Connections;
+  readonly lists: Lists<AboutList>;
+  /** Answers that are yes or cannot be told, the most severe first, each with its id. */
+  readonly listed: readonly Identified[];
+  /** First start and last end of all records, in Unix seconds. */
+  readonly files: number;
+  /** Time ranges that are multiples of it are answered from sums. */
+  readonly resolutionSeconds: number;
+  readonly span: { readonly from: number | null; readonly to: number | null };
+}
+
+export interface Identified {
+  readonly id: string;
+  readonly finding: Finding;
+}
+
+const spanRow = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), files: v.number() });
+
+/** Readies a state for questions: its relations, its findings in memory, connections. */
+export async function makeGround(footing: Footing): Promise<Ground> {
+  const { engine, findings } = footing;
+  await engine.define(findingsView(await findings.file()));
+  // Read once: a filter on findings must not read the file each time.
+  await engine.define(sql`CREATE OR REPLACE TABLE workbench_findings AS SELECT * FROM findings`);
+  const asked = sql`SELECT min(start) AS "from", max(coalesce("end", start)) AS "to",
+    (SELECT count(*) FROM files WHERE status <> 'other') AS files FROM records`;
+  const [found] = await engine.rows({ name: 'span', sql: asked, row: spanRow });
+  const { files, ...span } = found ?? { from: null, to: null, files: 0 };
+  const connections = new Connections(engine);
+  return {
+    ...footing,
+    connections,
+    lists: new Lists(connections),
+    listed: footing.listed.map((finding) => ({ id: idOf(finding), finding })),
+    ...{ span, files, resolutionSeconds: 1 },
+  };
+}
+
+/** The same id for the same subject and kind, in every run. */
+function idOf(finding: Finding): string {
+  return keyOf([subjectKey(finding)]);
+}

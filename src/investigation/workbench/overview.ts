@@ -1,0 +1,161 @@
+import { HuntError } from '../../errors.ts';
+import { isTotal } from '../../filter/compile.ts';
+import { parseFilter } from '../../filter/parse.ts';
+import {
+  countriesOf,
+  kindNames,
+  localsOf,
+  networksOf,
+  portsOf,
+  timelineOf,
+  totalsOf,
+} from '../../picture/overview.ts';
+import type { View } from '../../picture/view.ts';
+import type { Query } from '../../sql/query.ts';
+import { coverageOf } from '../../traffic/coverage.ts';
+import type { Funnel } from '../../traffic/funnel.ts';
+import { brokenEquations, funnelOf, funnelSteps, intake } from '../../traffic/funnel.ts';
+import { isoTime, type Period } from '../../traffic/period.ts';
+import { span } from '../../traffic/span.ts';
+import type { TopOrder } from '../../traffic/top.ts';
+import { type Asked, chooseForGroups, chooseForRows } from './basis.ts';
+import { bucketFor, bucketsOf } from './buckets.ts';
+import { coverageByHour } from './coverage-hours.ts';
+import type { Ground } from './ground.ts';
+import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
+
+export interface OverviewOptions extends Asked {
+  readonly by: TopOrder;
+  readonly asides: boolean;
+  readonly rows: number;
+}
+
+const mostFindings = 12;
+
+/** The first page: everything at a glance. Its questions are asked side by side. */
+export async function overviewOf(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
+  const started = performance.now();
+  const ask = <Row>(query: Query<Row>): Promise<Row[]> =>
+    ground.connections.lend(signal, (engine) => engine.rows(query, signal));
+  const period: Period = periodOf(options);
+  const { ignored, where } = withoutTotals(options);
+  const groups = chooseForGroups(ground, options);
+  const rows = chooseForRows(ground, { ...period, ...(where === undefined ? {} : { where }) });
+  const view: View = { period, rows: groups.rows, asides: options.asides };
+  const seconds = bucketFor(ground.span, period);
+  const ranking = { by: options.by, rows: options.rows, groups: groups.groups };
+  const [timeline, totals, networks, countries, ports, locals, whole, found, hours] = await Promise.all([
+    ask(timelineOf(rows.facts, { ...view, rows: rows.rows }, seconds)),
+    ask(totalsOf(rows.facts, { ...view, rows: rows.rows })),
+    ask(networksOf(groups.facts, view, ranking)),
+    ask(countriesOf(groups.facts, view, ranking)),
+    ask(portsOf(groups.facts, view, ranking)),
+    ask(localsOf(groups.facts, view, ranking)),
+    wholeOf(ground, period, signal),
+    findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
+    ask(coverageOf(period)),
+  ]);
+  const [total] = totals;
+  return {
+    basis: [groups.facts, rows.facts].some(({ basis }) => basis === 'records')
+      ? ('records' as const)
+      : ('cube' as const),
+    seconds: secondsSince(started),
+    ...whole,
+    ignored: [...ignored, ...found.ignored],
+    timeline: {
+      bucketSeconds: seconds,
+      buckets: bucketsOf(timeline, seconds, ground.span, period, kindNames),
+    },
+    totals: { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 },
+    ...{ networks, countries, ports, locals },
+    findings: findingsPart(found.found),
+    coverage: coverageByHour(hours),
+  };
+}
+
+function findingsPart(found: Awaited<ReturnType<typeof findingsAsFarAs>>['found']) {
+  const counted = (severity: string) => found.filter(({ finding }) => finding.severity === severity).length;
+  return {
+    total: found.length,
+    bySeverity: {
+      critical: counted('critical'),
+      high: counted('high'),
+      medium: counted('medium'),
+      low: counted('low'),
+      info: counted('info'),
+    },
+    matter: found.slice(0, mostFindings),
+  };
+}
+
+/** The filter without the terms that are asked of groups: a moment of a timeline has no total to compare. */
+function withoutTotals({ where }: Asked): {
+  readonly where: string | undefined;
+  readonly ignored: readonly Ignored[];
+} {
+  if (where === undefined) return { where, ignored: [] };
+  const totals = parseFilter(where).filter(isTotal);
+  const kept = totals.reduceRight(
+    (text, { place }) => text.slice(0, place.from) + ' '.repeat(place.to - place.from) + text.slice(place.to),
+    where,
+  );
+  const ignored = totals.map(({ key, place }) => ({
+    ...place,
+    part: 'timeline' as const,
+    message: `${key} is asked of the networks, countries, ports and addresses that are listed, not of moments`,
+  }));
+  return { where: kept, ignored };
+}
+
+export function periodOf({ from, to }: Period): Period {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+export function secondsSince(started: number): number {
+  return Math.round(performance.now() - started) / 1000;
+}
+
+interface Whole {
+  readonly period: { readonly from: string | null; readonly to: string | null };
+  readonly funnel: Funnel;
+  readonly broken: readonly string[];
+}
+
+const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
+const keptWholes = new WeakMap<Ground, Map<string, Promise<Whole>>>();
+
+/** The funnel of a period. One pass over the records, kept for as long as the state is. */
+async function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
+  const kept = keptWholes.get(ground) ?? new Map<string, Promise<Whole>>();
+  keptWholes.set(ground, kept);
+  const key = JSON.stringify(period);
+  const known = kept.get(key);
+  if (known !== undefined) {
+    try {
+      return await known;
+    } catch (error) {
+      // Whoever asked first went away; whoever still waits asks again.
+      if (signal.aborted || !(error instanceof HuntError && error.code === 'engine.cancelled')) throw error;
+    }
+  }
+  const asked = askWhole(ground, period, signal);
+  kept.set(key, asked);
+  asked.catch(() => kept.delete(key));
+  if (kept.size > 200) kept.delete(kept.keys().next().value ?? '');
+  return asked;
+}
+
+function askWhole({ connections, noise }: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
+  return connections.lend(signal, async (engine) => {
+    const [read] = await engine.rows(intake(), signal);
+    const steps = await engine.rows(funnelSteps(noise, period), signal);
+    const [found] = await engine.rows(span(period), signal);
+    const funnel = funnelOf(read ?? nothingRead, steps, noise, period);
+    return {
+      period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
+      funnel,
+      broken: brokenEquations(funnel),
+    };
+  });
+}

@@ -1,0 +1,210 @@
+import * as v from 'valibot';
+import type { Query, RowSchema } from '../sql/query.ts';
+import { id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
+import { bestName } from '../traffic/names.ts';
+import type { TopGroup } from '../traffic/top.ts';
+import type { Facts } from './facts.ts';
+import { endKey, outbound, type View } from './view.ts';
+
+const text = v.nullable(v.string());
+const number = v.nullable(v.number());
+
+/** A column of the answer: what it is called, what it holds, and whether that is an end, told by its number. */
+interface Column {
+  readonly as: string;
+  readonly sql: Sql;
+  readonly isEnd?: true;
+  readonly row: v.GenericSchema;
+}
+
+interface Grouping {
+  readonly keys: readonly Column[];
+  /** The end that carries labels; `peer` where keys are labels themselves. */
+  readonly labelled?: 'dst';
+  readonly byLabel?: true;
+  readonly countsPeers?: true;
+}
+
+const src = { as: 'src', sql: sql`src`, isEnd: true, row: text } as const;
+const dst = { as: 'dst', sql: sql`dst`, isEnd: true, row: v.string() } as const;
+const port = { as: 'dstPort', sql: sql`dst_port`, row: number };
+const protocol = { as: 'protocol', sql: sql`protocol`, row: number };
+const label = (name: string, row: v.GenericSchema = text) => ({ as: name, sql: sql`a.${id(name)}`, row });
+
+const groupings: Readonly<Record<TopGroup, Grouping>> = {
+  flow: {
+    keys: [
+      { as: 'accountId', sql: sql`account_id`, row: text },
+      { as: 'interfaceId', sql: sql`interface_id`, row: text },
+      { ...src, as: 'srcAddr' },
+      { ...dst, as: 'dstAddr' },
+      port,
+      protocol,
+      { as: 'action', sql: sql`action`, row: text },
+    ],
+    labelled: 'dst',
+  },
+  peer: { keys: [{ ...dst, as: 'peer' }], labelled: 'dst' },
+  local: { keys: [{ ...src, as: 'local' }], countsPeers: true },
+  asn: {
+    keys: [label('asn', number), label('network'), label('provider')],
+    byLabel: true,
+    countsPeers: true,
+  },
+  country: { keys: [label('country')], byLabel: true, countsPeers: true },
+  port: { keys: [port, protocol], countsPeers: true },
+};
+
+const labels = ['asn', 'network', 'country', 'city', 'provider', 'service', 'region'] as const;
+
+/** The columns that a list of the grouping can be sorted by. */
+export function sortable(group: TopGroup): readonly string[] {
+  const { keys, labelled, countsPeers } = groupings[group];
+  return [
+    ...['flows', 'packets', 'bytes'],
+    ...keys.map(({ as }) => as),
+    ...(labelled === undefined ? [] : labels),
+    ...(countsPeers ? ['peers'] : []),
+  ];
+}
+
+const measured = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(coalesce(sum(packets), 0) AS BIGINT) AS packets,
+  CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes`;
+
+/** Every row of the list, in no order, ends and labels still as numbers of addresses; `groups` is asked of rows. */
+export function listOfGroups(facts: Facts, view: View, group: TopGroup, groups: Sql | undefined): Sql {
+  const { keys, byLabel, countsPeers } = groupings[group];
+  const chosen = groups === undefined ? nothing : sql` WHERE ${groups}`;
+  if (byLabel) {
+    return sql`SELECT * FROM (
+      SELECT ${list(keys.map(({ as, sql: column }) => sql`${column} AS ${id(as)}`))}, ${measured}, count(*) AS peers
+      FROM (SELECT dst, ${measured} FROM ${outbound(facts, view)} GROUP BY dst) AS p
+      LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.dst
+      GROUP BY ${list(keys.map(({ sql: column }) => column))})${chosen}`;
+  }
+  const named = list(keys.map(({ as, sql: column }) => sql`${column} AS ${id(as)}`));
+  const columns = list(keys.map(({ sql: column }) => column));
+  if (!countsPeers) {
+    return sql`SELECT * FROM (
+      SELECT ${named}, ${measured} FROM ${outbound(facts, view)} GROUP BY ${columns})${chosen}`;
+  }
+  return sql`SELECT * FROM (
+    SELECT ${named}, ${measured}, count(*) AS peers
+    FROM (SELECT ${columns}, dst AS to_count, ${measured} FROM ${outbound(facts, view)} GROUP BY ${columns}, dst)
+    GROUP BY ${columns})${chosen}`;
+}
+
+export interface Window {
+  readonly sort: string;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A window of the list that {@link listOfGroups} gave, in order, with addresses and labels as texts. */
+export function windowOfList(
+  facts: Facts,
+  table: Sql,
+  group: TopGroup,
+  window: Window,
+): Query<Record<string, unknown>> {
+  const { sort, descending, offset, limit } = window;
+  const { keys, labelled } = groupings[group];
+  const ends = keys.filter(({ isEnd }) => isEnd);
+  const end = keys.find(({ as }) => as === 'dstAddr' || as === 'peer');
+  const joins = ends.map(
+    ({ as }) =>
+      sql` LEFT JOIN addresses AS ${id(`end_${as}`)} ON ${id(`end_${as}`)}.${endKey(facts)} = l.${id(as)}`,
+  );
+  const labelOf = (name: string) => sql`${id(`end_${end?.as}`)}.${id(name)}`;
+  const isLabel = labelled !== undefined && labels.some((name) => name === sort);
+  const isEnd = ends.some(({ as }) => as === sort);
+  const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`;
+  // Addresses in the order of their numbers: 9.0.0.0 is before 10.0.0.0.
+  const isText = facts.columns.ends === 'address';
+  const column = isLabel
+    ? labelOf(sort)
+    : isEnd && isText
+      ? sql`${id(`end_${sort}`)}.address_id`
+      : sql`l.${id(sort)}`;
+  const order = (value: Sql) =>
+    sql`${value} ${direction}, ${list(keys.map(({ as }) => sql`l.${id(as)} ASC NULLS FIRST`))}`;
+  // Labels are joined to the window alone, where the order does not need them.
+  const inner = isLabel || (isEnd && isText) ? list(joins, '') : nothing;
+  const columns = keys.map(({ as, isEnd: whether }) =>
+    whether ? sql`${id(`end_${as}`)}.address AS ${id(as)}` : sql`l.${id(as)}`,
+  );
+  const more =
+    labelled === undefined
+      ? []
+      : [
+          ...labels.map((name) => labelOf(name)),
+          sql`${labelOf('set_aside')} AS "setAside"`,
+          labelOf('mark'),
+          sql`${labelOf('threat_lists')} AS "threatLists"`,
+        ];
+  // Names are joined to the window alone, by the text of its addresses.
+  const named =
+    end === undefined
+      ? undefined
+      : bestName(trusted('w'), id(end.as), end.as === 'dstAddr' ? id('srcAddr') : undefined);
+  return {
+    name: `destinations by ${group}`,
+    sql: sql`
+      SELECT w.*${named === undefined ? nothing : sql`, ${named.name} AS name, ${named.names} AS names`}
+      FROM (
+      SELECT rank, ${list([...columns, sql`flows`, sql`packets`, sql`bytes`, ...(groupings[group].countsPeers ? [sql`peers`] : []), ...more])}
+      FROM (
+        SELECT ${offset} + row_number() OVER (ORDER BY ${order(sql`l.sorted_by`)}) AS rank, l.* FROM (
+          SELECT l.*, ${column} AS sorted_by FROM ${table} AS l${inner}
+          ORDER BY ${order(sql`sorted_by`)} LIMIT ${limit} OFFSET ${offset}
+        ) AS l
+      ) AS l${list(joins, '')}
+      ) AS w ${named?.joins ?? nothing}
+      ORDER BY rank`,
+    row: rowOf(group),
+  };
+}
+
+function rowOf(group: TopGroup): RowSchema<Record<string, unknown>> {
+  const { keys, labelled, countsPeers } = groupings[group];
+  const entries: Record<string, v.GenericSchema> = {
+    rank: v.number(),
+    ...Object.fromEntries(keys.map(({ as, row }) => [as, row])),
+    ...{ flows: v.number(), packets: v.number(), bytes: v.number() },
+    ...(countsPeers ? { peers: v.number() } : {}),
+    ...(labelled === undefined
+      ? {}
+      : {
+          ...{
+            asn: number,
+            network: text,
+            country: text,
+            city: text,
+            provider: text,
+            service: text,
+            region: text,
+          },
+          ...{
+            setAside: text,
+            mark: text,
+            threatLists: v.nullable(v.array(v.string())),
+            name: text,
+            names: v.number(),
+          },
+        }),
+  };
+  return v.object(entries) as RowSchema<Record<string, unknown>>;
+}
+
+const countRow = v.object({ total: v.number(), flows: v.number(), packets: v.number(), bytes: v.number() });
+
+/** How long the list is, and its sums. */
+export function lengthOfList(table: Sql): Query<v.InferOutput<typeof countRow>> {
+  const total = (name: string) => sql`CAST(coalesce(sum(${id(name)}), 0) AS BIGINT) AS ${id(name)}`;
+  return {
+    name: 'length of the list',
+    sql: sql`SELECT count(*) AS total, ${total('flows')}, ${total('packets')}, ${total('bytes')} FROM ${table}`,
+    row: countRow,
+  };
+}
