@@ -229,6 +229,7 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         registry: rdap ? sampleRegistration : null,
         registryFailure: null,
         reverseNames: reverseDns ? ['mail.example.net'] : null,
+        ...{ name: null, names: 0 },
         asked: rdap ? ['ripe'] : [],
       }));
     },

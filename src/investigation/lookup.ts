@@ -1,12 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import { reverseNames } from '../net/reverse-names.ts';
 import type { Asked, RegistryFacts } from '../registries/facts.ts';
-import { folderAt } from '../store/folder.ts';
+import { type Folder, folderAt } from '../store/folder.ts';
+import { namesOf } from './name-table.ts';
 import { memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { type OutsideOptions, registryFacts } from './outside.ts';
 import { readSettings } from './settings.ts';
@@ -20,6 +22,9 @@ export interface LookupOptions extends Partial<RunOptions>, OutsideOptions {
 export interface LookedUp extends AddressLabel, RegistryFacts {
   /** Names of reverse DNS; null where they were not asked for, or no answer came. */
   readonly reverseNames: readonly string[] | null;
+  /** The name that hosts asked DNS for last and got the address, by the logs of the workspace; and how many there are. */
+  readonly name: string | null;
+  readonly names: number;
 }
 
 /**
@@ -28,12 +33,13 @@ export interface LookedUp extends AddressLabel, RegistryFacts {
  * `reverseDns` says so.
  */
 export async function lookup(addresses: readonly string[], options: LookupOptions = {}): Promise<LookedUp[]> {
-  const settings = await readSettings(folderAt(resolve(options.workspace ?? '.northsouth')));
+  const folder = folderAt(resolve(options.workspace ?? '.northsouth'));
+  const settings = await readSettings(folder);
   const scopes = {
     local: [...settings.local, ...(options.local ?? [])],
     internet: [...settings.internet, ...(options.internet ?? [])],
   };
-  const labels = await labelsOf(addresses, scopes, options);
+  const labels = await labelsOf(addresses, folder, scopes, options);
   const { signal, onRegistryProgress: onProgress } = options;
   const facts = await registryFacts({
     ...{
@@ -59,17 +65,22 @@ export async function lookup(addresses: readonly string[], options: LookupOption
 
 async function labelsOf(
   addresses: readonly string[],
+  folder: Folder,
   scopes: ScopeOverrides,
   options: LookupOptions,
-): Promise<AddressLabel[]> {
+): Promise<(AddressLabel & Pick<LookedUp, 'name' | 'names'>)[]> {
+  const spare = await mkdtemp(join(tmpdir(), 'northsouth-'));
   const engine = await DuckDb.open({
     memoryBytes: memoryOf(options),
     threads: threadsOf(options),
-    spillDirectory: tmpdir(),
+    spillDirectory: spare,
   });
   try {
-    return await engine.rows(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
+    const labels = await engine.rows(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
+    const named = await namesOf(engine, folder, addresses, spare, options.signal);
+    return labels.map((label) => ({ ...label, ...(named.get(label.address) ?? { name: null, names: 0 }) }));
   } finally {
     engine.close();
+    await rm(spare, { recursive: true, force: true });
   }
 }

@@ -1,12 +1,13 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import * as v from 'valibot';
 import { addressNumbers } from '../addresses/number.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { joinedNames } from '../names/query-log.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
-import { type Batch, dnsFilesIn } from '../store/manifest.ts';
+import { type Batch, dnsFilesIn, readBatches } from '../store/manifest.ts';
 import { placedNames } from '../traffic/names.ts';
 import { addressesOf } from './address-table.ts';
 
@@ -88,4 +89,28 @@ function respelt(rows: Sql, batches: readonly Batch[]): Sql {
       )
     SELECT n.* REPLACE (coalesce(s.spelt, n.address) AS address)
     FROM ${rows} AS n LEFT JOIN spelling AS s ON s.address = n.address`;
+}
+
+/** The best name of each address that has one, and how many it has, by the DNS logs of the workspace. */
+export async function namesOf(
+  engine: DuckDb,
+  folder: Folder,
+  addresses: readonly string[],
+  spare: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, { readonly name: string; readonly names: number }>> {
+  const batches = await readBatches(folder);
+  if (batches.every(({ manifest }) => manifest.dns === undefined)) return new Map();
+  const { names } = await nameTable(engine, folder, batches, spare, signal);
+  const rows = await engine.rows(
+    {
+      name: 'best names',
+      sql: sql`SELECT address, name, names FROM ${names}
+        WHERE name_place = 1 AND is_first_host AND address IN (SELECT unnest(CAST([${list(addresses)}] AS VARCHAR[])))
+        ORDER BY address`,
+      row: v.object({ address: v.string(), name: v.string(), names: v.number() }),
+    },
+    signal,
+  );
+  return new Map(rows.map(({ address, ...named }) => [address, named]));
 }

@@ -1,6 +1,7 @@
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { RegistryFacts } from '../registries/facts.ts';
 import { wrapText } from './fit.ts';
+import { nameText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { providerText } from './provider.ts';
@@ -8,8 +9,9 @@ import { notUse, registryLines } from './registry.ts';
 import { type Column, tableLines } from './table.ts';
 import { unknownText } from './units.ts';
 
-const columns: readonly Column<AddressLabel>[] = [
+const columns: readonly Column<LookupRow>[] = [
   { header: 'address', text: ({ address }) => address },
+  { header: 'name', text: ({ name, names }) => nameText(name, names), shrinkTo: 12 },
   { header: 'scope', text: ({ scope }) => scope ?? 'not an address' },
   { header: 'AS', text: ({ asn }) => (asn === null ? unknownText : String(asn)), align: 'right' },
   { header: 'network', text: ({ network }) => network ?? unknownText, shrinkTo: 12 },
@@ -21,6 +23,8 @@ const columns: readonly Column<AddressLabel>[] = [
 /** What a lookup shows of one address. */
 export interface LookupRow extends AddressLabel, RegistryFacts {
   readonly reverseNames: readonly string[] | null;
+  readonly name: string | null;
+  readonly names: number;
 }
 
 /** Addresses with what is known of them; below the table the names of reverse DNS and what registries said. */
@@ -46,7 +50,12 @@ function registrationLines(row: LookupRow, page: Page): string[] {
   return lines.length === 0 ? [] : [page.colors.bold(plainText(row.address)), ...lines];
 }
 
-function tableOf(labels: readonly AddressLabel[], page: Page): string[] {
-  const hasCity = labels.some(({ city }) => city !== null);
-  return tableLines(hasCity ? columns : columns.filter(({ header }) => header !== 'city'), labels, page);
+/** Columns that say nothing of any address are left out. */
+function tableOf(labels: readonly LookupRow[], page: Page): string[] {
+  const silent = (['city', 'name'] as const).filter((key) => labels.every((label) => label[key] === null));
+  return tableLines(
+    columns.filter(({ header }) => !silent.some((key) => key === header)),
+    labels,
+    page,
+  );
 }

@@ -22,7 +22,7 @@ const hostileText = 'EVIL\\x1b]0;owned\\x07\\u{202e}';
 const row = {
   ...{ address: '203.0.113.77', scope: 'internet' as const, asn: 64_500, network: 'EXAMPLE', country: 'DE' },
   ...{ city: null, provider: null, service: null, region: null },
-  ...{ registry: null, registryFailure: null, asked: [], reverseNames: null },
+  ...{ registry: null, name: null, names: 0, registryFailure: null, asked: [], reverseNames: null },
 };
 
 test('a registration in full', () => {

@@ -137,6 +137,13 @@ test('coverage and hunt tell of the query logs, and the program prints names', a
     ...dns,
     ...{ from: '2026-05-31T22:00:00Z', to: '2026-06-01T12:00:00Z' },
   });
+  const looked = await northsouth(['lookup', named, unnamed, '--workspace', join(root, 'case'), '--json']);
+  expect(
+    JSON.parse(looked.stdout).map(({ name, names }: { name: string; names: number }) => [name, names]),
+  ).toEqual([
+    ['shared.example', 3],
+    [null, 0],
+  ]);
   const { stdout, code } = await northsouth(['hunt', '--workspace', join(root, 'case')]);
   expect(code).toBe(0);
   expect(stdout).toContain('DNS logs: 31 queries of 3 hosts in 1 file');

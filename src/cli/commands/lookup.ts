@@ -18,7 +18,7 @@ export const lookup = defineCommand<CommonFlags & OutsideFlags, string[]>({
     brief: 'Name addresses: scope, AS, network, country, provider',
     usage: ['ADDRESS... [FLAGS]'],
     description: [
-      'Says what is known of IPv4 and IPv6 addresses, from data that ships with northsouth. Needs no workspace.',
+      'Says what is known of IPv4 and IPv6 addresses, from data that ships with northsouth. Needs no workspace; where there is one with DNS query logs, the name too that its hosts asked for.',
       outsideDescription,
     ],
     examples: [
