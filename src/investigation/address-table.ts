@@ -18,8 +18,8 @@ import { type Batch, batchFiles } from '../store/manifest.ts';
 const tableFormat = 2;
 const prefix = 'addresses-';
 const keptTables = 3;
-/** Addresses that are labelled at once: the joins with ranges hold them in memory. */
-const sliceAddresses = 1_000_000;
+/** Addresses that are worked on at once: joins hold them in memory. */
+export const sliceAddresses = 1_000_000;
 
 /** Where the labels are kept, and the statement that defines `labelled_addresses` over them. */
 export interface AddressTable {

@@ -1,20 +1,21 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { id, type Sql, sql } from '../sql/sql.ts';
+import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
-import { conversations, dataAsAWhole, labelledPeers, peers } from '../traffic/conversations.ts';
+import { conversationsOf, dataAsAWhole, labelledPeers, peersOf } from '../traffic/conversations.ts';
 import { coverageHoursOf } from '../traffic/hours.ts';
-import { type Step, sessionSteps } from '../traffic/sessions.ts';
+import { sessionSteps, sessionsOf } from '../traffic/sessions.ts';
+import { sliceAddresses } from './address-table.ts';
 import { workOutPortions } from './portions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 6;
+const derivedFormat = 7;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
@@ -50,9 +51,15 @@ export async function derive(
   const kept = (await isThere(place))
     ? place
     : await compute(engine, folder, batches, scopes, place, signal, spare);
-  const views = keptViews.map((name) => viewOf(name, kept));
+  const views: Sql[] = [];
+  const files: string[] = [];
+  for (const name of keptViews) {
+    const own = await filesOf(name, kept);
+    views.push(viewOver(name, own));
+    files.push(...own);
+  }
   for (const view of views) await engine.define(view, signal);
-  return { state, views, files: keptViews.map((name) => fileOf(name, kept)) };
+  return { state, views, files };
 }
 
 async function compute(
@@ -69,30 +76,22 @@ async function compute(
   const temporary = unkept ?? (await makeTemporary(folder, 'derive'));
   try {
     const keep = unkept ?? folder.derived;
-    const { hours, parts } = await workOutPortions({
-      engine,
-      batches,
-      scopes,
-      keep,
-      beside: temporary,
-      signal,
-    });
-    const steps: readonly Step[] = [
-      { name: 'session_parts', sql: parts },
-      ...sessionSteps(columnsOfBatches(batches)),
-      conversations,
-      peers,
-      { name: 'coverage_hours', sql: coverageHoursOf(hours, sql`SELECT * FROM session_interfaces`) },
-      dataAsAWhole,
-    ];
-    for (const step of steps) {
-      const file = fileOf(step.name, temporary);
-      await engine.define(sql`COPY (${step.sql}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
-      await engine.define(viewOf(step.name, temporary), signal);
-    }
-    for (const { name } of steps) {
-      if (!keptViews.includes(name)) await rm(fileOf(name, temporary), { force: true });
-    }
+    const beside = join(temporary, 'parts');
+    await mkdir(beside, { recursive: true });
+    const work = { engine, batches, scopes, keep, beside, signal };
+    const { hours, parts } = await workOutPortions(work);
+    const write = async (name: string, rows: Sql, file = fileOf(name, temporary)) => {
+      await engine.define(sql`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+      return file;
+    };
+    await engine.define(viewOver('session_parts', parts), signal);
+    for (const { name, sql: rows } of sessionSteps(columnsOfBatches(batches)))
+      await engine.define(viewOver(name, [await write(name, rows, fileOf(name, beside))]), signal);
+    await sessionsBySlices(engine, write, temporary, signal);
+    const coverage = coverageHoursOf(hours, sql`SELECT * FROM session_interfaces`);
+    await engine.define(viewOver('coverage_hours', [await write('coverage_hours', coverage)]), signal);
+    await write(dataAsAWhole.name, dataAsAWhole.sql);
+    await rm(beside, { recursive: true, force: true });
     if (unkept !== undefined) return unkept;
     await rename(temporary, state).catch(async (error: NodeJS.ErrnoException) => {
       // Another process kept the same state first.
@@ -105,12 +104,63 @@ async function compute(
   }
 }
 
-function fileOf(name: string, state: string): string {
-  return join(state, `${name}.parquet`);
+/**
+ * Sessions, conversations and peers, a slice of the addresses after the other: all of one conversation and of one peer
+ * lie in one slice, and what is held in memory does not grow with the number of addresses.
+ */
+async function sessionsBySlices(
+  engine: DuckDb,
+  write: (name: string, rows: Sql, file?: string) => Promise<string>,
+  state: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const row = v.object({ addresses: v.number() });
+  const counted = sql`SELECT coalesce(max(address_id), 0) AS addresses FROM labelled_addresses`;
+  const [count] = await engine.rows({ name: 'addresses', sql: counted, row }, signal);
+  await engine.define(
+    sql`CREATE OR REPLACE TEMP TABLE session_ends_a AS SELECT address_id, address, scope FROM labelled_addresses
+      WHERE address_id IN (SELECT a FROM session_parts)`,
+    signal,
+  );
+  const written: Record<string, string[]> = { sessions: [], conversations: [], peers: [] };
+  const writeSlice = async (name: string, rows: Sql) => {
+    const files = written[name] ?? [];
+    files.push(await write(name, rows, fileOf(name, state, files.length)));
+    return files.slice(-1);
+  };
+  for (let first = 0; first === 0 || first <= (count?.addresses ?? 0); first += sliceAddresses) {
+    const last = first + sliceAddresses - 1;
+    await engine.define(
+      sql`CREATE OR REPLACE TEMP TABLE session_ends_b AS SELECT address_id, address, scope FROM labelled_addresses
+        WHERE address_id BETWEEN ${first} AND ${last}`,
+      signal,
+    );
+    const slice = { first, last, endsA: sql`session_ends_a`, endsB: sql`session_ends_b` };
+    const sessions = await writeSlice('sessions', sessionsOf(slice));
+    const conversations = await writeSlice('conversations', conversationsOf(relation(sessions)));
+    await writeSlice('peers', peersOf(relation(conversations)));
+  }
+  for (const table of ['session_ends_a', 'session_ends_b'])
+    await engine.define(sql`DROP TABLE ${id(table)}`, signal);
+  for (const [name, files] of Object.entries(written)) await engine.define(viewOver(name, files), signal);
 }
 
-function viewOf(name: string, state: string): Sql {
-  const kept = sql`SELECT * FROM read_parquet(${fileOf(name, state)})`;
+function fileOf(name: string, state: string, slice = 0): string {
+  return join(state, `${name}-${String(slice).padStart(4, '0')}.parquet`);
+}
+
+/** The files of a kept relation. */
+async function filesOf(name: string, state: string): Promise<string[]> {
+  const names = (await readdir(state)).filter((file) => file.startsWith(`${name}-`)).sort();
+  return names.map((file) => join(state, file));
+}
+
+function relation(files: readonly string[]): Sql {
+  return sql`read_parquet([${list(files)}], hive_partitioning = false)`;
+}
+
+function viewOver(name: string, files: readonly string[]): Sql {
+  const kept = sql`SELECT * FROM ${relation(files)}`;
   return sql`CREATE OR REPLACE VIEW ${id(name)} AS ${name === 'peers' ? labelledPeers(kept) : kept}`;
 }
 

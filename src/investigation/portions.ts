@@ -10,6 +10,7 @@ import { type Batch, columnsOfBatches, recordFiles } from '../store/manifest.ts'
 import { hoursOf, interfacesOf } from '../traffic/hours.ts';
 import {
   joinedParts,
+  mayGoOn,
   partsOf,
   portionFlows,
   type Stretch,
@@ -36,11 +37,10 @@ export interface PortionWork {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Of all portions together: hours, and parts of sessions with the numbers of the whole, each as a SELECT. */
+/** Of all portions together: hours, as a SELECT, and parts of sessions, as Parquet files. */
 export interface Portions {
   readonly hours: Sql;
-  /** Reads `session_interfaces` and `labelled_addresses`. */
-  readonly parts: Sql;
+  readonly parts: readonly string[];
 }
 
 /** Batches in their order, in portions that stay what they are when more batches come; only the last may grow. */
@@ -79,7 +79,7 @@ export async function workOutPortions(work: PortionWork): Promise<Portions> {
   for (const prefix of [hoursPrefix, partsPrefix])
     await keepNewest(keep, new RegExp(`^${prefix}`), spareFiles, used);
   const shared = sharedStretches(await stretches(engine, hourFiles, signal));
-  return { hours, parts: joinedParts(numbered(places), shared) };
+  return { hours, parts: await numberedParts(work, places, shared) };
 }
 
 async function hoursFile(
@@ -158,24 +158,48 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   return place;
 }
 
-/** The parts of all portions, with the numbers that interfaces and addresses have in the whole. */
-function numbered(places: readonly string[]): Sql {
-  const files = (name: string) => places.map((place) => join(place, `${name}.parquet`));
-  return sql`(
-    SELECT i.iface, a.address_id AS a, b.address_id AS b, p.* EXCLUDE (iface, a, b)
-    FROM (SELECT file_index AS portion, * FROM read_parquet([${list(files('parts'))}], hive_partitioning = false)) AS p
-    JOIN (
-      SELECT e.file_index AS portion, e.iface AS own, g.iface
-      FROM read_parquet([${list(files('interfaces'))}], hive_partitioning = false) AS e
-      JOIN session_interfaces AS g ON g.account_id IS NOT DISTINCT FROM e.account_id AND g.interface_id = e.interface_id
-    ) AS i ON i.portion = p.portion AND i.own = p.iface
-    JOIN (${addressNumbers(files('ends'))}) AS a ON a.portion = p.portion AND a.own = p.a
-    JOIN (${addressNumbers(files('ends'))}) AS b ON b.portion = p.portion AND b.own = p.b)`;
-}
-
-function addressNumbers(files: readonly string[]): Sql {
-  return sql`SELECT e.file_index AS portion, e.own, g.address_id
-    FROM read_parquet([${list(files)}], hive_partitioning = false) AS e JOIN labelled_addresses AS g ON g.address = e.address`;
+/**
+ * The parts with the numbers that interfaces and addresses have in the whole, in files of this run: of each portion
+ * those that are whole, and in a last one those that were joined.
+ */
+async function numberedParts(
+  { engine, beside, signal }: PortionWork,
+  places: readonly string[],
+  shared: readonly Stretch[],
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  const loose: string[] = [];
+  const write = async (name: string, rows: Sql) => {
+    const file = join(beside, name);
+    await engine.define(sql`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+    return file;
+  };
+  for (const [at, place] of places.entries()) {
+    const file = (name: string) =>
+      sql`read_parquet(${join(place, `${name}.parquet`)}, hive_partitioning = false)`;
+    await engine.define(
+      sql`CREATE OR REPLACE TEMP TABLE portion_numbers AS
+        SELECT e.own, g.address_id FROM ${file('ends')} AS e JOIN labelled_addresses AS g ON g.address = e.address`,
+      signal,
+    );
+    const numbered = (condition: Sql) => sql`
+      SELECT i.iface, a.address_id AS a, b.address_id AS b, p.* EXCLUDE (iface, a, b)
+      FROM (SELECT * FROM ${file('parts')} WHERE ${condition}) AS p
+      JOIN (
+        SELECT e.iface AS own, g.iface FROM ${file('interfaces')} AS e JOIN session_interfaces AS g
+          ON g.account_id IS NOT DISTINCT FROM e.account_id AND g.interface_id = e.interface_id
+      ) AS i ON i.own = p.iface
+      JOIN portion_numbers AS a ON a.own = p.a
+      JOIN portion_numbers AS b ON b.own = p.b`;
+    files.push(await write(`whole-${at}.parquet`, numbered(sql`NOT ${mayGoOn(shared)}`)));
+    if (shared.length > 0) loose.push(await write(`loose-${at}.parquet`, numbered(mayGoOn(shared))));
+  }
+  await engine.define(sql`DROP TABLE IF EXISTS portion_numbers`, signal);
+  if (loose.length > 0) {
+    files.push(await write('joined.parquet', joinedParts(sql`(${parquet(loose)})`)));
+    for (const file of loose) await rm(file, { force: true });
+  }
+  return files;
 }
 
 async function stretches(engine: DuckDb, files: readonly string[], signal?: AbortSignal): Promise<Stretch[]> {

@@ -8,9 +8,8 @@ import { total } from './total.ts';
  * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
  * longest (seconds of the longest session), window_seconds.
  */
-export const conversations: Step = {
-  name: 'conversations',
-  sql: sql`
+export function conversationsOf(sessions: Sql): Sql {
+  return sql`
     SELECT traffic, local, peer, service_port, protocol, direction, count(*) AS sessions,
       count(*) FILTER (WHERE state = 'answered') AS answered,
       count(*) FILTER (WHERE state = 'unanswered') AS unanswered,
@@ -20,24 +19,23 @@ export const conversations: Step = {
       ${total(sql`packets_in`)} AS packets_in, ${total(sql`bytes_in`)} AS bytes_in,
       min(start) AS first_seen, max("end") AS last_seen, max("end" - start) AS longest,
       max(window_seconds) AS window_seconds
-    FROM sessions
-    GROUP BY traffic, local, peer, service_port, protocol, direction`,
-};
+    FROM ${sessions}
+    GROUP BY traffic, local, peer, service_port, protocol, direction`;
+}
 
 /** Every Internet address that was talked to, over all locals, ports and directions; labels come with {@link labelledPeers}. */
-export const peers: Step = {
-  name: 'peers',
-  sql: sql`
+export function peersOf(conversations: Sql): Sql {
+  return sql`
     SELECT peer, count(DISTINCT local) AS locals, count(*) AS conversations,
       ${total(sql`sessions`)} AS sessions, ${total(sql`answered`)} AS answered,
       ${total(sql`rejected`)} AS rejected, ${total(sql`flows`)} AS flows,
       ${total(sql`packets_out`)} AS packets_out, ${total(sql`bytes_out`)} AS bytes_out,
       ${total(sql`packets_in`)} AS packets_in, ${total(sql`bytes_in`)} AS bytes_in,
       min(first_seen) AS first_seen, max(last_seen) AS last_seen
-    FROM conversations
+    FROM ${conversations}
     WHERE traffic = 'north_south'
-    GROUP BY peer`,
-};
+    GROUP BY peer`;
+}
 
 /** The kept peers with their labels of today: set-asides are switched more often than records are loaded. */
 export function labelledPeers(kept: Sql): Sql {

@@ -137,16 +137,14 @@ const sums = list(
   ),
 );
 
-/**
- * The parts of all portions as sessions at each interface: those that may go on in another portion are put in order
- * once more and joined where the silence between them is short. `parts` has the numbers of the whole.
- */
-export function joinedParts(parts: Sql, shared: readonly Stretch[]): Sql {
-  if (shared.length === 0) return sql`SELECT * FROM ${parts}`;
-  const loose = or(...shared.map(({ from, to }) => sql`first_start <= ${to} AND last_end >= ${from}`));
+/** The parts that may go on in another portion, if `shared` are the times of several portions. */
+export function mayGoOn(shared: readonly Stretch[]): Sql {
+  return or(...shared.map(({ from, to }) => sql`first_start <= ${to} AND last_end >= ${from}`));
+}
+
+/** Parts of several portions put in order once more, and joined where the silence between them is short. */
+export function joinedParts(parts: Sql): Sql {
   return sql`
-    SELECT * FROM ${parts} WHERE NOT ${loose}
-    UNION ALL BY NAME
     SELECT ${tuple}, max(patience) AS patience, min(first_start) AS first_start, max(last_end) AS last_end, ${sums},
       min(first_a) AS first_a, min(first_b) AS first_b, bit_or(flags_a) AS flags_a, bit_or(flags_b) AS flags_b
     FROM (
@@ -154,7 +152,7 @@ export function joinedParts(parts: Sql, shared: readonly Stretch[]): Sql {
       FROM (
         SELECT *, CASE WHEN first_start - max(last_end) OVER (PARTITION BY ${tuple} ORDER BY first_start, last_end
           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > patience THEN 1 ELSE 0 END AS starts
-        FROM (SELECT * FROM ${parts} WHERE ${loose})
+        FROM ${parts}
       )
     )
     GROUP BY ${tuple}, nth`;

@@ -7,26 +7,70 @@ export interface Step {
 }
 
 /**
- * The steps from `session_parts` to `sessions`: window records of one 5-tuple, both directions, put back together.
- * They read `session_parts` (see session-parts.ts), `session_interfaces` and `labelled_addresses`; `columns` are those of the
- * records.
- *
- * Columns of `sessions`: account_id, interface_id (where the session is observed), local, local_port, peer,
- * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
- * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
- * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
- * local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
- * the same packets; their records are not added).
- *
- * For north/south traffic `peer` is the Internet end; for east/west `local` is the end that started the session.
+ * What must be known of all `session_parts` (see session-parts.ts) before a session can be told from one of them. The
+ * steps read those and `labelled_addresses`; `columns` are those of the records.
  */
 export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
   return [
     { name: 'session_repeats', sql: repeats(columns) },
     { name: 'session_shared_ports', sql: sharedPorts() },
     { name: 'session_ports', sql: recurringPorts() },
-    { name: 'sessions', sql: presented() },
   ];
+}
+
+/** Where the sessions of one slice of the addresses come from. */
+export interface SessionSlice {
+  /** The sessions whose end `b` has one of these numbers. */
+  readonly first: number;
+  readonly last: number;
+  /** Relations (address_id, address, scope) with the ends `a` of all sessions, and the ends `b` of the slice. */
+  readonly endsA: Sql;
+  readonly endsB: Sql;
+}
+
+/**
+ * `sessions` of a slice: window records of one 5-tuple, both directions, put back together, after {@link sessionSteps}.
+ *
+ * Columns: account_id, interface_id (where the session is observed), local, local_port, peer,
+ * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
+ * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
+ * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
+ * local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
+ * the same packets; their records are not added).
+ *
+ * For north/south traffic `peer` is the Internet end; for east/west `local` is the end that started the session. In the
+ * order of the peers, so that whoever asks for one address reads a part of the file; it is smaller so, too.
+ */
+export function sessionsOf(slice: SessionSlice): Sql {
+  return sql`
+    SELECT account_id, interface_id,
+      CASE WHEN local_is_a THEN address_a ELSE address_b END AS local,
+      CASE WHEN local_is_a THEN port_a ELSE port_b END AS local_port,
+      CASE WHEN local_is_a THEN address_b ELSE address_a END AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
+      nullif(protocol, -1) AS protocol,
+      CASE starter WHEN 'a' THEN port_b WHEN 'b' THEN port_a ELSE least(port_a, port_b) END AS service_port,
+      CASE WHEN crosses THEN 'north_south' ELSE 'east_west' END AS traffic,
+      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'local' ELSE 'peer' END AS initiator,
+      initiator_basis,
+      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'outbound' ELSE 'inbound' END
+        AS direction,
+      CASE WHEN rejected = records THEN 'rejected' WHEN first_a IS NULL OR first_b IS NULL THEN 'unanswered'
+        ELSE 'answered' END AS state,
+      first_start AS start, last_end AS "end", records, rejected,
+      CASE WHEN local_is_a THEN records_a ELSE records - records_a END AS records_out,
+      CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS packets_out,
+      CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS bytes_out,
+      CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS packets_in,
+      CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS bytes_in,
+      window_seconds, other_interfaces
+    FROM (
+      SELECT s.*, ea.address AS address_a, eb.address AS address_b, 'internet' IN (ea.scope, eb.scope) AS crosses,
+        NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet') AS local_is_a
+      FROM (${initiators(slice)}) AS s
+      JOIN ${slice.endsA} AS ea ON ea.address_id = s.a
+      JOIN ${slice.endsB} AS eb ON eb.address_id = s.b
+    )
+    ORDER BY peer`;
 }
 
 /**
@@ -62,11 +106,13 @@ function repeats(columns: ReadonlySet<string>): Sql {
 }
 
 /** Sessions of one observation point each. */
-const observed = sql`
+function observed({ first, last }: SessionSlice): Sql {
+  return sql`
       SELECT p.*, coalesce(r.other_interfaces, 0) AS other_interfaces
-      FROM session_parts AS p
+      FROM (SELECT * FROM session_parts WHERE b BETWEEN ${first} AND ${last}) AS p
       LEFT JOIN session_repeats AS r USING (iface, a, port_a, b, port_b, protocol, first_start)
       WHERE coalesce(r.choice, 1) = 1`;
+}
 
 /** Ports of addresses that several sessions use: most are used once, and need no count of what they meet. */
 function sharedPorts(): Sql {
@@ -108,7 +154,7 @@ function recurringPorts(): Sql {
 }
 
 /** Who started a session, and by what it was decided, most certain first. */
-function initiators(): Sql {
+function initiators(slice: SessionSlice): Sql {
   return sql`
     SELECT *,
       CASE
@@ -145,7 +191,7 @@ function initiators(): Sql {
         (flags_b & 18) = 18 AS synack_b,
         coalesce(pa.clients, 0) AS clients_a, coalesce(pb.clients, 0) AS clients_b,
         ${portRank(sql`c.port_a`)} AS rank_a, ${portRank(sql`c.port_b`)} AS rank_b
-      FROM (${observed}) AS c
+      FROM (${observed(slice)}) AS c
       JOIN session_interfaces AS i USING (iface)
       LEFT JOIN session_ports AS pa ON pa.address = c.a AND pa.port = c.port_a AND pa.protocol = c.protocol
       LEFT JOIN session_ports AS pb ON pb.address = c.b AND pb.port = c.port_b AND pb.protocol = c.protocol
@@ -155,40 +201,4 @@ function initiators(): Sql {
 /** Service ports first: system ports, then what is registered, then what systems hand out to clients. */
 function portRank(port: Sql): Sql {
   return sql`CASE WHEN ${port} < 1024 THEN 0 WHEN ${port} < 32768 THEN 1 ELSE 2 END`;
-}
-
-/**
- * Sessions as users see them: local and peer instead of a and b. In the order of the peers, so that whoever asks for
- * one address reads a part of the file; it is smaller so, too.
- */
-function presented(): Sql {
-  return sql`
-    SELECT account_id, interface_id,
-      CASE WHEN local_is_a THEN address_a ELSE address_b END AS local,
-      CASE WHEN local_is_a THEN port_a ELSE port_b END AS local_port,
-      CASE WHEN local_is_a THEN address_b ELSE address_a END AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
-      nullif(protocol, -1) AS protocol,
-      CASE starter WHEN 'a' THEN port_b WHEN 'b' THEN port_a ELSE least(port_a, port_b) END AS service_port,
-      CASE WHEN crosses THEN 'north_south' ELSE 'east_west' END AS traffic,
-      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'local' ELSE 'peer' END AS initiator,
-      initiator_basis,
-      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'outbound' ELSE 'inbound' END
-        AS direction,
-      CASE WHEN rejected = records THEN 'rejected' WHEN first_a IS NULL OR first_b IS NULL THEN 'unanswered'
-        ELSE 'answered' END AS state,
-      first_start AS start, last_end AS "end", records, rejected,
-      CASE WHEN local_is_a THEN records_a ELSE records - records_a END AS records_out,
-      CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS packets_out,
-      CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS bytes_out,
-      CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS packets_in,
-      CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS bytes_in,
-      window_seconds, other_interfaces
-    FROM (
-      SELECT s.*, ea.address AS address_a, eb.address AS address_b, 'internet' IN (ea.scope, eb.scope) AS crosses,
-        NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet') AS local_is_a
-      FROM (${initiators()}) AS s
-      JOIN labelled_addresses AS ea ON ea.address_id = s.a
-      JOIN labelled_addresses AS eb ON eb.address_id = s.b
-    )
-    ORDER BY peer`;
 }
