@@ -36,9 +36,9 @@ describe('what leaves the machine', () => {
   });
 
   test('progress is drawn on a terminal and taken away', async () => {
-    const { err } = await northsouth(['lookup', '203.0.113.77', '--rdap'], { terminal: 150 });
+    const { err } = await northsouth(['lookup', '203.0.113.77', '--rdap'], { terminal: 160 });
     expect(err).toContain(
-      'Asking registries  ██████░░░░░░░░░░░░░░░░░░░░░░░░   43 of 200  1 min 15 s left  14 asked  12 answered  30 known before  1 failed  waiting for',
+      'Asking registries  ██████░░░░░░░░░░░░░░░░░░░░░░░░   43 of 200  1 min 15 s left  14 asked  12 answered  30 in known blocks  1 failed  waiting for',
     );
     expect(err.lastIndexOf('\r\x1b[K')).toBeGreaterThan(err.lastIndexOf('Asking registries'));
   });
@@ -99,6 +99,6 @@ test('in a log file it is a line, with the time left', () => {
   time = 10_000;
   display.show(sampleInquiry);
   expect(written).toEqual([
-    'Asking registries: 43 of 200, 1 min 15 s left, 14 asked, 12 answered, 30 known before, 1 failed, waiting for lacnic\n',
+    'Asking registries: 43 of 200, 1 min 15 s left, 14 asked, 12 answered, 30 in known blocks, 1 failed, waiting for lacnic\n',
   ]);
 });

@@ -19,7 +19,7 @@ function share({ total, answered, failed, fromCache }: InquiryProgress): number 
   return total === 0 ? 1 : Math.min(1, (answered + failed + fromCache) / total);
 }
 
-/** `43 of 200`, `1 min 15 s left`, `14 asked`, `12 answered`, `30 known before`, `1 failed`, `waiting for lacnic`. */
+/** `43 of 200`, `1 min 15 s left`, `14 asked`, `12 answered`, `30 in known blocks`, `1 failed`, `waiting for lacnic`. */
 function facts(progress: InquiryProgress): string[] {
   const { total, answered, failed, fromCache, asked, waitingFor, secondsLeft } = progress;
   const some = (count: number, what: string): string[] =>
@@ -30,7 +30,7 @@ function facts(progress: InquiryProgress): string[] {
     ...(secondsLeft < 1 ? [] : [`${left} left`]),
     `${countText(asked)} asked`,
     ...some(answered, 'answered'),
-    ...some(fromCache, 'known before'),
+    ...some(fromCache, 'in known blocks'),
     ...some(failed, 'failed'),
     ...(waitingFor === null ? [] : [`waiting for ${plainText(waitingFor)}`]),
   ];

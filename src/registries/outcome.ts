@@ -13,6 +13,7 @@ export interface Outcome {
 /** How far an inquiry is. */
 export interface InquiryProgress {
   readonly total: number;
+  /** Settled without a question: by what was kept, or by the answer about a neighbour. */
   readonly fromCache: number;
   readonly answered: number;
   readonly failed: number;
