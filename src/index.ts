@@ -14,6 +14,12 @@ export type { AddressLabel } from './addresses/lookup.ts';
 export type { Scope } from './addresses/scope.ts';
 export type { Question, ScorePart, Severity, SeverityStep } from './detect/finding.ts';
 export type {
+  BenignMarkReport,
+  EverythingShown,
+  HiddenFinding,
+  NoiseReport,
+} from './detect/noise-report.ts';
+export type {
   AddressReport,
   Finding,
   FindingsResult,
@@ -34,7 +40,12 @@ export { type LookedUp, type LookupOptions, lookup } from './investigation/looku
 export type { MarkOptions } from './investigation/marking.ts';
 export type { Narrowed } from './investigation/narrowing.ts';
 export type { LoadOptions, RunOptions } from './investigation/options.ts';
-export { type HuntOptions, openWorkspace, type Workspace } from './investigation/workspace.ts';
+export {
+  type HuntOptions,
+  type NoiseOptions,
+  openWorkspace,
+  type Workspace,
+} from './investigation/workspace.ts';
 export type { Mark, MarkedSubject, MarkShown, TrafficProfile, Verdict } from './marks/mark.ts';
 export type { ImportResult, MarkResult, MarksReport } from './marks/results.ts';
 export type { Asked, BootstrapFacts } from './registries/facts.ts';
@@ -44,7 +55,7 @@ export type { Query } from './sql/query.ts';
 export type { CoverageHour, CoverageReport, InterfaceCoverage } from './traffic/coverage.ts';
 export { brokenEquations, type Funnel } from './traffic/funnel.ts';
 export type { AddressConversation, AddressTotals, InterArrivals, Timeline } from './traffic/ip.ts';
-export type { NoiseReport, NoiseRuleReport, ServiceMatched, SetAsideReport } from './traffic/noise.ts';
+export type { NoiseRuleReport, ServiceMatched, SetAsideReport } from './traffic/noise.ts';
 export type { Period } from './traffic/period.ts';
 export type { Reject, RejectsResult } from './traffic/rejects.ts';
 export type { TopGroup, TopOptions, TopOrder, TopRow } from './traffic/top.ts';

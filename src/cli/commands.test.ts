@@ -54,6 +54,7 @@ describe('hunt', () => {
       'top',
       'findings',
       'asked',
+      'everythingShown',
       'intel',
     ]);
   });

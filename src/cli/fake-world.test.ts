@@ -119,9 +119,17 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       note('rejects', [limit]);
       return sampleRejects;
     },
-    noise: async () => {
-      note('noise', []);
+    noise: async (options) => {
+      note('noise', options?.findings === false ? [options] : []);
       return sampleNoise;
+    },
+    showEverything: async () => {
+      note('showEverything', []);
+      return { by: 'alice', at: '2026-11-24T07:35:00Z' };
+    },
+    hideAgain: async () => {
+      note('hideAgain', []);
+      return true;
     },
     switchNoise: async (name, on) => {
       note('switchNoise', [name, on]);

@@ -62,3 +62,26 @@ test('hunt and ip show what lists say', async () => {
   expect(out).toContain('feodo (in Amazon)');
   expect((await northsouth(['ip', '203.0.113.77'])).out).toContain('On threat list feodo (2026-11-20): EVIL');
 });
+
+test('noise warns of what is hidden, shows everything, and resets', async () => {
+  const { out } = await northsouth(['noise']);
+  expect(out).toContain('ntp hides 1 finding of severity high or above');
+  expect(out).toContain(
+    'critical c2 (beacon), 203.0.113.77 443/tcp, 10.20.0.14: 1,418 records of it. See it:',
+  );
+  expect(out).toContain('The benign mark of AS64500 port 443 lowers 1 finding of severity high or above');
+  expect((await northsouth(['noise', '--no-findings'])).calls[1]?.with).toEqual([{ findings: false }]);
+  const shown = await northsouth(['noise', 'off', '--all']);
+  expect(shown.asked).toEqual(['open', 'showEverything', 'close']);
+  expect(shown.err).toContain('Everything is shown');
+  const reset = await northsouth(['noise', 'reset', '--json']);
+  expect(reset.asked).toEqual(['open', 'hideAgain', 'close']);
+  expect(JSON.parse(reset.out)).toEqual({ everythingShown: null, ended: true });
+  for (const argv of [
+    ['noise', 'on', '--all'],
+    ['noise', 'off', 'ntp', '--all'],
+    ['noise', '--all'],
+  ]) {
+    expect(await northsouth(argv)).toMatchObject({ code: 2, asked: [] });
+  }
+});

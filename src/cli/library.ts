@@ -1,6 +1,7 @@
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { DemoOptions } from '../demo/options.ts';
 import type { Question } from '../detect/finding.ts';
+import type { EverythingShown, NoiseReport } from '../detect/noise-report.ts';
 import type {
   AddressReport,
   BaselineInfo,
@@ -21,7 +22,7 @@ import type { LookedUp, LookupOptions } from '../investigation/lookup.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
 import type { Narrowed } from '../investigation/narrowing.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
-import type { HuntOptions } from '../investigation/workspace.ts';
+import type { HuntOptions, NoiseOptions } from '../investigation/workspace.ts';
 import type { Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import type { ServeOptions, Serving } from '../server/serve.ts';
@@ -29,7 +30,6 @@ import type { Query } from '../sql/query.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { NewPeers } from '../traffic/new-peers.ts';
-import type { NoiseReport } from '../traffic/noise.ts';
 import type { Period } from '../traffic/period.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
 import type { TopOptions, TopRow } from '../traffic/top.ts';
@@ -44,7 +44,9 @@ export interface WorkspaceOfCommands {
   top(options?: TopOptions & Narrowed): Promise<readonly TopRow[]>;
   topQuery(options?: TopOptions & Narrowed): Query<TopRow>;
   rejects(limit: number): Promise<RejectsResult>;
-  noise(period?: Period): Promise<NoiseReport>;
+  noise(options?: NoiseOptions): Promise<NoiseReport>;
+  showEverything(): Promise<EverythingShown>;
+  hideAgain(): Promise<boolean>;
   switchNoise(name: string, on: boolean): Promise<void>;
   mark(target: string, verdict: Verdict, options?: MarkOptions): Promise<MarkResult>;
   unmark(target: string, options?: MarkOptions): Promise<MarkResult>;

@@ -8,6 +8,7 @@ import type { DnsSummary } from '../traffic/names.ts';
 import type { NewPeers } from '../traffic/new-peers.ts';
 import type { TopRow } from '../traffic/top.ts';
 import type { Judgement, Question, ScorePart, Severity, SeverityStep, Subject } from './finding.ts';
+import type { EverythingShown } from './noise-report.ts';
 
 // What hunts answer, as JSON carries it. Times are ISO texts in UTC; what is unknown is null.
 
@@ -99,6 +100,8 @@ export interface Hunt {
   readonly findings: readonly Finding[];
   /** What left this machine for the answer. */
   readonly asked: Asked;
+  /** Whether noise rules, set-asides and benign marks do not count for the time being. */
+  readonly everythingShown: EverythingShown | null;
   /** Peers on threat lists, also where no detector found anything. */
   readonly intel: readonly ListedPeer[];
 }

@@ -3,7 +3,7 @@ import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import { baselineCircumstance } from '../detect/baselined.ts';
-import type { CircumstancesOf } from '../detect/circumstances.ts';
+import { type CircumstancesOf, inCircumstances } from '../detect/circumstances.ts';
 import { named } from '../detect/names.ts';
 import type {
   ExportedBaseline,
@@ -50,6 +50,7 @@ import {
   type TrafficInputs,
 } from './marked-traffic.ts';
 import { type Narrowed, narrowing } from './narrowing.ts';
+import type { NoiseKnowledge } from './noise.ts';
 import type { Settings } from './settings.ts';
 
 export interface AnalysisInputs {
@@ -230,21 +231,39 @@ export class Analysis {
     return listedPeers(this.#inputs.engine, 'sessions', period, findings, this.#inputs.signal);
   }
 
+  /** What `noise` needs to know of findings and marks. */
+  async knowledge(): Promise<NoiseKnowledge> {
+    const listed = await this.#findings();
+    const marks = [...(await this.marks()).values()];
+    const { others } = await this.#circumstances();
+    const unmarked = inCircumstances(listed.raw(), (finding) => others.flatMap((of) => of(finding)));
+    return { findings: listed.listed(), unmarked, marks };
+  }
+
   /** The findings as they are to be read: with marks and lists, which what is kept of the records does not hold. */
   #findings(): Promise<KnownFindings> {
-    this.#known ??= this.#raw().then(async (kept) => {
-      const { engine, knowers, weights, spare, signal } = this.#inputs;
-      const known: CircumstancesOf[] = [];
-      if (knowers.lists.length > 0) {
-        await engine.define(findingsView(kept.file), signal);
-        const hits = await hitsByAddress(engine, sql`SELECT peer FROM findings`, signal);
-        known.push(listCircumstances(hits, weights.intel));
-      }
-      if (knowers.marks.length > 0) known.push(markCircumstances(await this.marks(), weights.marks));
-      known.push(...(await this.#baselined(kept.listed())));
-      return knownFindings(kept, known, join(spare, 'findings'));
+    this.#known ??= this.#circumstances().then(async ({ others, marks }) => {
+      const known: CircumstancesOf = (finding) => [...others, ...marks].flatMap((of) => of(finding));
+      const isNothing = others.length === 0 && marks.length === 0;
+      const spare = join(this.#inputs.spare, 'findings');
+      return knownFindings(await this.#raw(), isNothing ? undefined : known, spare);
     });
     return this.#known;
+  }
+
+  /** What lists and baselines, and what marks say of findings. */
+  async #circumstances(): Promise<Record<'others' | 'marks', readonly CircumstancesOf[]>> {
+    const { engine, knowers, weights, signal } = this.#inputs;
+    const kept = await this.#raw();
+    const others: CircumstancesOf[] = [];
+    if (knowers.lists.length > 0) {
+      await engine.define(findingsView(kept.file), signal);
+      const hits = await hitsByAddress(engine, sql`SELECT peer FROM findings`, signal);
+      others.push(listCircumstances(hits, weights.intel));
+    }
+    others.push(...(await this.#baselined(kept.listed())));
+    const marks = knowers.marks.length === 0 ? [] : [markCircumstances(await this.marks(), weights.marks)];
+    return { others, marks };
   }
 
   /** What baselines say of the findings; nothing where none is in use. */

@@ -79,7 +79,7 @@ export async function knownAddresses(
     return { define, files };
   }
   if (marks.length === 0) {
-    await say(sql`CREATE OR REPLACE VIEW marked_addresses AS
+    await say(sql`CREATE OR REPLACE TABLE marked_addresses AS
       SELECT CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS mark WHERE FALSE`);
   } else {
     const marked = markedAddresses(marks, sql`labelled_addresses`);

@@ -19,21 +19,20 @@ export interface KnownFindings {
 /** The kept answers in the circumstances of today; `spare` is a folder of this run. */
 export function knownFindings(
   kept: KeptFindings,
-  known: readonly CircumstancesOf[],
+  known: CircumstancesOf | undefined,
   spare: string,
 ): KnownFindings {
   const raw = kept.listed;
-  if (known.length === 0) return { ...kept, raw, file: async () => kept.file };
-  const all: CircumstancesOf = (finding) => known.flatMap((of) => of(finding));
+  if (known === undefined) return { ...kept, raw, file: async () => kept.file };
   let listed: Finding[] | undefined;
   const once = () => {
-    listed ??= inCircumstances(raw(), all);
+    listed ??= inCircumstances(raw(), known);
     return listed;
   };
   return {
     raw,
     listed: once,
-    about: (address) => inCircumstances(kept.about(address), all),
+    about: (address) => inCircumstances(kept.about(address), known),
     file: async () => {
       const file = join(spare, 'known-findings.ndjson');
       await mkdir(spare, { recursive: true });

@@ -120,7 +120,8 @@ function now(): string {
   return new Date().toISOString();
 }
 
-function userName(): string {
+/** Who runs this. */
+export function userName(): string {
   try {
     return userInfo().username || 'unknown';
   } catch {

@@ -1,60 +1,146 @@
 import { labelledAddresses } from '../addresses/labels.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { SetAside } from '../addresses/set-asides.ts';
+import { type Severity, severities } from '../detect/finding.ts';
+import type { BenignMarkReport, HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
+import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
+import type { MarkShown } from '../marks/mark.ts';
+import { subjectKey as markKey } from '../marks/mark.ts';
+import { markedTotals } from '../marks/traffic.ts';
 import { sql } from '../sql/sql.ts';
-import { describeMatch, type NoiseReport, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
+import type { Folder } from '../store/folder.ts';
+import type { Batch } from '../store/manifest.ts';
+import { type HiddenRecords, hiddenByRules, hiddenBySetAsides } from '../traffic/hidden.ts';
+import { describeMatch, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
+import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { during, type Period } from '../traffic/period.ts';
+import { isExposed } from '../traffic/views.ts';
 import { addressesOf } from './address-table.ts';
-import type { Footing } from './footing.ts';
+import { subjectKey } from './findings.ts';
 
-/** Each noise rule and set-aside with what it matches, whether it is on or off. */
-export async function noiseReport(
-  engine: DuckDb,
-  {
-    folder,
-    batches,
-    scopes,
-    noise,
-    setAsides,
-  }: Pick<Footing, 'folder' | 'batches' | 'scopes' | 'noise' | 'setAsides'>,
-  period: Period,
-  signal: AbortSignal | undefined,
-): Promise<NoiseReport> {
-  const rules = await engine.rows(noiseMatches(noise, during(period)), signal);
+/** What `noise` looks at: the rules as their files have them, and what is known where the four questions were asked. */
+export interface NoiseInputs {
+  readonly engine: DuckDb;
+  readonly folder: Folder;
+  readonly batches: readonly Batch[];
+  readonly scopes: ScopeOverrides;
+  readonly rules: readonly NoiseRule[];
+  readonly setAsides: readonly SetAside[];
+  /** undefined: the four questions are not asked. */
+  readonly known: NoiseKnowledge | undefined;
+  readonly period: Period;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface NoiseKnowledge {
+  /** As they are listed, and as they would be without marks. */
+  readonly findings: readonly Finding[];
+  readonly unmarked: readonly Finding[];
+  readonly marks: readonly MarkShown[];
+}
+
+/** Each noise rule, set-aside and benign mark with what it matches, and what of that is a finding to worry about. */
+export async function noiseReport(inputs: NoiseInputs): Promise<Omit<NoiseReport, 'everythingShown'>> {
+  const { engine, folder, batches, scopes, rules, setAsides, known, period, signal } = inputs;
+  const within = during(period);
+  const matchedByRules = await engine.rows(noiseMatches(rules, within), signal);
+  // What would be set aside if every entry were on; what is shown in spite of it, no entry hides.
   const allOn = setAsides.map((entry) => ({ ...entry, on: true }));
   await engine.define(
-    sql`CREATE OR REPLACE TEMP TABLE every_set_aside AS ${labelledAddresses({
-      addresses: sql`(${addressesOf(batches)})`,
-      scopes,
-      setAsides: allOn,
-      data: labelData(),
-    })}`,
+    sql`CREATE OR REPLACE TEMP TABLE every_set_aside AS
+      SELECT * FROM (${labelledAddresses({
+        ...{ addresses: sql`(${addressesOf(batches)})`, scopes, setAsides: allOn, data: labelData() },
+      })}) WHERE address NOT IN (SELECT address FROM addresses WHERE ${isExposed})`,
     signal,
   );
-  const asides = await engine.rows(setAsideMatches(sql`every_set_aside`, during(period)), signal);
-  const none = { records: 0, bytes: 0, peers: 0 };
-  const matched = (
-    name: string,
-    among: readonly { name: string; records: number; bytes: number; peers: number }[],
-  ) => {
-    const { records, bytes, peers } = among.find((each) => each.name === name) ?? none;
-    return { records, bytes, peers };
-  };
+  const asides = sql`every_set_aside`;
+  const matchedByAsides = await engine.rows(setAsideMatches(asides, within), signal);
+  const serious = (known?.findings ?? []).filter(isSerious).slice(0, mostSerious);
+  const [behindRules, behindAsides] =
+    serious.length === 0
+      ? [[], []]
+      : [
+          await engine.rows(hiddenByRules(rules, serious, within), signal),
+          await engine.rows(hiddenBySetAsides(asides, serious, within), signal),
+        ];
+  const hides = (name: string, hidden: readonly HiddenRecords[]) =>
+    known === undefined ? null : hiddenFindings(name, hidden, serious);
   return {
-    rules: noise.map(({ name, on, reason, match }) => ({
-      ...{ name, on, reason, matches: describeMatch(match) },
-      ...matched(name, rules),
-    })),
+    rules: rules.map(({ name, on, reason, match }) => {
+      const { records = 0, bytes = 0, peers = 0 } = matchedByRules.find((each) => each.name === name) ?? {};
+      return {
+        ...{ name, on, reason, matches: describeMatch(match), records, bytes, peers },
+        hides: hides(name, behindRules),
+      };
+    }),
     setAsides: setAsides.map(({ name, on, reason, services: only, exceptServices: except }) => {
-      const services = asides
+      const services = matchedByAsides
         .filter((each) => each.name === name)
         .map(({ service, records, bytes, peers }) => ({ service, records, bytes, peers }));
       const sum = (key: 'records' | 'bytes' | 'peers') => services.reduce((all, each) => all + each[key], 0);
       return {
         ...{ name, on, reason, records: sum('records'), bytes: sum('bytes'), peers: sum('peers') },
         ...{ only, except, services },
+        hides: hides(name, behindAsides),
       };
     }),
-    files: { noise: folder.noise, setAsides: folder.setAsides },
+    marks: known === undefined ? [] : await benignMarks(inputs, known),
+    files: { noise: folder.noise, setAsides: folder.setAsides, marks: folder.marks },
   };
+}
+
+/** More serious findings than anybody reads; the most severe are looked at. */
+const mostSerious = 1000;
+
+function isSerious({ answer, severity }: Finding): boolean {
+  return answer === 'yes' && isHigh(severity);
+}
+
+function isHigh(severity: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf('high');
+}
+
+function hiddenFindings(
+  name: string,
+  hidden: readonly HiddenRecords[],
+  findings: readonly Finding[],
+): HiddenFinding[] {
+  return hidden.flatMap(({ name: by, place, records }) => {
+    const finding = findings[place];
+    return by === name && finding !== undefined ? [hiddenFinding(finding, records)] : [];
+  });
+}
+
+function hiddenFinding(finding: Finding, records: number | null): HiddenFinding {
+  const { question, kind, peer, local, servicePort, protocol, score, severity } = finding;
+  return { question, kind, peer, local, servicePort, protocol, score, severity, records };
+}
+
+/** The benign marks with their traffic, the findings that they lower, and those that would be serious without them. */
+async function benignMarks(
+  { engine, period, signal }: NoiseInputs,
+  { findings, unmarked, marks }: NoiseKnowledge,
+): Promise<BenignMarkReport[]> {
+  const benign = marks.filter(({ verdict }) => verdict === 'benign');
+  const totals = benign.length === 0 ? [] : await engine.rows(markedTotals(benign, during(period)), signal);
+  const without = new Map(unmarked.map((finding) => [subjectKey(finding), finding]));
+  const lowered = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const [mark] = finding.marks;
+    const plain = without.get(subjectKey(finding));
+    if (mark?.verdict !== 'benign' || plain === undefined) continue;
+    if (severities.indexOf(plain.severity) <= severities.indexOf(finding.severity)) continue;
+    lowered.set(markKey(mark), [...(lowered.get(markKey(mark)) ?? []), plain]);
+  }
+  return benign.map((mark, place) => {
+    const { target, port, local, note, by, at, changes } = mark;
+    const own = lowered.get(markKey(mark)) ?? [];
+    const { records = 0, bytes = 0, peers = 0 } = totals.find((each) => each.place === place) ?? {};
+    return {
+      ...{ target, port, local, note, by, at, records, bytes, peers, changes, lowered: own.length },
+      hides: own.filter(isSerious).map((finding) => hiddenFinding(finding, null)),
+    };
+  });
 }

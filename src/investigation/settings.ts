@@ -9,6 +9,7 @@ import { parseSetAsides, type SetAside } from '../addresses/set-asides.ts';
 import { detectors, type Values } from '../detect/all.ts';
 import { type Question, questions } from '../detect/finding.ts';
 import { type MarkValues, markSettings } from '../detect/marked.ts';
+import type { EverythingShown } from '../detect/noise-report.ts';
 import { schemaOf, settingsAsYaml } from '../detect/settings.ts';
 import { type IntelValues, intelSettings } from '../detect/threat-lists.ts';
 import { HuntError } from '../errors.ts';
@@ -17,6 +18,7 @@ import { type RdapValues, rdapSettings } from '../registries/settings.ts';
 import { type Folder, isFullOrReadOnly, unwritable } from '../store/folder.ts';
 import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
+import { readEverythingShown } from './everything-shown.ts';
 import type { DetectorValues } from './findings.ts';
 
 /** What the user wrote into the files of the workspace. */
@@ -26,6 +28,8 @@ export interface Settings {
   readonly format: string | undefined;
   readonly noise: readonly NoiseRule[];
   readonly setAsides: readonly SetAside[];
+  /** Rules, set-asides and benign marks do not count for the time being, whatever the files say. */
+  readonly everythingShown: EverythingShown | null;
   /** The thresholds of the detectors, completed with the defaults. */
   readonly detectors: DetectorValues;
   /** How much marks and threat lists weigh. */
@@ -113,15 +117,29 @@ export async function writeMissingSettings(folder: Folder): Promise<void> {
 
 /** Reads the settings; a file that is missing has its default. Throws at the first mistake, with its line. */
 export async function readSettings(folder: Folder): Promise<Settings> {
-  const [settings, noise, setAsides] = await Promise.all([
+  const [settings, noise, setAsides, everythingShown] = await Promise.all([
     textOf(folder.settings, defaultSettings),
     textOf(folder.noise, defaultNoise),
     textOf(folder.setAsides, defaultSetAsides),
+    readEverythingShown(folder),
   ]);
   return {
     ...parseSettings(settings, folder.settings),
     noise: parseNoiseRules(noise, folder.noise),
     setAsides: parseSetAsides(setAsides, folder.setAsides),
+    everythingShown,
+  };
+}
+
+/** The settings as hunts count by them: with everything shown, nothing hides and no mark lowers. */
+export function inForce(settings: Settings): Settings {
+  if (settings.everythingShown === null) return settings;
+  const { noise, setAsides, weights } = settings;
+  return {
+    ...settings,
+    noise: noise.map((rule) => ({ ...rule, on: false })),
+    setAsides: setAsides.map((entry) => ({ ...entry, on: false })),
+    weights: { ...weights, marks: { ...weights.marks, benignSteps: 0 } },
   };
 }
 

@@ -4,6 +4,7 @@ import { stateOfLabels } from '../addresses/label-source.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { switchSetAside } from '../addresses/set-asides.ts';
+import type { EverythingShown, NoiseReport } from '../detect/noise-report.ts';
 import type {
   AddressReport,
   BaselineInfo,
@@ -45,7 +46,6 @@ import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
 import { addressesOnLists } from '../traffic/listed.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
-import type { NoiseReport } from '../traffic/noise.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
@@ -56,6 +56,7 @@ import { addressTable } from './address-table.ts';
 import { Analysis, namesAnalysis } from './analysis.ts';
 import { importBaseline, listBaselines, removeBaseline } from './baselines.ts';
 import { catalog } from './catalog.ts';
+import { hideAgain, showEverything } from './everything-shown.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
 import type { Footing } from './footing.ts';
@@ -83,7 +84,7 @@ import {
   type OutsideWorld,
   withRegistrations,
 } from './outside.ts';
-import { readSettings, type Settings, writeMissingSettings } from './settings.ts';
+import { inForce, readSettings, type Settings, writeMissingSettings } from './settings.ts';
 
 /**
  * Opens the workspace of one investigation. `create` makes it where there is none; otherwise a missing one is an
@@ -106,6 +107,11 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
   };
   const engine = await DuckDb.open(engineOptions);
   return new Workspace(options, folder, engine, engineOptions, await readSettings(folder));
+}
+
+export interface NoiseOptions extends Period {
+  /** `false` leaves out what of the hidden traffic is a finding. */
+  readonly findings?: boolean;
 }
 
 export interface HuntOptions extends TopOptions, Narrowed, Pick<OutsideOptions, 'onRegistryProgress'> {
@@ -162,7 +168,7 @@ export class Workspace {
     // A mistake in the filter is told before anything is counted.
     if (options.findings !== false) narrowing(options, 'findings');
     top(options, narrowedGroups(options));
-    const { noise } = this.#settings;
+    const { noise, everythingShown } = inForce(this.#settings);
     const [read] = await this.#ask(intake());
     const steps = await this.#ask(funnelSteps(noise, options));
     const [found] = await this.#ask(span(options));
@@ -184,6 +190,7 @@ export class Workspace {
         options,
         this.#outside,
       )),
+      everythingShown,
       intel: await this.#listed(periodOf(options), asks ? findings : undefined),
     };
   }
@@ -254,12 +261,35 @@ export class Workspace {
     };
   }
 
-  /** Each noise rule and set-aside with what it matches, whether it is on or off. */
-  async noise(period: Period = {}): Promise<NoiseReport> {
+  /** Each noise rule, set-aside and benign mark with what it hides, and what of that is a finding. */
+  async noise(options: NoiseOptions = {}): Promise<NoiseReport> {
     const batches = await this.#prepared();
-    const { noise, setAsides } = this.#settings;
-    const state = { folder: this.#folder, batches, scopes: this.#scopes, noise, setAsides };
-    return noiseReport(this.#engine, state, period, this.#options.signal);
+    const { noise: rules, setAsides, everythingShown } = this.#settings;
+    const inputs = {
+      ...{ engine: this.#engine, folder: this.#folder, batches, scopes: this.#scopes, rules, setAsides },
+      ...{ period: periodOf(options), signal: this.#options.signal },
+      known: options.findings === false ? undefined : await (await this.#analysed()).knowledge(),
+    };
+    return { ...(await noiseReport(inputs)), everythingShown };
+  }
+
+  /** Shows everything that rules, set-asides and benign marks hide or lower, until {@link hideAgain}. */
+  async showEverything(): Promise<EverythingShown> {
+    const shown = await showEverything(this.#folder);
+    await this.#readAgain();
+    return shown;
+  }
+
+  /** Ends what {@link showEverything} began: everything is as it was. False where there was nothing to end. */
+  async hideAgain(): Promise<boolean> {
+    const ended = await hideAgain(this.#folder);
+    await this.#readAgain();
+    return ended;
+  }
+
+  async #readAgain(): Promise<void> {
+    this.#settings = await readSettings(this.#folder);
+    this.#ready = undefined;
   }
 
   /** Switches a noise rule or a set-aside, in its file, for every later run. Throws when none has the name. */
@@ -403,7 +433,7 @@ export class Workspace {
       const question = {
         prepare: [
           ...catalog({
-            ...{ batches, noise: this.#settings.noise },
+            ...{ batches, noise: inForce(this.#settings).noise },
             ...{ addresses: addresses.define, names: names.names },
             baselines: await baselinesIn(this.#folder),
           }),
@@ -442,8 +472,9 @@ export class Workspace {
     onStep('labelling the addresses');
     const batches = await this.#prepared();
     const analysis = await this.#analysed();
-    const { detectors: values, noise, setAsides } = this.#settings;
-    const stated = [stateOfBatches(batches), this.#scopes, setAsides, noise, values, this.#knowers];
+    const { detectors: values, noise, setAsides, weights } = inForce(this.#settings);
+    const counted = [setAsides, noise, values, weights, this.#knowers];
+    const stated = [stateOfBatches(batches), this.#scopes, ...counted];
     return {
       ...{ engine: this.#engine, folder: this.#folder, spare: this.#engineOptions.spillDirectory },
       ...{ batches, scopes: this.#scopes, noise, setAsides, values },
@@ -490,10 +521,10 @@ export class Workspace {
       folder: this.#folder,
       batches,
       scopes: this.#scopes,
-      setAsides: this.#settings.setAsides,
+      setAsides: inForce(this.#settings).setAsides,
       values: this.#settings.detectors,
       knowers: this.#knowers,
-      weights: this.#settings.weights,
+      weights: inForce(this.#settings).weights,
       spare: this.#engineOptions.spillDirectory,
       signal: this.#options.signal,
     });
@@ -511,7 +542,7 @@ export class Workspace {
     this.#knowers = await readKnowers(this.#folder);
     const addresses = await this.#addresses(batches, this.#knowers);
     const { names } = await this.#nameTable(batches);
-    const { noise } = this.#settings;
+    const { noise } = inForce(this.#settings);
     const baselines = await baselinesIn(this.#folder);
     const statements = catalog({ batches, noise, addresses: addresses.define, names, baselines });
     for (const statement of statements) await this.#engine.define(statement, this.#options.signal);
@@ -519,7 +550,7 @@ export class Workspace {
   }
 
   async #addresses(batches: readonly Batch[], knowers: Knowers): Promise<KnownAddresses> {
-    const inputs = { batches, scopes: this.#scopes, setAsides: this.#settings.setAsides };
+    const inputs = { batches, scopes: this.#scopes, setAsides: inForce(this.#settings).setAsides };
     const spare = this.#engineOptions.spillDirectory;
     const table = await addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
     return knownAddresses(this.#engine, this.#folder, table, knowers, spare, this.#options.signal);

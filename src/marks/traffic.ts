@@ -66,6 +66,27 @@ export function markedDays(subjects: readonly MarkedSubject[]): Query<MarkedDay>
   };
 }
 
+const totalRow = v.object({ place: v.number(), records: v.number(), bytes: v.number(), peers: v.number() });
+
+/** Records, bytes and peers of each subject; `period` is a condition on `start`. */
+export function markedTotals(
+  subjects: readonly MarkedSubject[],
+  period: Sql,
+): Query<v.InferOutput<typeof totalRow>> {
+  return {
+    name: 'totals of marked traffic',
+    sql: sql`
+      WITH ${markedSessions(subjects)}
+      SELECT place, CAST(sum(records) AS BIGINT) AS records, CAST(sum(bytes_in + bytes_out) AS BIGINT) AS bytes,
+        count(DISTINCT peer) AS peers
+      FROM marked_sessions
+      WHERE ${period}
+      GROUP BY place
+      ORDER BY place`,
+    row: totalRow,
+  };
+}
+
 const matchRow = v.object({ place: v.number(), addresses: v.number() });
 
 /** How many loaded addresses each subject's target holds. */

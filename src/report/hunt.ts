@@ -7,6 +7,7 @@ import { together, wrapText } from './fit.ts';
 import { funnelLines, notReadLines } from './funnel.ts';
 import { listedLines } from './intel.ts';
 import { dnsText } from './names.ts';
+import { everythingShownLines } from './noise.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { notUse } from './registry.ts';
@@ -47,6 +48,7 @@ export function huntLines(report: HuntReport, page: Page): string[] {
   );
   return [
     ...headLines(hunt, page),
+    ...everythingShownLines(hunt.everythingShown, page),
     '',
     ...funnelLines(hunt.funnel, broken, page),
     ...(notRead.length === 0 ? [] : ['', ...notRead]),

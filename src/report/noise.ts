@@ -1,9 +1,16 @@
-import type { NoiseReport, NoiseRuleReport, ServiceMatched, SetAsideReport } from '../traffic/noise.ts';
+import type {
+  BenignMarkReport,
+  EverythingShown,
+  HiddenFinding,
+  NoiseReport,
+} from '../detect/noise-report.ts';
+import { subjectText } from '../marks/mark.ts';
+import type { NoiseRuleReport, ServiceMatched, SetAsideReport } from '../traffic/noise.ts';
 import { together, wrapText } from './fit.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { type Column, tableLines } from './table.ts';
-import { bytesText, countText } from './units.ts';
+import { bytesText, counted, countText, servicePortText } from './units.ts';
 
 type Counted = NoiseRuleReport | SetAsideReport;
 
@@ -23,6 +30,7 @@ const rules: readonly Column<NoiseRuleReport>[] = [
 /** Noise rules and set-asides: on or off, what each matches, why it is there, and where to change it. */
 export function noiseLines(report: NoiseReport, page: Page): string[] {
   return [
+    ...everythingShownLines(report.everythingShown, page),
     ...title('Noise rules, of the north/south records', page),
     ...tableLines(rules, report.rules, page),
     ...reasonLines(report.rules, page),
@@ -31,16 +39,91 @@ export function noiseLines(report: NoiseReport, page: Page): string[] {
     ...tableLines(named, report.setAsides, page),
     ...reasonLines(report.setAsides, page),
     ...serviceLines(report.setAsides, page),
+    ...markLines(report.marks, page),
+    ...warningLines(report, page),
     '',
     ...wrapText(
       `What is off hides nothing; its counts say what it would match. Switch: ${together(page.command('noise off NAME'))}`,
       page.width,
     ),
+    ...(report.everythingShown === null
+      ? wrapText(
+          `Show everything for once: ${together(page.command('noise off --all'))}, then ${together(page.command('noise reset'))}`,
+          page.width,
+        )
+      : []),
     ...wrapText(
       `Add your own: ${plainText(report.files.noise)} and ${plainText(report.files.setAsides)}`,
       page.width,
     ),
   ];
+}
+
+/** That nothing is hidden for the time being, where that is so. */
+export function everythingShownLines(shown: EverythingShown | null, page: Page): string[] {
+  if (shown === null) return [];
+  const text = `Everything is shown since ${shown.at}, by ${shown.by}: no noise rule, set-aside or benign mark counts. As it was: `;
+  return wrapText(`${plainText(text)}${together(page.command('noise reset'))}`, page.width).map((line) =>
+    page.colors.yellow(line),
+  );
+}
+
+const marks: readonly Column<BenignMarkReport>[] = [
+  { header: 'marked benign', text: (mark) => subjectText(mark), shrinkTo: 16 },
+  { header: 'records', text: ({ records }) => countText(records), align: 'right' },
+  { header: 'bytes', text: ({ bytes }) => bytesText(bytes), align: 'right' },
+  { header: 'peers', text: ({ peers }) => countText(peers), align: 'right', dropOrder: 1 },
+  { header: 'lowers', text: ({ lowered }) => countText(lowered), align: 'right' },
+];
+
+/** Benign marks, which hide no record but lower findings. */
+function markLines(all: readonly BenignMarkReport[], page: Page): string[] {
+  if (all.length === 0) return [];
+  return [
+    '',
+    ...title('Benign marks, and how many findings each lowers', page),
+    ...tableLines(marks, all, page),
+  ];
+}
+
+const mostWarned = 5;
+
+/** What hides, or lowers, a finding of severity high or above, loudly; what is off hides nothing. */
+function warningLines(
+  { rules, setAsides, marks: benign, everythingShown }: NoiseReport,
+  page: Page,
+): string[] {
+  if (everythingShown !== null) return [];
+  const hiding = [...rules, ...setAsides]
+    .filter(({ on }) => on)
+    .map(({ name, hides }) => ({ who: `${name} hides`, hides: hides ?? [] }));
+  const lowering = benign.map((mark) => ({
+    who: `The benign mark of ${subjectText(mark)} lowers`,
+    hides: mark.hides ?? [],
+  }));
+  const warned = [...hiding, ...lowering].filter(({ hides }) => hides.length > 0);
+  if (warned.length === 0) return [];
+  const { red, bold } = page.colors;
+  return [
+    '',
+    ...warned.flatMap(({ who, hides }) => {
+      const what = `${who} ${counted(hides.length, 'finding')} of severity high or above`;
+      const more = hides.length - mostWarned;
+      return [
+        ...wrapText(plainText(what), page.width).map((line) => red(bold(line))),
+        ...hides.slice(0, mostWarned).flatMap((finding) => hiddenLines(finding, page)),
+        ...(more > 0 ? [`  and ${countText(more)} more; --json has all`] : []),
+      ];
+    }),
+  ];
+}
+
+function hiddenLines(finding: HiddenFinding, page: Page): string[] {
+  const { severity, question, kind, peer, local, servicePort, protocol, records } = finding;
+  const port = servicePort === null ? '' : ` ${servicePortText(servicePort, protocol)}`;
+  const how = records === null ? '' : `: ${counted(records, 'record')} of it`;
+  const text = `${severity} ${question} (${kind}), ${peer}${port}, ${local ?? 'many locals'}${how}. See it: `;
+  return wrapText(`${plainText(text)}${together(page.command(`ip ${plainText(peer)}`))}`, page.width, '  ');
 }
 
 function title(text: string, page: Page): string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
 import type {
   AddressReport,
   BaselineInfo,
@@ -18,7 +19,6 @@ import type { Registration } from '../registries/registration.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { NewPeers } from '../traffic/new-peers.ts';
-import type { NoiseReport } from '../traffic/noise.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
 import type { TopRow } from '../traffic/top.ts';
 import type { ExplanationText } from './explain.ts';
@@ -498,6 +498,7 @@ export const sampleHunt: Hunt = {
   top: sampleTop,
   findings: sampleFindings,
   asked: nobodyAsked,
+  everythingShown: null,
   intel: [sampleListedPeer],
 };
 
@@ -591,9 +592,27 @@ export const sampleMarks: MarksReport = {
   removed: 1,
 };
 
+const sampleHidden: HiddenFinding = {
+  ...{
+    question: 'c2',
+    kind: 'beacon',
+    peer: '203.0.113.77',
+    local: '10.20.0.14',
+    servicePort: 443,
+    protocol: 6,
+  },
+  ...{ score: 0.97, severity: 'critical', records: 1418 },
+};
+
+const sampleBenign = {
+  ...{ target: 'AS64500', port: 443, local: null, note: hostile, by: 'alice', at: '2026-11-24T07:35:00Z' },
+  ...{ records: 2836, bytes: 2_000_000, peers: 3, changes: [], lowered: 2, hides: [sampleHidden] },
+};
+
 export const sampleNoise: NoiseReport = {
   rules: [
     {
+      hides: [sampleHidden],
       name: 'ntp',
       on: true,
       reason: 'Clock synchronisation: one packet of 76 bytes to port 123.',
@@ -603,6 +622,7 @@ export const sampleNoise: NoiseReport = {
       peers: 41,
     },
     {
+      hides: [],
       name: 'icmp-unreachable',
       on: false,
       reason: 'Error messages of routers.',
@@ -614,6 +634,7 @@ export const sampleNoise: NoiseReport = {
   ],
   setAsides: [
     {
+      hides: [],
       name: 'Amazon',
       on: true,
       reason: 'Cloud to cloud: mostly benign, and hunted with other questions.',
@@ -629,7 +650,13 @@ export const sampleNoise: NoiseReport = {
       ],
     },
   ],
-  files: { noise: '.northsouth/noise.yaml', setAsides: '.northsouth/set-asides.yaml' },
+  marks: [sampleBenign],
+  everythingShown: null,
+  files: {
+    noise: '.northsouth/noise.yaml',
+    setAsides: '.northsouth/set-asides.yaml',
+    marks: '.northsouth/marks.yaml',
+  },
 };
 
 test('the sample funnel reconciles', () => {

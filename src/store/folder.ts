@@ -17,6 +17,8 @@ export interface Folder {
   readonly marks: string;
   /** A folder for each threat list. */
   readonly intel: string;
+  /** There while everything is shown. */
+  readonly everythingShown: string;
   readonly lock: string;
   /** What is computed from the records and kept. */
   readonly derived: string;
@@ -34,6 +36,7 @@ export function folderAt(root: string): Folder {
     setAsides: join(root, setAsidesFile),
     marks: join(root, 'marks.yaml'),
     intel: join(root, 'intel'),
+    everythingShown: join(root, 'everything-shown.json'),
     lock: join(root, 'lock.duckdb'),
     derived: join(root, 'derived'),
     baselines: join(root, 'baseline'),

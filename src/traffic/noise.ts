@@ -139,10 +139,3 @@ export interface ServiceMatched {
   readonly bytes: number;
   readonly peers: number;
 }
-
-/** Each noise rule and set-aside with what it matches, and the files in which the user changes them. */
-export interface NoiseReport {
-  readonly rules: readonly NoiseRuleReport[];
-  readonly setAsides: readonly SetAsideReport[];
-  readonly files: { readonly noise: string; readonly setAsides: string };
-}

@@ -175,7 +175,9 @@ export class Workbench {
 
   async noise(period: Period, signal: AbortSignal) {
     const ground = await this.#state(signal);
-    return ground.connections.lend(signal, (engine) => noiseReport(engine, ground, period, signal));
+    return ground.connections.lend(signal, (engine) =>
+      noiseReport({ ...ground, engine, rules: ground.noise, known: undefined, period, signal }),
+    );
   }
 
   /** Switches a noise rule or a set-aside, and takes up the new state. */

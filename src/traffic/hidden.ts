@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { rowsOf } from '../addresses/segments.ts';
+import type { Query } from '../sql/query.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
+import { matchesRule } from './noise.ts';
+import type { NoiseRule } from './noise-rules.ts';
+
+/** What a finding is about, as far as its records can be told by it. */
+export interface HiddenSubject {
+  readonly peer: string;
+  readonly local: string | null;
+  readonly servicePort: number | null;
+}
+
+const hiddenRow = v.object({
+  name: v.string(),
+  /** Index of the subject in the list. */
+  place: v.number(),
+  records: v.number(),
+});
+
+/** How many records of a subject an entry hides, or would hide. */
+export type HiddenRecords = v.InferOutput<typeof hiddenRow>;
+
+const none = sql`SELECT NULL AS name, NULL AS place, NULL AS records WHERE FALSE`;
+
+/** The records of each subject that each noise rule matches, whether the rule is on or off. */
+export function hiddenByRules(
+  rules: readonly NoiseRule[],
+  subjects: readonly HiddenSubject[],
+  period: Sql,
+): Query<HiddenRecords> {
+  const each = rules.map(
+    ({ name, match }) => sql`
+      SELECT ${name} AS name, place, count(*) AS records
+      FROM (
+        SELECT n.*, s.place FROM north_south AS n JOIN subjects AS s ON s.subject_peer = n.peer
+        WHERE ${isOfSubject(sql`n.local`)}
+      )
+      WHERE ${matchesRule(match)} AND ${period}
+      GROUP BY place`,
+  );
+  return {
+    name: 'findings behind noise rules',
+    sql: sql`WITH subjects AS (${subjectRows(subjects)})
+      SELECT * FROM (${each.length === 0 ? none : list(each, ' UNION ALL ')}) ORDER BY name, place`,
+    row: hiddenRow,
+  };
+}
+
+/** The records to the Internet of each subject that set-asides match; `asides` has (address, set_aside). */
+export function hiddenBySetAsides(
+  asides: Sql,
+  subjects: readonly HiddenSubject[],
+  period: Sql,
+): Query<HiddenRecords> {
+  return {
+    name: 'findings behind set-asides',
+    sql: sql`WITH subjects AS (${subjectRows(subjects)})
+      SELECT a.set_aside AS name, s.place, count(*) AS records
+      FROM outbound_flows AS n
+      JOIN subjects AS s ON s.subject_peer = n.dstaddr
+      JOIN ${asides} AS a ON a.address = n.dstaddr
+      WHERE a.set_aside IS NOT NULL AND ${isOfSubject(sql`n.local`)} AND ${period}
+      GROUP BY a.set_aside, s.place
+      ORDER BY name, place`,
+    row: hiddenRow,
+  };
+}
+
+function isOfSubject(local: Sql): Sql {
+  return sql`(s.subject_local IS NULL OR s.subject_local = ${local})
+    AND (s.subject_port IS NULL OR s.subject_port IN (n.dstport, n.srcport))`;
+}
+
+function subjectRows(subjects: readonly HiddenSubject[]): Sql {
+  return rowsOf(
+    ['place', 'subject_peer', 'subject_local', 'subject_port'],
+    ['INTEGER', 'VARCHAR', 'VARCHAR', 'INTEGER'],
+    subjects.map(({ peer, local, servicePort }, place) => [place, peer, local, servicePort]),
+  );
+}
