@@ -183,10 +183,12 @@ describe.skipIf(!existsSync(data))('real logs', () => {
     ]);
   });
 
-  test('eks-dns-queries.csv is something else', async () => {
+  test('eks-dns-queries.csv holds names and no record', async () => {
     await using opened = await Case.open();
-    const { error } = await opened.load(join(data, 'real/eks-dns-queries.csv'));
-    expect(error?.message).toContain('a Route 53 Resolver query log, not a flow log');
-    expect(await opened.ask('SELECT status, lines FROM files')).toEqual([{ status: 'other', lines: 0 }]);
+    const { result } = await opened.load(join(data, 'real/eks-dns-queries.csv'));
+    expect(result).toMatchObject({ files: 0, records: 0, unreadable: 0, dns: { files: 1, queries: 263 } });
+    expect(await opened.ask('SELECT status, kind, lines FROM files')).toEqual([
+      { status: 'read', kind: 'dns', lines: 265 },
+    ]);
   });
 });
