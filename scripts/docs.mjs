@@ -30,6 +30,10 @@ const errorMeanings = {
     'The paths are there, but no record could be read; the sentence says what was looked for.',
   'label.data-missing': 'The address labels that ship with the package are not there.',
   'label.broken': 'A label source that was downloaded or added is broken; take it out and get it again.',
+  'label.unreadable': 'A file or an answer is no list of ranges that northsouth knows.',
+  'label.implausible':
+    'A list was read and is not believable: too few ranges, or too wide ones. The one in use stays.',
+  'label.update': 'Some lists could not be updated; the others were.',
   'engine.query': "The database engine refused a query; the message is the engine's.",
   'engine.memory': 'The memory limit is too small for this question.',
   'engine.disk-full': 'The disk is full. What was committed before stays whole.',

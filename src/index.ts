@@ -10,6 +10,8 @@
  * console.log(funnel.northSouth, top[0]?.dstAddr, top[0]?.network);
  * await workspace.close();
  */
+export type { ExplainedAddress, LabelReason, Statement } from './addresses/explain.ts';
+export type { LabelColumn, LabelKind, LabelSource } from './addresses/label-source.ts';
 export type { AddressLabel } from './addresses/lookup.ts';
 export type { Scope } from './addresses/scope.ts';
 export type { Question, ScorePart, Severity, SeverityStep } from './detect/finding.ts';
@@ -33,9 +35,11 @@ export type { FailedFile, LoadProgress, LoadResult } from './ingest/load-result.
 export type { Hit, IntelList, ListKind } from './intel/list.ts';
 export type { IntelChange, IntelListReport, IntelRefresh } from './intel/results.ts';
 export { type Explanation, explain } from './investigation/explain.ts';
+export { explainLabels } from './investigation/explained-labels.ts';
 export type { FindingsOptions } from './investigation/findings.ts';
 export type { AddListOptions } from './investigation/intel.ts';
 export type { AddressOptions } from './investigation/ip.ts';
+export { addLabels, labels, removeLabels, updateLabels } from './investigation/labels.ts';
 export { type LookedUp, type LookupOptions, lookup } from './investigation/lookup.ts';
 export type { MarkOptions } from './investigation/marking.ts';
 export type { Narrowed } from './investigation/narrowing.ts';
@@ -46,6 +50,9 @@ export {
   openWorkspace,
   type Workspace,
 } from './investigation/workspace.ts';
+export type { AddedSource, AddOptions } from './labels/add.ts';
+export type { LabelsReport, ListedSource } from './labels/listing.ts';
+export type { UpdateOptions, UpdateOutcome, UpdateProgress } from './labels/update.ts';
 export type { Mark, MarkedSubject, MarkShown, TrafficProfile, Verdict } from './marks/mark.ts';
 export type { ImportResult, MarkResult, MarksReport } from './marks/results.ts';
 export type { Asked, BootstrapFacts } from './registries/facts.ts';

@@ -198,9 +198,11 @@ test('a set-aside may be narrowed by services; the next entry may take what it l
 // The rule once more, as naively as it can be said, for one address at a time.
 
 const day = (date: string) => Date.parse(date) / 86_400_000;
+const tables = ['asn', 'country', 'city'];
+const places = ['country', 'city', 'provider'];
 const meant: Record<LabelColumn, string[]> = {
-  ...{ asn: ['asn'], network: ['asn'], provider: ['provider'], service: ['provider'], region: ['provider'] },
-  ...{ country: ['country', 'city', 'provider'], city: ['country', 'city', 'provider'] },
+  ...{ asn: tables, network: tables, country: places, city: places },
+  ...{ provider: ['provider'], service: ['provider'], region: ['provider'] },
 };
 const followed: Partial<Record<LabelColumn, LabelColumn>> = {
   ...{ network: 'asn', city: 'country', service: 'provider', region: 'provider' },

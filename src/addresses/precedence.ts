@@ -3,9 +3,9 @@ import { freshnessOf, type LabelColumn, type LabelKind, type LabelSource } from 
 
 // Which source speaks for an address, column by column:
 //
-// 1. A source that is meant for the column comes before one that has it by the way: AS tables for asn and network,
-//    country and city tables and the providers' own lists for country and city (an AS table has the country in which
-//    the network's owner is registered), the providers' lists for provider, service and region.
+// 1. A source that is meant for the column comes before one that has it by the way. An AS table has the country in
+//    which the owner of the network is registered, which is not where the address is: country and city tables and the
+//    providers' own lists are meant for country and city. Provider, service and region are the providers' to say.
 // 2. A source more than `staleDays` older than the freshest of those fills gaps only.
 // 3. The narrower range, by the length of its prefix: the range as it was listed, not what others left of it.
 // 4. The fresher source, then the name.
@@ -14,11 +14,11 @@ import { freshnessOf, type LabelColumn, type LabelKind, type LabelSource } from 
 // service and region follow provider. Such a column is taken from sources that name the same leader, or none.
 
 /** A table this much older than the freshest of its kind fills gaps only. */
-const staleDays = 90;
+export const staleDays = 90;
 
 const meantFor: Readonly<Record<LabelColumn, readonly LabelKind[]>> = {
-  asn: ['asn'],
-  network: ['asn'],
+  asn: ['asn', 'country', 'city'],
+  network: ['asn', 'country', 'city'],
   country: ['country', 'city', 'provider'],
   city: ['country', 'city', 'provider'],
   provider: ['provider'],
@@ -27,7 +27,7 @@ const meantFor: Readonly<Record<LabelColumn, readonly LabelKind[]>> = {
 };
 
 /** The column that another one must not contradict. */
-const leaders: Partial<Record<LabelColumn, LabelColumn>> = {
+export const leaders: Partial<Record<LabelColumn, LabelColumn>> = {
   network: 'asn',
   city: 'country',
   service: 'provider',
@@ -84,9 +84,9 @@ function compare(a: string, b: string): number {
  */
 export function chosenLabels(sources: readonly LabelSource[], kept: Sql, from: Sql): Sql {
   const followers = (Object.keys(leaders) as LabelColumn[]).filter((column) => leaders[column] !== undefined);
-  const winners = leading.map((column) => sql`${winner(sources, column)} AS ${trusted(column)}_source`);
+  const winners = leading.map((column) => sql`${winnerOf(sources, column)} AS ${trusted(column)}_source`);
   const led = leading.map((column) => sql`${labelOf(sources, column)} AS ${trusted(column)}`);
-  const following = followers.map((column) => sql`${winner(sources, column)} AS ${trusted(column)}_source`);
+  const following = followers.map((column) => sql`${winnerOf(sources, column)} AS ${trusted(column)}_source`);
   const followed = followers.map((column) => sql`${labelOf(sources, column)} AS ${trusted(column)}`);
   const said = sources.flatMap(({ columns }, index) => [
     ...columns.map((column) => trusted(`m${index}.${column} AS ${saidBy(index, column)}`)),
@@ -108,7 +108,7 @@ function saidBy(index: number, column: LabelColumn | 'bits'): string {
 }
 
 /** Index of the source that speaks for the column; NULL where none does. */
-function winner(sources: readonly LabelSource[], column: LabelColumn): Sql {
+function winnerOf(sources: readonly LabelSource[], column: LabelColumn): Sql {
   const candidates = candidatesFor(sources, column);
   if (candidates.length === 0) return sql`CAST(NULL AS INTEGER)`;
   const leader = leaders[column];
@@ -132,4 +132,13 @@ function labelOf(sources: readonly LabelSource[], column: LabelColumn): Sql {
   );
   if (cases.length === 0) return trusted(`CAST(NULL AS ${column === 'asn' ? 'BIGINT' : 'VARCHAR'})`);
   return sql`CASE ${trusted(column)}_source ${list(cases, ' ')} END`;
+}
+
+/** How a source ranks for a column before widths are compared: 0 and 1 are meant for it, fresh and stale, 2 and 3 are not. */
+export function tierOf(
+  sources: readonly LabelSource[],
+  name: string,
+  column: LabelColumn,
+): number | undefined {
+  return candidatesFor(sources, column).find(({ source }) => source.name === name)?.tier;
 }

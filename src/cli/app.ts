@@ -9,6 +9,7 @@ import { findings } from './commands/findings.ts';
 import { hunt } from './commands/hunt.ts';
 import { intel } from './commands/intel.ts';
 import { ip } from './commands/ip.ts';
+import { labels } from './commands/labels.ts';
 import { load } from './commands/load.ts';
 import { lookup } from './commands/lookup.ts';
 import { mark } from './commands/mark.ts';
@@ -39,6 +40,7 @@ const routes = {
   intel,
   baseline,
   lookup,
+  labels,
   sql,
   export: exportCommand,
   serve,

@@ -10,11 +10,13 @@ import {
   sampleAsked,
   sampleBaseline,
   sampleCoverage,
+  sampleExplained,
   sampleExplanation,
   sampleFindingsResult,
   sampleHunt,
   sampleInquiry,
   sampleIntelChange,
+  sampleLabels,
   sampleLists,
   sampleLoad,
   sampleMarkResult,
@@ -24,7 +26,9 @@ import {
   sampleRefresh,
   sampleRegistration,
   sampleRejects,
+  sampleSource,
   sampleTop,
+  sampleUpdates,
 } from '../report/samples.test.ts';
 import { sql } from '../sql/sql.ts';
 import type { World } from './context.ts';
@@ -241,6 +245,27 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         asked: rdap ? ['ripe'] : [],
       }));
     },
+    explainLabels: async (addresses) =>
+      addresses.map((address) => ({
+        ...sampleExplained,
+        address,
+        scope: address.includes('.') ? 'internet' : null,
+      })),
+    labels: async () => sampleLabels,
+    updateLabels: async ({ signal: _, onProgress, ...options } = {}) => {
+      note('updateLabels', [options]);
+      sampleUpdates.forEach((outcome, done) => {
+        const progress = { name: outcome.name, done, total: sampleUpdates.length };
+        onProgress?.(progress);
+        onProgress?.({ ...progress, done: done + 1, outcome });
+      });
+      return sampleUpdates;
+    },
+    addLabels: async (file, { signal: _, ...options } = {}) => {
+      note('addLabels', [file, options]);
+      return { ...sampleSource, unreadable: 1, before: null };
+    },
+    removeLabels: async (name) => note('removeLabels', [name]),
     explain: async (question, { workspace } = {}) => {
       note('explain', [question, workspace]);
       return sampleExplanation;

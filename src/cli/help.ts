@@ -8,7 +8,7 @@ const width = 80;
 const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Hunt', ['hunt', 'findings', 'ip', 'top', 'explain', 'serve', 'sql', 'export']],
   ['Judge', ['mark', 'unmark', 'marks', 'intel', 'baseline']],
-  ['Data', ['load', 'rejects', 'coverage', 'noise', 'lookup']],
+  ['Data', ['load', 'rejects', 'coverage', 'noise', 'lookup', 'labels']],
   ['Try it', ['demo']],
 ];
 

@@ -1,3 +1,4 @@
+import type { ExplainedAddress } from '../addresses/explain.ts';
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { DemoOptions } from '../demo/options.ts';
 import type { Question } from '../detect/finding.ts';
@@ -23,6 +24,9 @@ import type { MarkOptions } from '../investigation/marking.ts';
 import type { Narrowed } from '../investigation/narrowing.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
 import type { HuntOptions, NoiseOptions } from '../investigation/workspace.ts';
+import type { AddedSource, AddOptions } from '../labels/add.ts';
+import type { LabelsReport } from '../labels/listing.ts';
+import type { UpdateOptions, UpdateOutcome } from '../labels/update.ts';
 import type { Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import type { ServeOptions, Serving } from '../server/serve.ts';
@@ -86,6 +90,14 @@ interface DemoSummaryOfCommands {
 export interface Library {
   openWorkspace(options: RunOptions & { readonly create?: boolean }): Promise<WorkspaceOfCommands>;
   lookup(addresses: readonly string[], options?: LookupOptions): Promise<readonly LookedUp[]>;
+  explainLabels(
+    addresses: readonly string[],
+    options?: Partial<RunOptions>,
+  ): Promise<readonly ExplainedAddress[]>;
+  labels(): Promise<LabelsReport>;
+  updateLabels(options?: UpdateOptions & Partial<RunOptions>): Promise<readonly UpdateOutcome[]>;
+  addLabels(file: string, options?: AddOptions & Partial<RunOptions>): Promise<AddedSource>;
+  removeLabels(name: string): Promise<void>;
   explain(question: Question, options?: Partial<RunOptions>): Promise<Explanation>;
   brokenEquations(funnel: Funnel): Promise<readonly string[]>;
   generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;

@@ -43,6 +43,12 @@ const library: Library = {
   openWorkspace: async (options) => (await import('../investigation/workspace.ts')).openWorkspace(options),
   lookup: async (addresses, options) =>
     (await import('../investigation/lookup.ts')).lookup(addresses, options),
+  explainLabels: async (addresses, options) =>
+    (await import('../investigation/explained-labels.ts')).explainLabels(addresses, options),
+  labels: async () => (await import('../investigation/labels.ts')).labels(),
+  updateLabels: async (options) => (await import('../investigation/labels.ts')).updateLabels(options),
+  addLabels: async (file, options) => (await import('../investigation/labels.ts')).addLabels(file, options),
+  removeLabels: async (name) => (await import('../investigation/labels.ts')).removeLabels(name),
   explain: async (question, options) =>
     (await import('../investigation/explain.ts')).explain(question, options),
   brokenEquations: async (funnel) => (await import('../traffic/funnel.ts')).brokenEquations(funnel),

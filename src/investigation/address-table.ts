@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { stateOfLabels } from '../addresses/label-source.ts';
+import { type LabelData, stateOfLabels } from '../addresses/label-source.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
 import { addressNumbers } from '../addresses/number.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
@@ -48,9 +48,13 @@ export async function addressTable(
   signal: AbortSignal | undefined,
 ): Promise<AddressTable> {
   const { batches, scopes, setAsides } = inputs;
-  const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(labelData()), stateOfBatches(batches)]);
+  // Asked once: another process may put a newer source in place at any moment.
+  const data = labelData();
+  const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(data), stateOfBatches(batches)]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place)) ? place : await compute(engine, folder, inputs, place, spare, signal);
+  const kept = (await isThere(place))
+    ? place
+    : await compute(engine, folder, { ...inputs, data }, place, spare, signal);
   const files = (await readdir(kept)).sort().map((name) => join(kept, name));
   return {
     state: key,
@@ -73,7 +77,7 @@ export function addressesOf(batches: readonly Batch[]): Sql {
 async function compute(
   engine: DuckDb,
   folder: Folder,
-  { batches, scopes, setAsides }: AddressTableInputs,
+  { batches, scopes, setAsides, data }: AddressTableInputs & { readonly data: LabelData },
   place: string,
   spare: string,
   signal: AbortSignal | undefined,
@@ -98,7 +102,7 @@ async function compute(
         WHERE file_row_number >= ${first} AND file_row_number < ${first + sliceAddresses}`,
       signal,
     );
-    const slice = { addresses: sql`address_slice`, numbered: true, scopes, setAsides, data: labelData() };
+    const slice = { addresses: sql`address_slice`, numbered: true, scopes, setAsides, data };
     const labelled = sql`SELECT s.address_id, l.* EXCLUDE (number), ${halves}
       FROM (${labelledAddresses(slice)}) AS l JOIN (SELECT address_id, address FROM address_slice) AS s USING (address)`;
     const file = join(beside, `${String(first / sliceAddresses).padStart(4, '0')}.parquet`);

@@ -6,7 +6,7 @@ import { HuntError } from '../errors.ts';
 import { homeFolder } from '../home.ts';
 
 /** Raised when the files of sources change their meaning: older ones are left out and asked for again. */
-const sourceFormat = 1;
+export const sourceFormat = 1;
 
 const text = v.pipe(v.string(), v.maxLength(2000));
 const aboutShape = v.object({
@@ -30,7 +30,7 @@ const aboutShape = v.object({
 });
 
 /** What is written about a source beside its ranges. */
-type SourceAbout = v.InferOutput<typeof aboutShape>;
+export type SourceAbout = v.InferOutput<typeof aboutShape>;
 
 /** A source that was downloaded or added, as it lies in the folder. */
 export interface KeptSource extends LabelSource {
@@ -38,8 +38,13 @@ export interface KeptSource extends LabelSource {
 }
 
 /** The folder of sources that were downloaded or added: facts about the world, which serve every workspace. */
-function labelsFolder(): string {
+export function labelsFolder(): string {
   return join(homeFolder(), 'labels');
+}
+
+/** The file that says which ranges a source has now; replacing it is what replaces the source. */
+export function aboutFile(folder: string, name: string): string {
+  return join(folder, `${name}.json`);
 }
 
 /** The sources in the folder by name; none where there is no folder. */

@@ -1,3 +1,4 @@
+import type { ExplainedAddress, LabelReason, Statement } from '../addresses/explain.ts';
 import type { AddressLabel } from '../addresses/lookup.ts';
 import type { RegistryFacts } from '../registries/facts.ts';
 import { wrapText } from './fit.ts';
@@ -58,4 +59,50 @@ function tableOf(labels: readonly LookupRow[], page: Page): string[] {
     labels,
     page,
   );
+}
+
+const reasons: readonly Column<LabelReason>[] = [
+  { header: 'label', text: ({ column }) => column },
+  { header: 'value', text: ({ value }) => String(value), shrinkTo: 12 },
+  { header: 'from', text: ({ source }) => source },
+  { header: 'because', text: ({ why }) => why, shrinkTo: 20 },
+];
+
+const statements: readonly Column<Statement>[] = [
+  { header: 'source', text: ({ source }) => source },
+  { header: 'range', text: ({ range }) => range },
+  { header: 'data of', text: ({ date }) => date ?? unknownText },
+  { header: 'fetched', text: ({ fetched }) => fetched?.slice(0, 10) ?? unknownText, dropOrder: 1 },
+  {
+    header: 'says',
+    text: ({ says }) =>
+      Object.entries(says)
+        .map(([label, value]) => `${label} ${value}`)
+        .join(', '),
+    shrinkTo: 20,
+  },
+];
+
+/** For each address its labels with where they are from and why, then what each source says. */
+export function explainedLines(addresses: readonly ExplainedAddress[], page: Page): string[] {
+  return addresses.flatMap((explained, index) => {
+    const { address, scope, labels, statements: said } = explained;
+    const title = wrapText(plainText(`${address}  ${scope ?? 'not an address'}`), page.width);
+    const none =
+      scope === null
+        ? []
+        : [
+            '',
+            ...wrapText(
+              scope === 'internet' ? 'No source knows it.' : 'Only addresses of the Internet have labels.',
+              page.width,
+            ),
+          ];
+    return [
+      ...(index === 0 ? [] : ['']),
+      ...title.map((line) => page.colors.bold(line)),
+      ...(labels.length === 0 ? none : ['', ...tableLines(reasons, labels, page)]),
+      ...(said.length === 0 ? [] : ['', ...tableLines(statements, said, page)]),
+    ];
+  });
 }

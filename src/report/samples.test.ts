@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ExplainedAddress } from '../addresses/explain.ts';
+import type { LabelSource } from '../addresses/label-source.ts';
 import type { HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
 import type {
   AddressReport,
@@ -11,6 +13,8 @@ import type {
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
 import type { Hit } from '../intel/list.ts';
 import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
+import type { LabelsReport } from '../labels/listing.ts';
+import type { UpdateOutcome } from '../labels/update.ts';
 import type { Mark } from '../marks/mark.ts';
 import type { MarkResult, MarksReport } from '../marks/results.ts';
 import { type Asked, nobodyAsked } from '../registries/facts.ts';
@@ -657,6 +661,56 @@ export const sampleNoise: NoiseReport = {
     setAsides: '.northsouth/set-asides.yaml',
     marks: '.northsouth/marks.yaml',
   },
+};
+
+export const sampleSource: LabelSource = {
+  ...{ name: 'city', kind: 'city', columns: ['country', 'city'], file: '/home/me/labels/city.parquet' },
+  ...{ holds: 'DBIP-City-Lite', date: '2026-05-01', fetched: null, ranges: 3_000_000 },
+  ...{ licence: 'CC-BY-4.0', attribution: 'DB-IP \u001b[31m', origin: 'added', from: '/tmp/dbip.mmdb' },
+  ...{ hash: 'abc', blocks: true },
+};
+
+export const sampleLabels: LabelsReport = {
+  ...{ folder: '/home/me/labels', settings: '/home/me/labels/sources.yaml' },
+  sources: [
+    { ...sampleSource, ageDays: 10, isOld: false },
+    { ...sampleSource, name: 'shipped-asn', kind: 'asn', origin: 'shipped', ageDays: 160, isOld: true },
+  ],
+  missing: [{ name: 'aws', holds: 'ranges of Amazon with service and region' }],
+};
+
+const outcome = { date: '2026-05-28', from: 'https://example.net/list', unreadable: 0, error: null };
+
+export const sampleUpdates: readonly UpdateOutcome[] = [
+  { ...outcome, name: 'aws', result: 'updated', ranges: 9_000, before: null },
+  { ...outcome, name: 'google', result: 'unchanged', ranges: 90, before: 90 },
+  {
+    ...{ ...outcome, name: 'azure', result: 'failed', ranges: null, before: null },
+    error: { code: 'label.unreadable', message: 'It starts with "<html>".', hint: 'It stays.' },
+  },
+];
+
+export const sampleExplained: ExplainedAddress = {
+  ...{ address: '203.0.113.7', scope: 'internet' },
+  labels: [
+    { column: 'service', value: 'EC2', source: 'aws', why: 'no other source says one' },
+    {
+      column: 'country',
+      value: 'IE',
+      source: 'city',
+      why: 'its range is narrower than that of shipped-country',
+    },
+  ],
+  statements: [
+    {
+      ...{ source: 'aws', kind: 'provider', origin: 'downloaded', range: '203.0.113.0/24', hostBits: 8 },
+      ...{
+        date: '2026-05-28',
+        fetched: '2026-05-29T00:00:00.000Z',
+        says: { provider: 'Amazon', service: 'EC2' },
+      },
+    },
+  ],
 };
 
 test('the sample funnel reconciles', () => {

@@ -1,6 +1,6 @@
 import { HuntError } from '../../errors.ts';
 import type { Asked } from '../../registries/facts.ts';
-import { lookupLines } from '../../report/lookup.ts';
+import { explainedLines, lookupLines } from '../../report/lookup.ts';
 import { askedLines } from '../../report/registry.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags, runOptionsOf } from '../common-flags.ts';
@@ -11,24 +11,35 @@ import {
   outsideOf,
   whileAsking,
 } from '../outside-flags.ts';
+import type { Session } from '../session.ts';
 import { someText } from '../values.ts';
 
-export const lookup = defineCommand<CommonFlags & OutsideFlags, string[]>({
+export const lookup = defineCommand<CommonFlags & OutsideFlags & { readonly explain?: boolean }, string[]>({
   docs: {
-    brief: 'Name addresses: scope, AS, network, country, provider',
+    brief: 'Name addresses: scope, AS, network, country, city, provider, service, region',
     usage: ['ADDRESS... [FLAGS]'],
     description: [
-      'Says what is known of IPv4 and IPv6 addresses, from data that ships with northsouth. Needs no workspace; where there is one with DNS query logs, the name too that its hosts asked for.',
+      'Says what is known of IPv4 and IPv6 addresses, from data that ships with northsouth and the label sources that were added to it. Needs no workspace; where there is one with DNS query logs, the name too that its hosts asked for.',
       outsideDescription,
     ],
     examples: [
       ['lookup 203.0.113.7 2001:db8::1', 'two addresses'],
       ['lookup 203.0.113.7 --rdap', 'with the registration of its block'],
+      ['lookup 203.0.113.7 --explain', 'which source says what, and why it counts'],
       ['lookup 203.0.113.7 --json', 'for a script'],
     ],
   },
   parameters: {
-    flags: { ...outsideFlags, ...commonFlags },
+    flags: {
+      explain: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Show what each label source says, and which label is from which, and why',
+      },
+      ...outsideFlags,
+      ...commonFlags,
+    },
     positional: {
       kind: 'array',
       parameter: { parse: someText, placeholder: 'ADDRESS', brief: 'IPv4 or IPv6 address' },
@@ -36,6 +47,7 @@ export const lookup = defineCommand<CommonFlags & OutsideFlags, string[]>({
     },
   },
   run: async (session, flags, addresses) => {
+    if (flags.explain === true) return explain(session, flags, addresses);
     let asked: Asked | undefined;
     const { library } = session.world;
     const options = {
@@ -49,12 +61,22 @@ export const lookup = defineCommand<CommonFlags & OutsideFlags, string[]>({
       library.lookup(addresses, { ...options, ...outside }),
     );
     if (asked !== undefined) await session.notes(askedLines(asked, session.notesPage));
-    if (labels.every(({ scope }) => scope === null)) {
-      throw new HuntError('usage.value', `"${addresses.join('", "')}" is not an IP address`, {
-        hint: 'Write it as 203.0.113.7 or 2001:db8::1; names are not resolved.',
-      });
-    }
+    requireAddress(labels, addresses);
     if (session.json) return session.document(labels);
     return session.lines(lookupLines(labels, session.page));
   },
 });
+
+async function explain(session: Session, flags: CommonFlags, addresses: readonly string[]): Promise<void> {
+  const explained = await session.world.library.explainLabels(addresses, runOptionsOf(flags, session.world));
+  requireAddress(explained, addresses);
+  if (session.json) return session.document(explained);
+  return session.lines(explainedLines(explained, session.page));
+}
+
+function requireAddress(found: readonly { readonly scope: string | null }[], asked: readonly string[]): void {
+  if (found.some(({ scope }) => scope !== null)) return;
+  throw new HuntError('usage.value', `"${asked.join('", "')}" is not an IP address`, {
+    hint: 'Write it as 203.0.113.7 or 2001:db8::1; names are not resolved.',
+  });
+}

@@ -1,0 +1,51 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import {
+  type ExplainedAddress,
+  explainedLabels,
+  reasonsOf,
+  type Statement,
+  statementOf,
+  statementQuery,
+} from '../addresses/explain.ts';
+import { DuckDb } from '../engine/duckdb.ts';
+import { labelData } from '../labels/in-use.ts';
+import { folderAt } from '../store/folder.ts';
+import { memoryOf, type RunOptions, threadsOf } from './options.ts';
+import { readSettings } from './settings.ts';
+
+/** Which source says what of addresses, and why the labels are what they are. It needs no workspace. */
+export async function explainLabels(
+  addresses: readonly string[],
+  options: Partial<RunOptions> = {},
+): Promise<ExplainedAddress[]> {
+  const settings = await readSettings(folderAt(resolve(options.workspace ?? '.northsouth')));
+  const scopes = {
+    local: [...settings.local, ...(options.local ?? [])],
+    internet: [...settings.internet, ...(options.internet ?? [])],
+  };
+  const data = labelData();
+  const engine = await DuckDb.open({
+    memoryBytes: memoryOf(options),
+    threads: threadsOf(options),
+    spillDirectory: tmpdir(),
+  });
+  try {
+    const explained: ExplainedAddress[] = [];
+    for (const labels of await engine.rows(explainedLabels(addresses, { scopes, data }), options.signal)) {
+      const { address, scope } = labels;
+      const statements: (Statement | undefined)[] = [];
+      for (const source of scope === 'internet' ? data.sources : []) {
+        const [found] = await engine.rows(statementQuery(source, address), options.signal);
+        statements.push(found === undefined ? undefined : statementOf(source, address, found));
+      }
+      explained.push({
+        ...{ address, scope, labels: reasonsOf(labels, statements, data.sources) },
+        statements: statements.filter((statement) => statement !== undefined),
+      });
+    }
+    return explained;
+  } finally {
+    engine.close();
+  }
+}
