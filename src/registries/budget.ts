@@ -26,7 +26,10 @@ export class Budgets {
   readonly #values: RdapValues;
   /** What could not be written: the budget holds at least within this process. */
   readonly #unwritten = new Map<string, State>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** What was last seen of each registry: other runs only ever put the next question off. */
+  readonly #seen = new Map<string, State>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #isFolderMade = false;
 
   constructor(folder: string, values: RdapValues) {
     this.#folder = join(folder, 'budgets');
@@ -34,12 +37,16 @@ export class Budgets {
   }
 
   /** Takes a token and gives 0, or takes none and gives the milliseconds until there is one. */
-  take(registry: string, now: number): Promise<{ readonly waitMs: number; readonly told: boolean }> {
+  async take(registry: string, now: number): Promise<{ readonly waitMs: number; readonly told: boolean }> {
+    const seen = this.#seen.get(registry);
+    if (seen !== undefined && seen.next > now) return { waitMs: seen.next - now, told: seen.told };
     return this.#inTurn(registry, () => this.#take(registry, now));
   }
 
   async #take(registry: string, now: number): Promise<{ readonly waitMs: number; readonly told: boolean }> {
-    const { next, told } = await this.#state(registry, now);
+    const state = await this.#state(registry, now);
+    this.#seen.set(registry, state);
+    const { next, told } = state;
     if (next > now) return { waitMs: next - now, told };
     // A late timer is made up for, a pause is not: it would earn a burst.
     const due = now - next <= slackMs ? next : now;
@@ -57,11 +64,20 @@ export class Budgets {
    * being replaced. Two runs that wait for the same token wake at the same moment.
    */
   #inTurn<Result>(registry: string, work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn
-      .then(() => mkdir(this.#folder, { recursive: true }).catch(() => undefined))
+    const before = this.#turns.get(registry) ?? Promise.resolve();
+    const result = before
+      .then(() => this.#makeFolder())
       .then(() => inFileTurn(`${this.#path(registry)}.lock`, work));
-    this.#turn = result.catch(() => undefined);
+    this.#turns.set(
+      registry,
+      result.catch(() => undefined),
+    );
     return result;
+  }
+
+  async #makeFolder(): Promise<void> {
+    if (!this.#isFolderMade) await mkdir(this.#folder, { recursive: true }).catch(() => undefined);
+    this.#isFolderMade = true;
   }
 
   async #state(registry: string, now: number): Promise<State> {
@@ -77,6 +93,7 @@ export class Budgets {
   }
 
   async #write(registry: string, state: State): Promise<void> {
+    this.#seen.set(registry, state);
     const beside = `${this.#path(registry)}.${process.pid}-${randomUUID()}.tmp`;
     try {
       await writeFile(beside, JSON.stringify(state));
