@@ -3,7 +3,7 @@ import { stateOfLabels } from '../addresses/label-source.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import { baselineCircumstance } from '../detect/baselined.ts';
-import { type CircumstancesOf, inCircumstances } from '../detect/circumstances.ts';
+import type { CircumstancesOf } from '../detect/circumstances.ts';
 import { named } from '../detect/names.ts';
 import type {
   ExportedBaseline,
@@ -50,7 +50,7 @@ import {
   type TrafficInputs,
 } from './marked-traffic.ts';
 import { type Narrowed, narrowing } from './narrowing.ts';
-import type { NoiseKnowledge } from './noise.ts';
+import { knowledgeOf, type NoiseKnowledge } from './noise.ts';
 import type { Settings } from './settings.ts';
 
 export interface AnalysisInputs {
@@ -233,18 +233,17 @@ export class Analysis {
 
   /** What `noise` needs to know of findings and marks. */
   async knowledge(): Promise<NoiseKnowledge> {
-    const listed = await this.#findings();
-    const marks = [...(await this.marks()).values()];
-    const { others } = await this.#circumstances();
-    const unmarked = inCircumstances(listed.raw(), (finding) => others.flatMap((of) => of(finding)));
-    return { findings: listed.listed(), unmarked, marks };
+    return knowledgeOf(await this.#findings(), await this.marks());
   }
 
   /** The findings as they are to be read: with marks and lists, which what is kept of the records does not hold. */
   #findings(): Promise<KnownFindings> {
     this.#known ??= this.#circumstances().then(async ({ others, marks }) => {
-      const known: CircumstancesOf = (finding) => [...others, ...marks].flatMap((of) => of(finding));
+      const each = (sources: readonly CircumstancesOf[]): CircumstancesOf => {
+        return (finding) => sources.flatMap((of) => of(finding));
+      };
       const isNothing = others.length === 0 && marks.length === 0;
+      const known = { all: each([...others, ...marks]), withoutMarks: each(others) };
       const spare = join(this.#inputs.spare, 'findings');
       return knownFindings(await this.#raw(), isNothing ? undefined : known, spare);
     });

@@ -10,6 +10,8 @@ export interface KnownFindings {
   listed(): Finding[];
   /** All answers that an address is part of. */
   about(address: string): Finding[];
+  /** Those that are listed, as they would be without marks. */
+  unmarked(): Finding[];
   /** The answers as they were worked out, without what is known of the peers. */
   raw(): Finding[];
   /** A file with one JSON object on each line, for the view. */
@@ -19,20 +21,21 @@ export interface KnownFindings {
 /** The kept answers in the circumstances of today; `spare` is a folder of this run. */
 export function knownFindings(
   kept: KeptFindings,
-  known: CircumstancesOf | undefined,
+  known: { readonly all: CircumstancesOf; readonly withoutMarks: CircumstancesOf } | undefined,
   spare: string,
 ): KnownFindings {
   const raw = kept.listed;
-  if (known === undefined) return { ...kept, raw, file: async () => kept.file };
+  if (known === undefined) return { ...kept, raw, unmarked: raw, file: async () => kept.file };
   let listed: Finding[] | undefined;
   const once = () => {
-    listed ??= inCircumstances(raw(), known);
+    listed ??= inCircumstances(raw(), known.all);
     return listed;
   };
   return {
     raw,
+    unmarked: () => inCircumstances(raw(), known.withoutMarks),
     listed: once,
-    about: (address) => inCircumstances(kept.about(address), known),
+    about: (address) => inCircumstances(kept.about(address), known.all),
     file: async () => {
       const file = join(spare, 'known-findings.ndjson');
       await mkdir(spare, { recursive: true });

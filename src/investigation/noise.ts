@@ -6,7 +6,7 @@ import type { BenignMarkReport, HiddenFinding, NoiseReport } from '../detect/noi
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
-import type { MarkShown } from '../marks/mark.ts';
+import type { Mark, MarkShown } from '../marks/mark.ts';
 import { subjectKey as markKey } from '../marks/mark.ts';
 import { markedTotals } from '../marks/traffic.ts';
 import { sql } from '../sql/sql.ts';
@@ -19,6 +19,7 @@ import { during, type Period } from '../traffic/period.ts';
 import { isExposed } from '../traffic/views.ts';
 import { addressesOf } from './address-table.ts';
 import { subjectKey } from './findings.ts';
+import type { KnownFindings } from './known-findings.ts';
 
 /** What `noise` looks at: the rules as their files have them, and what is known where the four questions were asked. */
 export interface NoiseInputs {
@@ -39,6 +40,11 @@ export interface NoiseKnowledge {
   readonly findings: readonly Finding[];
   readonly unmarked: readonly Finding[];
   readonly marks: readonly MarkShown[];
+}
+
+/** What findings and marks are known, for {@link noiseReport}. */
+export function knowledgeOf(findings: KnownFindings, marks: ReadonlyMap<Mark, MarkShown>): NoiseKnowledge {
+  return { findings: findings.listed(), unmarked: findings.unmarked(), marks: [...marks.values()] };
 }
 
 /** Each noise rule, set-aside and benign mark with what it matches, and what of that is a finding to worry about. */

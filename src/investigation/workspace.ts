@@ -39,7 +39,7 @@ import {
   parquetFilesOf,
   unwritable,
 } from '../store/folder.ts';
-import { keyOf, stateOfBatches } from '../store/kept.ts';
+import { isThere, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, readBatches } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
@@ -52,7 +52,7 @@ import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffi
 import { span } from '../traffic/span.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
-import { addressTable } from './address-table.ts';
+import { type AddressTableInputs, addressTable } from './address-table.ts';
 import { Analysis, namesAnalysis } from './analysis.ts';
 import { importBaseline, listBaselines, removeBaseline } from './baselines.ts';
 import { catalog } from './catalog.ts';
@@ -131,6 +131,7 @@ export class Workspace {
   #ready: Promise<readonly Batch[]> | undefined;
   #analysis: Analysis | undefined;
   #knowers: Knowers = { marks: [], lists: [] };
+  #known: { readonly key: string; readonly made: Promise<KnownAddresses> } | undefined;
 
   /** Use {@link openWorkspace}. */
   constructor(
@@ -549,8 +550,28 @@ export class Workspace {
     return batches;
   }
 
+  /**
+   * What is known of the addresses; made once for what it stands on, since two that make it on connections of their own
+   * would stand in each other's way. Made again where another process took a file for an old one.
+   */
   async #addresses(batches: readonly Batch[], knowers: Knowers): Promise<KnownAddresses> {
     const inputs = { batches, scopes: this.#scopes, setAsides: inForce(this.#settings).setAsides };
+    const stated = [stateOfBatches(batches), inputs.scopes, inputs.setAsides, stateOfLabels(labelData())];
+    const key = keyOf([...stated, knowers, Math.floor(Date.now() / 86_400_000)]);
+    const before = this.#known?.key === key ? await this.#known.made.catch(() => undefined) : undefined;
+    const areThere = before !== undefined && (await Promise.all(before.files.map(isThere))).every(Boolean);
+    if (before !== undefined && areThere) return before;
+    if (this.#known?.key !== key || before !== undefined) {
+      this.#known = { key, made: this.#makeAddresses(inputs, knowers) };
+    }
+    const { made } = this.#known;
+    return made.catch((error: unknown) => {
+      if (this.#known?.made === made) this.#known = undefined;
+      throw error;
+    });
+  }
+
+  async #makeAddresses(inputs: AddressTableInputs, knowers: Knowers): Promise<KnownAddresses> {
     const spare = this.#engineOptions.spillDirectory;
     const table = await addressTable(this.#engine, this.#folder, inputs, spare, this.#options.signal);
     return knownAddresses(this.#engine, this.#folder, table, knowers, spare, this.#options.signal);

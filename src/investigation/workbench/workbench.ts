@@ -4,7 +4,7 @@ import type { Verdict } from '../../marks/mark.ts';
 import type { Period } from '../../traffic/period.ts';
 import { coverage } from '../coverage.ts';
 import type { MarkOptions } from '../marking.ts';
-import { noiseReport } from '../noise.ts';
+import { knowledgeOf, noiseReport } from '../noise.ts';
 import type { Workspace } from '../workspace.ts';
 import { addressOf } from './address.ts';
 import type { Asked } from './basis.ts';
@@ -175,8 +175,9 @@ export class Workbench {
 
   async noise(period: Period, signal: AbortSignal) {
     const ground = await this.#state(signal);
+    const known = knowledgeOf(ground.findings, ground.marks);
     return ground.connections.lend(signal, (engine) =>
-      noiseReport({ ...ground, engine, rules: ground.noise, known: undefined, period, signal }),
+      noiseReport({ ...ground, engine, rules: ground.noise, known, period, signal }),
     );
   }
 
