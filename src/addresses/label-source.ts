@@ -51,14 +51,3 @@ export function freshnessOf({
   const served = origin === 'downloaded' ? (fetched?.slice(0, 10) ?? '') : '';
   return [date ?? '', served].sort().at(-1) ?? '';
 }
-
-/** What labels depend on, for the names of results that are kept. */
-export function stateOfLabels({ sources }: LabelData): readonly unknown[] {
-  return sources.map((source) => [
-    source.name,
-    source.kind,
-    source.columns,
-    freshnessOf(source),
-    source.hash,
-  ]);
-}

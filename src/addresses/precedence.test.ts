@@ -9,6 +9,7 @@ import { sql } from '../sql/sql.ts';
 import { formatAddress } from './address.ts';
 import { type LabelColumn, type LabelSource, labelColumns, labelType } from './label-source.ts';
 import { labelledAddresses } from './labels.ts';
+import { stateOfLabels } from './precedence.ts';
 import { rowsOf } from './segments.ts';
 import type { SetAside } from './set-asides.ts';
 
@@ -193,6 +194,37 @@ test('a set-aside may be narrowed by services; the next entry may take what it l
     ...Array.from({ length: 4 }, () => 'All but EC2'),
   ]);
   expect(await found([only, but])).toEqual([null, null, 'Only S3', 'Only S3', 'All but EC2', 'All but EC2']);
+});
+
+test('what is kept has another name when a source says something else or ranks otherwise, and no sooner', () => {
+  const of = (name: string, more: Partial<LabelSource>): LabelSource => ({
+    ...{
+      name,
+      kind: 'asn',
+      columns: ['asn'],
+      file: name,
+      holds: 'test',
+      date: null,
+      fetched: null,
+      ranges: 1,
+    },
+    ...{ licence: null, attribution: null, origin: 'downloaded', from: 'test', hash: name, blocks: true },
+    ...more,
+  });
+  const state = (day: string, hash = 'a') =>
+    JSON.stringify(
+      stateOfLabels({
+        sources: [
+          of('old', { date: '2026-03-01' }),
+          of('list', { date: '2026-01-01', fetched: `${day}T10:00:00Z`, hash }),
+        ],
+      }),
+    );
+  expect(state('2026-04-02')).toBe(state('2026-04-01'));
+  expect(state('2026-04-02', 'b')).not.toBe(state('2026-04-02'));
+  // It becomes the fresher one, and later the other one is stale.
+  expect(state('2026-02-01')).not.toBe(state('2026-04-01'));
+  expect(state('2026-09-01')).not.toBe(state('2026-04-01'));
 });
 
 // The rule once more, as naively as it can be said, for one address at a time.

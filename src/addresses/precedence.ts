@@ -1,5 +1,12 @@
 import { list, type Sql, sql, trusted } from '../sql/sql.ts';
-import { freshnessOf, type LabelColumn, type LabelKind, type LabelSource } from './label-source.ts';
+import {
+  freshnessOf,
+  type LabelColumn,
+  type LabelData,
+  type LabelKind,
+  type LabelSource,
+  labelColumns,
+} from './label-source.ts';
 
 // Which source speaks for an address, column by column:
 //
@@ -141,4 +148,17 @@ export function tierOf(
   column: LabelColumn,
 ): number | undefined {
   return candidatesFor(sources, column).find(({ source }) => source.name === name)?.tier;
+}
+
+/**
+ * What labels depend on, for the names of results that are kept: what the sources say, and how they rank. The day on
+ * which a list was found unchanged is no part of it where it changes no rank.
+ */
+export function stateOfLabels({ sources }: LabelData): readonly unknown[] {
+  return [
+    sources.map(({ name, kind, columns, hash }) => [name, kind, columns, hash]),
+    labelColumns.map((column) =>
+      candidatesFor(sources, column).map(({ source, tier }) => [source.name, tier]),
+    ),
+  ];
 }

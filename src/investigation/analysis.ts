@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stateOfLabels } from '../addresses/label-source.ts';
+import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import { baselineCircumstance } from '../detect/baselined.ts';

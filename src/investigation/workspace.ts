@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { stateOfLabels } from '../addresses/label-source.ts';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
+import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { switchSetAside } from '../addresses/set-asides.ts';
 import type { EverythingShown, NoiseReport } from '../detect/noise-report.ts';
