@@ -142,7 +142,8 @@ describe('nothing readable ends with 3 and says what was looked for', () => {
     mkdirSync(place('letters'), { recursive: true });
     writeFileSync(place('letters/letter.log'), 'Dear Sir,\nthis is no flow log.\n');
     writeFileSync(place('letters/empty.log'), '');
-    const looked = /Looked for VPC or Transit Gateway flow logs as text \(plain, gzip, zstd\), Parquet/;
+    const looked =
+      /Looked for VPC or Transit Gateway flow logs, and for DNS query logs, as text \(plain, gzip, zstd\), Parquet/;
     for (const [path, message] of [
       [place('empty'), /There is no flow log in .*empty: no file is there\./],
       [place('papers'), /There is no flow log in .*papers: the only files there are 1/],
