@@ -16,7 +16,7 @@ export const exportCommand = defineCommand<
     brief: 'Write a view to a Parquet, CSV or NDJSON file',
     usage: ['VIEW -o FILE [FLAGS]'],
     description: [
-      'Writes all rows of a view (flows, north_south, east_west, outbound_flows, sessions, conversations, peers, findings, coverage_hours, addresses, files, rejects) to a file. The ending of its name says the format: .parquet, .csv or .ndjson.',
+      'Writes all rows of a view (flows, north_south, east_west, outbound_flows, sessions, conversations, peers, findings, coverage_hours, addresses, names, askers, dns_hours, baseline, files, rejects) to a file. The ending of its name says the format: .parquet, .csv or .ndjson.',
     ],
     examples: [
       ['export outbound_flows -o outbound.parquet', 'for pandas, Polars, Spark'],
