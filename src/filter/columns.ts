@@ -15,6 +15,8 @@ export interface Columns {
   readonly ports: Readonly<Record<string, Sql>>;
   readonly numbers: Readonly<Record<string, Sql>>;
   readonly texts: Readonly<Record<string, Sql>>;
+  /** Turns a condition on texts into one on rows, where rows do not have the texts themselves. */
+  readonly ofText?: (condition: Sql) => Sql;
   /** For each key and word the condition, undefined for a word that the relation cannot answer. */
   readonly words: Readonly<Record<string, (word: string) => Sql | undefined>>;
 }

@@ -73,6 +73,7 @@ const labelKeys: Readonly<Record<string, Sql>> = {
 
 function valueCondition(key: string, operator: Operator, value: Value, columns: Columns): Sql | undefined {
   const label = labelKeys[key];
+  const { ofText = (condition: Sql) => condition } = columns;
   if (label !== undefined) return labelCondition(label, value, columns);
   switch (value.kind) {
     case 'address':
@@ -83,11 +84,11 @@ function valueCondition(key: string, operator: Operator, value: Value, columns: 
       return inOrder(columns.numbers[key], operator, value.from, value.to);
     case 'none': {
       const text = columns.texts[key];
-      return text === undefined ? undefined : sql`${text} IS NULL`;
+      return text === undefined ? undefined : ofText(sql`${text} IS NULL`);
     }
     case 'text': {
       const text = columns.texts[key];
-      return text === undefined ? undefined : isLike(text, value.text);
+      return text === undefined ? undefined : ofText(isLike(text, value.text));
     }
     case 'word':
       return wordCondition(key, operator, value.word, columns);
@@ -199,4 +200,9 @@ export function groupConditions(
     records: and(...filter.filter((term) => !isTotal(term)).map((term) => answered(text, term, columns))),
     groups: and(...filter.filter(isTotal).map((term) => termCondition(term, groups) ?? sql`FALSE`)),
   };
+}
+
+/** True where the columns can answer all of the filter but what is asked of groups. */
+export function canAnswer(filter: Filter, columns: Columns): boolean {
+  return filter.every((term) => isTotal(term) || termCondition(term, columns) !== undefined);
 }

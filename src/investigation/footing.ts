@@ -19,6 +19,7 @@ export interface Footing {
   readonly folder: Folder;
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;
+  readonly signal: AbortSignal | undefined;
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
   readonly noise: readonly NoiseRule[];

@@ -478,7 +478,7 @@ export class Workspace {
     const stated = [stateOfBatches(batches), this.#scopes, ...counted];
     return {
       ...{ engine: this.#engine, folder: this.#folder, spare: this.#engineOptions.spillDirectory },
-      ...{ batches, scopes: this.#scopes, noise, setAsides, values },
+      ...{ batches, scopes: this.#scopes, noise, setAsides, values, signal: this.#options.signal },
       ...(await analysis.footing(onStep)),
       revision: keyOf([...stated, stateOfLabels(labelData())]),
     };

@@ -55,6 +55,23 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
   port: { keys: [port, protocol], countsPeers: true },
 };
 
+/** What stands behind the number of a place. */
+const placeColumns: Readonly<Record<string, Sql>> = {
+  accountId: sql`p.account_id`,
+  interfaceId: sql`p.interface_id`,
+  action: sql`p.action`,
+};
+
+/** The keys as the facts have them: sums know account, interface and action by one number. */
+function keysOf({ byPlace }: Facts, group: TopGroup): readonly Column[] {
+  const { keys } = groupings[group];
+  if (!byPlace || group !== 'flow') return keys;
+  return [
+    { as: 'place', sql: sql`place`, row: v.number() },
+    ...keys.filter(({ as }) => !(as in placeColumns)),
+  ];
+}
+
 const labels = ['asn', 'network', 'country', 'city', 'provider', 'service', 'region'] as const;
 
 /** The columns that a list of the grouping can be sorted by. */
@@ -73,7 +90,8 @@ const measured = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(coalesce(sum(pack
 
 /** Every row of the list, in no order, ends and labels still as numbers of addresses; `groups` is asked of rows. */
 export function listOfGroups(facts: Facts, view: View, group: TopGroup, groups: Sql | undefined): Sql {
-  const { keys, byLabel, countsPeers } = groupings[group];
+  const { byLabel, countsPeers } = groupings[group];
+  const keys = keysOf(facts, group);
   const chosen = groups === undefined ? nothing : sql` WHERE ${groups}`;
   if (byLabel) {
     return sql`SELECT * FROM (
@@ -109,30 +127,37 @@ export function windowOfList(
   window: Window,
 ): Query<Record<string, unknown>> {
   const { sort, descending, offset, limit } = window;
-  const { keys, labelled } = groupings[group];
+  const { keys: shown, labelled } = groupings[group];
+  const keys = keysOf(facts, group);
   const ends = keys.filter(({ isEnd }) => isEnd);
   const end = keys.find(({ as }) => as === 'dstAddr' || as === 'peer');
-  const joins = ends.map(
-    ({ as }) =>
-      sql` LEFT JOIN addresses AS ${id(`end_${as}`)} ON ${id(`end_${as}`)}.${endKey(facts)} = l.${id(as)}`,
-  );
+  const behindPlace = (as: string) => (keys.some((key) => key.as === 'place') ? placeColumns[as] : undefined);
+  const joins = [
+    ...ends.map(({ as }) => {
+      const joined = id(`end_${as}`);
+      return sql` LEFT JOIN addresses AS ${joined} ON ${joined}.${endKey(facts)} = l.${id(as)}`;
+    }),
+    ...(behindPlace('action') === undefined
+      ? []
+      : [sql` LEFT JOIN workbench_places AS p ON p.place = l.place`]),
+  ];
   const labelOf = (name: string) => sql`${id(`end_${end?.as}`)}.${id(name)}`;
   const isLabel = labelled !== undefined && labels.some((name) => name === sort);
   const isEnd = ends.some(({ as }) => as === sort);
   const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`;
   // Addresses in the order of their numbers: 9.0.0.0 is before 10.0.0.0.
   const isText = facts.columns.ends === 'address';
-  const column = isLabel
-    ? labelOf(sort)
-    : isEnd && isText
-      ? sql`${id(`end_${sort}`)}.address_id`
-      : sql`l.${id(sort)}`;
+  const byText = isEnd && isText ? sql`${id(`end_${sort}`)}.address_id` : undefined;
+  const column = (isLabel ? labelOf(sort) : (behindPlace(sort) ?? byText)) ?? sql`l.${id(sort)}`;
   const order = (value: Sql) =>
     sql`${value} ${direction}, ${list(keys.map(({ as }) => sql`l.${id(as)} ASC NULLS FIRST`))}`;
   // Labels are joined to the window alone, where the order does not need them.
-  const inner = isLabel || (isEnd && isText) ? list(joins, '') : nothing;
-  const columns = keys.map(({ as, isEnd: whether }) =>
-    whether ? sql`${id(`end_${as}`)}.address AS ${id(as)}` : sql`l.${id(as)}`,
+  const inner =
+    isLabel || behindPlace(sort) !== undefined || byText !== undefined ? list(joins, '') : nothing;
+  const columns = shown.map(({ as, isEnd: whether }) =>
+    whether
+      ? sql`${id(`end_${as}`)}.address AS ${id(as)}`
+      : sql`${behindPlace(as) ?? sql`l.${id(as)}`} AS ${id(as)}`,
   );
   const more =
     labelled === undefined

@@ -16,13 +16,15 @@ export interface Facts {
   readonly basis: 'cube' | 'records';
   readonly relation: Sql;
   readonly columns: Columns;
+  /** True where account, interface and action stand behind one number, `place`, of `workbench_places`. */
+  readonly byPlace: boolean;
   during(period: Period): Sql;
   /** The start of the bucket that a row belongs to, in Unix seconds. */
   bucket(seconds: number): Sql;
 }
 
 /** What a record is, over the columns of `labelled_flows`; NULL without data. */
-function kindOfRecord(rules: readonly NoiseRule[]): Sql {
+export function kindOfRecord(rules: readonly NoiseRule[]): Sql {
   return sql`CAST(CASE
     WHEN coalesce(log_status, 'OK') <> 'OK' THEN NULL
     WHEN coalesce(action, 'ACCEPT') <> 'ACCEPT' THEN ${kinds.rejected}
@@ -39,6 +41,7 @@ export function recordFacts(rules: readonly NoiseRule[]): Facts {
     relation: sql`(SELECT *, ${kindOfRecord(rules)} AS kind, srcaddr AS src, dstaddr AS dst, dstport AS dst_port, 1 AS flows
       FROM labelled_flows)`,
     columns: columnsOf.flows,
+    byPlace: false,
     during,
     bucket: (seconds) => sql`start // ${seconds} * ${seconds}`,
   };

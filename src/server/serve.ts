@@ -50,9 +50,11 @@ export interface Serving {
 /** Opens a workspace, making it where there is none, and serves page and API on it. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { host = '127.0.0.1', say = () => undefined } = options;
-  const workspace = await openWorkspace({ ...options, create: true });
-  const workbench = new Workbench(workspace);
   const ended = new AbortController();
+  const signal =
+    options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal]);
+  const workspace = await openWorkspace({ ...options, signal, create: true });
+  const workbench = new Workbench(workspace);
   const [loads, queries, events] = [new Loads(workbench, say), new SqlQueries(workbench), new Events()];
   const secrets = makeSecrets();
   const hosts = new Set<string>();
@@ -66,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const close = async () => {
     ended.abort();
     events.close();
-    queries.close();
+    await queries.close();
     await loads.close();
     await workbench.close();
     await workspace.close();

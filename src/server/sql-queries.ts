@@ -59,9 +59,10 @@ export class SqlQueries {
     return running !== undefined;
   }
 
-  /** Ends all of them. */
-  close(): void {
+  /** Ends all of them, and waits for that. */
+  async close(): Promise<void> {
     for (const stop of this.#running.values()) stop.abort();
+    while (this.#running.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

@@ -45,6 +45,17 @@ async function ask<Name extends EndpointName>(
   return JSON.parse(text) as AnswerOf<Name>;
 }
 
+/** Rows without ranks, those with equal bytes in one order. */
+function untied(rows: readonly object[]): object[] {
+  const keyed = rows.map(({ rank: _, ...row }: { rank?: number; bytes?: number }) => ({
+    row,
+    key: JSON.stringify(Object.entries(row).sort()),
+  }));
+  return keyed
+    .sort((a, b) => (b.row.bytes ?? 0) - (a.row.bytes ?? 0) || (a.key < b.key ? -1 : 1))
+    .map(({ row }) => row);
+}
+
 describe('loading', () => {
   test('is told as it goes, and ends with what was loaded', () => {
     const told = events
@@ -137,7 +148,9 @@ describe('destinations', () => {
     async (group) => {
       const list = await ask('destinations', { group, sort: 'bytes', limit: 5000, asides: 'true' });
       const top = await workspace.top({ group, by: 'bytes', limit: 5000, all: true });
-      expect(list.rows).toEqual(top);
+      // Ties stand in the order of the addresses here, and of their texts there.
+      expect(untied(list.rows)).toEqual(untied(top));
+      expect(list.basis).toBe('cube');
       const whole = await workspace.top({ group, limit: 1_000_000, all: true });
       expect(list.total).toBe(whole.length);
       expect(list.totals.bytes).toBe(whole.reduce((sum, { bytes }) => sum + bytes, 0));

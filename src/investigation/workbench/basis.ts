@@ -1,8 +1,11 @@
-import { conditionOf, groupConditions, totalColumns } from '../../filter/compile.ts';
+import { canAnswer, groupConditions, totalColumns } from '../../filter/compile.ts';
+import type { Filter } from '../../filter/filter.ts';
 import { parseFilter } from '../../filter/parse.ts';
+import { cubeFacts } from '../../picture/cube.ts';
 import { type Facts, recordFacts } from '../../picture/facts.ts';
 import type { Sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
+import type { TopGroup } from '../../traffic/top.ts';
 import type { Narrowed } from '../narrowing.ts';
 import type { Ground } from './ground.ts';
 
@@ -16,17 +19,31 @@ export interface Chosen {
   readonly groups: Sql | undefined;
 }
 
-/** Chooses the facts for a picture of groups: `bytes>` and the like are asked of the groups. */
-export function chooseForGroups({ noise }: Ground, { where }: Asked): Chosen {
-  const facts = recordFacts(noise);
-  if (where === undefined) return { facts, rows: undefined, groups: undefined };
-  const { records, groups } = groupConditions(where, parseFilter(where), totalColumns);
-  return { facts, rows: records, groups };
+/** Chooses facts for what goes to the Internet, by a grouping: the sums where they know enough, else the records. */
+export function chooseForGroups(ground: Ground, asked: Asked, group: TopGroup): Chosen {
+  const filter = parseFilter(asked.where ?? '');
+  const isByPort = group === 'flow' || group === 'port' || filter.some(({ key }) => key === 'dst-port');
+  return chosen(ground, asked, filter, cubeFacts(ground.cube, isByPort));
 }
 
-/** Chooses the facts for a picture of rows, as a timeline: every term is asked of them. */
-export function chooseForRows({ noise }: Ground, { where }: Asked): Chosen {
-  const facts = recordFacts(noise);
-  const rows = where === undefined ? undefined : conditionOf(where, parseFilter(where), 'flows');
-  return { facts, rows, groups: undefined };
+/** Chooses facts for all traffic, as for a timeline. */
+export function chooseForAll(ground: Ground, asked: Asked): Chosen {
+  return chosen(ground, asked, parseFilter(asked.where ?? ''), cubeFacts(ground.cube, false));
+}
+
+function chosen(ground: Ground, asked: Asked, filter: Filter, sums: Facts): Chosen {
+  const { where = '' } = asked;
+  const facts = isWhole(ground, asked) && canAnswer(filter, sums.columns) ? sums : recordFacts(ground.noise);
+  // Where the records cannot answer either, it is said in their name.
+  const { records, groups } = groupConditions(where, filter, totalColumns, facts.columns);
+  return {
+    facts,
+    rows: filter.length === 0 ? undefined : records,
+    groups: filter.length === 0 ? undefined : groups,
+  };
+}
+
+/** True for a time range that is made of whole stretches of the sums. */
+export function isWhole({ cube }: Ground, { from, to }: Period): boolean {
+  return [from, to].every((bound) => bound === undefined || bound % cube.resolutionSeconds === 0);
 }

@@ -9,9 +9,9 @@ interface Span {
 }
 
 /** Seconds of a bucket: as fine as a picture can show. */
-export function bucketFor(span: Span, period: Period): number {
+export function bucketFor(span: Span, period: Period, least: number): number {
   const { from, to } = shownSpan(span, period);
-  const fits = sizes.find((size) => (to - from) / size <= mostBuckets);
+  const fits = sizes.find((size) => size >= least && (to - from) / size <= mostBuckets);
   return fits ?? Math.ceil((to - from) / mostBuckets / 86_400) * 86_400;
 }
 

@@ -27,7 +27,7 @@ export async function destinationsOf(
 ) {
   const started = performance.now();
   checkSort(options);
-  const chosen = chooseForGroups(ground, options);
+  const chosen = chooseForGroups(ground, options, options.group);
   const list = await ground.lists.get(listKey(options), signal, (engine, table) =>
     makeList(engine, table, chosen, options, signal),
   );
@@ -91,7 +91,7 @@ export async function exportDestinations(
   signal: AbortSignal,
 ): Promise<string> {
   checkSort(options);
-  const chosen = chooseForGroups(ground, options);
+  const chosen = chooseForGroups(ground, options, options.group);
   const list = await ground.lists.get(listKey(options), signal, (engine, table) =>
     makeList(engine, table, chosen, options, signal),
   );

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import type { Finding } from '../../detect/results.ts';
 import { Connections } from '../../engine/connections.ts';
+import type { CubeFacts } from '../../picture/cube.ts';
 import { sql } from '../../sql/sql.ts';
 import { keyOf } from '../../store/kept.ts';
 import { findingsView, subjectKey } from '../findings.ts';
 import type { Footing } from '../footing.ts';
+import { cubeOf, resolutionFor } from './cube.ts';
 import type { AboutList } from './destinations.ts';
 import { Lists } from './lists.ts';
 
@@ -16,6 +18,7 @@ export interface Ground extends Omit<Footing, 'listed'> {
   readonly listed: readonly Identified[];
   /** First start and last end of all records, in Unix seconds. */
   readonly files: number;
+  readonly cube: CubeFacts;
   /** Time ranges that are multiples of it are answered from sums. */
   readonly resolutionSeconds: number;
   readonly span: { readonly from: number | null; readonly to: number | null };
@@ -29,22 +32,24 @@ export interface Identified {
 const spanRow = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), files: v.number() });
 
 /** Readies a state for questions: its relations, its findings in memory, connections. */
-export async function makeGround(footing: Footing): Promise<Ground> {
-  const { engine, findings } = footing;
-  await engine.define(findingsView(await findings.file()));
+export async function makeGround(footing: Footing, onStep: (step: string) => void): Promise<Ground> {
+  const { engine, findings, signal } = footing;
+  await engine.define(findingsView(await findings.file()), signal);
   // Read once: a filter on findings must not read the file each time.
-  await engine.define(sql`CREATE OR REPLACE TABLE workbench_findings AS SELECT * FROM findings`);
+  await engine.define(sql`CREATE OR REPLACE TABLE workbench_findings AS SELECT * FROM findings`, signal);
   const asked = sql`SELECT min(start) AS "from", max(coalesce("end", start)) AS "to",
     (SELECT count(*) FROM files WHERE status <> 'other') AS files FROM records`;
-  const [found] = await engine.rows({ name: 'span', sql: asked, row: spanRow });
+  const [found] = await engine.rows({ name: 'span', sql: asked, row: spanRow }, signal);
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
+  onStep('adding up');
+  const cube = await cubeOf(footing, resolutionFor(span));
   const connections = new Connections(engine);
   return {
     ...footing,
     connections,
     lists: new Lists(connections),
     listed: footing.listed.map((finding) => ({ id: idOf(finding), finding })),
-    ...{ span, files, resolutionSeconds: 1 },
+    ...{ span, files, cube, resolutionSeconds: cube.resolutionSeconds },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DuckDb } from '../../engine/duckdb.ts';
 import { HuntError } from '../../errors.ts';
 import { isTotal } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
@@ -15,12 +16,14 @@ import type { Query } from '../../sql/query.ts';
 import { coverageOf } from '../../traffic/coverage.ts';
 import type { Funnel } from '../../traffic/funnel.ts';
 import { brokenEquations, funnelOf, funnelSteps, intake } from '../../traffic/funnel.ts';
+import type { NoiseRule } from '../../traffic/noise-rules.ts';
 import { isoTime, type Period } from '../../traffic/period.ts';
 import { span } from '../../traffic/span.ts';
 import type { TopOrder } from '../../traffic/top.ts';
-import { type Asked, chooseForGroups, chooseForRows } from './basis.ts';
+import { type Asked, chooseForAll, chooseForGroups, isWhole } from './basis.ts';
 import { bucketFor, bucketsOf } from './buckets.ts';
 import { coverageByHour } from './coverage-hours.ts';
+import { countedSteps } from './cube.ts';
 import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 
@@ -39,17 +42,21 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
     ground.connections.lend(signal, (engine) => engine.rows(query, signal));
   const period: Period = periodOf(options);
   const { ignored, where } = withoutTotals(options);
-  const groups = chooseForGroups(ground, options);
-  const rows = chooseForRows(ground, { ...period, ...(where === undefined ? {} : { where }) });
+  const [groups, byPort] = [
+    chooseForGroups(ground, options, 'peer'),
+    chooseForGroups(ground, options, 'port'),
+  ];
+  const rows = chooseForAll(ground, { ...period, ...(where === undefined ? {} : { where }) });
   const view: View = { period, rows: groups.rows, asides: options.asides };
-  const seconds = bucketFor(ground.span, period);
+  const least = rows.facts.basis === 'cube' ? ground.resolutionSeconds : 1;
+  const seconds = bucketFor(ground.span, period, least);
   const ranking = { by: options.by, rows: options.rows, groups: groups.groups };
   const [timeline, totals, networks, countries, ports, locals, whole, found, hours] = await Promise.all([
     ask(timelineOf(rows.facts, { ...view, rows: rows.rows }, seconds)),
     ask(totalsOf(rows.facts, { ...view, rows: rows.rows })),
     ask(networksOf(groups.facts, view, ranking)),
     ask(countriesOf(groups.facts, view, ranking)),
-    ask(portsOf(groups.facts, view, ranking)),
+    ask(portsOf(byPort.facts, { ...view, rows: byPort.rows }, { ...ranking, groups: byPort.groups })),
     ask(localsOf(groups.facts, view, ranking)),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
@@ -57,7 +64,7 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
   ]);
   const [total] = totals;
   return {
-    basis: [groups.facts, rows.facts].some(({ basis }) => basis === 'records')
+    basis: [groups.facts, byPort.facts, rows.facts].some(({ basis }) => basis === 'records')
       ? ('records' as const)
       : ('cube' as const),
     seconds: secondsSince(started),
@@ -146,16 +153,30 @@ async function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Pro
   return asked;
 }
 
-function askWhole({ connections, noise }: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
+function askWhole(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
+  const { connections, noise, cube } = ground;
   return connections.lend(signal, async (engine) => {
     const [read] = await engine.rows(intake(), signal);
-    const steps = await engine.rows(funnelSteps(noise, period), signal);
-    const [found] = await engine.rows(span(period), signal);
+    const rules = noise.filter(({ on }) => on).length;
+    const { steps, ...found } = isWhole(ground, period)
+      ? await countedSteps(engine, cube, rules, period, signal)
+      : await stepsOfRecords(engine, noise, period, signal);
     const funnel = funnelOf(read ?? nothingRead, steps, noise, period);
     return {
-      period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
+      period: { from: isoTime(found.from), to: isoTime(found.to) },
       funnel,
       broken: brokenEquations(funnel),
     };
   });
+}
+
+async function stepsOfRecords(
+  engine: DuckDb,
+  noise: readonly NoiseRule[],
+  period: Period,
+  signal: AbortSignal,
+) {
+  const steps = await engine.rows(funnelSteps(noise, period), signal);
+  const [found] = await engine.rows(span(period), signal);
+  return { steps, from: found?.from ?? null, to: found?.to ?? null };
 }

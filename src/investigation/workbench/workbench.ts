@@ -18,9 +18,10 @@ import { type OverviewOptions, overviewOf } from './overview.ts';
 const lingerMs = 10_000;
 
 /** Frees what a state held, when those who still read it are done: between two steps of an answer nothing is lent. */
-async function leave({ connections, lists }: Ground): Promise<void> {
+async function leave({ connections, lists, signal }: Ground, isClosed: () => boolean): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, lingerMs).unref());
   await connections.whenIdle();
+  if (isClosed() || signal?.aborted) return;
   await lists.clear().catch(() => undefined);
   connections.close();
 }
@@ -39,6 +40,9 @@ export class Workbench {
   #coming: Promise<Ground> | undefined;
   #preparing: Preparing | undefined;
   #failed: unknown;
+  #isClosed = false;
+  /** States that somebody may still read. */
+  readonly #grounds = new Set<Ground>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(workspace: Workspace) {
@@ -92,10 +96,11 @@ export class Workbench {
     };
     try {
       const before = this.#ground;
-      const ground = await makeGround(await this.#workspace.footing(step));
+      const ground = await makeGround(await this.#workspace.footing(step), step);
       this.#ground = ground;
+      this.#grounds.add(ground);
       this.#failed = undefined;
-      if (before !== undefined) void leave(before);
+      if (before !== undefined) void leave(before, () => this.#isClosed).then(() => this.#grounds.delete(before));
       return ground;
     } catch (error) {
       this.#failed = error;
@@ -229,8 +234,14 @@ export class Workbench {
     return this.#workspace.query(text, { limit, signal });
   }
 
-  /** Ends what connections it has; the workspace is closed by whoever opened it. */
-  close(): void {
-    this.#ground?.connections.close();
+  /**
+   * Waits for what still runs, which the signal of the workspace ends, and gives its connections back. The workspace is
+   * closed by whoever opened it: an engine that is closed under a statement takes the process with it.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+    await Promise.all([...this.#grounds].map(({ connections }) => connections.whenIdle()));
+    for (const { connections } of this.#grounds) connections.close();
   }
 }

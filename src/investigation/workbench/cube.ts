@@ -1,0 +1,143 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { DuckDb } from '../../engine/duckdb.ts';
+import {
+  type CubeFacts,
+  cubeFacts,
+  endsOfSums,
+  hoursOfRecords,
+  places,
+  portsOfSums,
+  stepsOfSums,
+  sums,
+} from '../../picture/cube.ts';
+import { id, type Sql, sql } from '../../sql/sql.ts';
+import { makeTemporary } from '../../store/folder.ts';
+import { isThere, keepNewest, keyOf, stateOfBatches } from '../../store/kept.ts';
+import { columnsOfBatches } from '../../store/manifest.ts';
+import type { FunnelStep } from '../../traffic/funnel.ts';
+import type { Period } from '../../traffic/period.ts';
+import { isExposed } from '../../traffic/views.ts';
+import type { Footing } from '../footing.ts';
+
+/** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
+const cubeFormat = 1;
+const prefix = 'pictures-';
+const keptCubes = 2;
+const resolutions = [300, 900, 3600];
+const mostSlots = 400;
+
+/** As fine as fits: a week by the hour, a day by five minutes. */
+export function resolutionFor(span: { readonly from: number | null; readonly to: number | null }): number {
+  const seconds = (span.to ?? 0) - (span.from ?? 0);
+  return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
+}
+
+const tables = ['places', 'ends', 'ports', 'hours'] as const;
+
+/**
+ * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges and noise
+ * rules; labels, set-asides and marks are joined when asked, since they change more often.
+ */
+export async function cubeOf(footing: Footing, resolutionSeconds: number): Promise<CubeFacts> {
+  const { engine, folder, batches, scopes, noise, spare, signal } = footing;
+  const key = keyOf([cubeFormat, resolutionSeconds, scopes, noise, stateOfBatches(batches)]);
+  const place = join(folder.derived, `${prefix}${key}`);
+  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place, spare);
+  for (const table of tables) await engine.define(viewOf(table, join(kept, `${table}.parquet`)), signal);
+  const columns = columnsOfBatches(batches);
+  const hasInterfaces = !['tgw_attachment_id', 'resource_id'].some((column) => columns.has(column));
+  return { resolutionSeconds, hasInterfaces };
+}
+
+async function compute(
+  { engine, folder, noise, signal }: Footing,
+  resolutionSeconds: number,
+  place: string,
+  spare: string,
+): Promise<string> {
+  const beside = await makeTemporary(folder, 'pictures').catch(() => join(spare, 'pictures'));
+  await mkdir(beside, { recursive: true });
+  const write = async (name: string, relation: Sql) => {
+    const file = join(beside, `${name}.parquet`);
+    await engine.define(sql`COPY (${relation}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+    await engine.define(viewOf(name, file), signal);
+  };
+  await write('places', places);
+  await write('sums', sums(resolutionSeconds, noise));
+  await write('ends', endsOfSums);
+  await write('ports', portsOfSums);
+  await write('hours', hoursOfRecords(resolutionSeconds, noise));
+  await engine.define(sql`DROP VIEW workbench_sums`);
+  await rm(join(beside, 'sums.parquet'), { force: true });
+  try {
+    await mkdir(folder.derived, { recursive: true });
+    await rename(beside, place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another process kept the same sums first; or the workspace may only be read.
+    return code === 'ENOTEMPTY' || code === 'EEXIST' ? place : beside;
+  }
+  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptCubes);
+  return place;
+}
+
+function viewOf(name: string, file: string): Sql {
+  return sql`CREATE OR REPLACE VIEW ${id(`workbench_${name}`)} AS
+    SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
+}
+
+const stepRow = v.object({
+  setAside: v.nullable(v.string()),
+  rejected: v.number(),
+  noise: v.number(),
+  toInternet: v.number(),
+  fromInternet: v.number(),
+  eastWest: v.number(),
+  inSpite: v.number(),
+  bytesToInternet: v.number(),
+});
+const hoursRow = v.object({
+  noData: v.number(),
+  skipData: v.number(),
+  byRule: v.array(v.number()),
+  from: v.nullable(v.number()),
+  to: v.nullable(v.number()),
+});
+
+/** The counts of the funnel and the span of a period that is a multiple of the resolution. */
+export async function countedSteps(
+  engine: DuckDb,
+  cube: CubeFacts,
+  rules: number,
+  period: Period,
+  signal: AbortSignal,
+): Promise<{
+  readonly steps: readonly FunnelStep[];
+  readonly from: number | null;
+  readonly to: number | null;
+}> {
+  const facts = cubeFacts(cube, false);
+  const rows = await engine.rows(
+    { name: 'funnel', sql: stepsOfSums(facts, period, isExposed), row: stepRow },
+    signal,
+  );
+  const byRule = Array.from({ length: rules }, (_, index) => sql`coalesce(sum(by_rule[${index + 1}]), 0)`);
+  const hours = sql`
+    SELECT coalesce(sum(no_data), 0) AS "noData", coalesce(sum(skip_data), 0) AS "skipData",
+      [${byRule.length === 0 ? sql`` : byRule.reduce((all, one) => sql`${all}, ${one}`)}] AS "byRule",
+      min(first_start) AS "from", max(last_end) AS "to"
+    FROM workbench_hours WHERE ${facts.during(period)}`;
+  const [rest] = await engine.rows({ name: 'records without data', sql: hours, row: hoursRow }, signal);
+  const { noData = 0, skipData = 0, byRule: matched = [], from = null, to = null } = rest ?? {};
+  const nothing = { noData: 0, skipData: 0, byRule: matched.map(() => 0) };
+  const steps = rows.map(({ eastWest, ...row }) => {
+    const northSouth = row.noise + row.toInternet + row.fromInternet;
+    return { ...row, ...nothing, northSouth, accepted: northSouth + eastWest };
+  });
+  // What has no destination on the Internet is counted once, beside the rows of set-asides.
+  const none = { rejected: 0, noise: 0, toInternet: 0, fromInternet: 0, inSpite: 0, bytesToInternet: 0 };
+  const counted = { ...none, setAside: null, northSouth: 0, accepted: 0, noData, skipData, byRule: matched };
+  return { steps: [...steps, counted], from, to };
+}

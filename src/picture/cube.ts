@@ -1,0 +1,140 @@
+import type { Columns } from '../filter/columns.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
+import { matchesRule } from '../traffic/noise.ts';
+import type { NoiseRule } from '../traffic/noise-rules.ts';
+import type { Period } from '../traffic/period.ts';
+import { type Facts, kindOfRecord, kinds } from './facts.ts';
+
+/** Where a record was seen and what became of it, once for each combination; sums refer to it by number. */
+export const places = sql`
+  SELECT CAST(row_number() OVER (ORDER BY account_id, interface_id, action) AS INTEGER) AS place, *
+  FROM (SELECT DISTINCT account_id, interface_id, action FROM records)`;
+
+/**
+ * Sums of records with data by stretch of time, kind, place, ends (as numbers of addresses), ports and protocol. The
+ * port of the destination is kept for what goes to the Internet, of the rest the service port: clients' ports would make
+ * a row of each record.
+ */
+export function sums(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
+  return sql`
+    SELECT CAST(f.start // ${resolutionSeconds} AS INTEGER) AS slot, f.kind, p.place, s.address_id AS src, d.address_id AS dst,
+      CASE WHEN f.dst_scope = 'internet' THEN d.address_id WHEN f.src_scope = 'internet' THEN s.address_id END AS peer,
+      CASE WHEN f.kind = ${kinds.outbound} THEN f.dstport END AS dst_port, least(f.srcport, f.dstport) AS service_port,
+      f.protocol, count(*) AS flows, CAST(sum(f.packets) AS BIGINT) AS packets, CAST(sum(f.bytes) AS BIGINT) AS bytes
+    FROM (SELECT *, ${kindOfRecord(rules)} AS kind FROM labelled_flows) AS f
+    JOIN workbench_places AS p ON p.account_id IS NOT DISTINCT FROM f.account_id
+      AND p.interface_id IS NOT DISTINCT FROM f.interface_id AND p.action IS NOT DISTINCT FROM f.action
+    LEFT JOIN addresses AS s ON s.address = f.srcaddr
+    LEFT JOIN addresses AS d ON d.address = f.dstaddr
+    WHERE f.kind IS NOT NULL
+    GROUP BY ALL`;
+}
+
+const summed = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(sum(packets) AS BIGINT) AS packets,
+  CAST(sum(bytes) AS BIGINT) AS bytes`;
+
+/** Everything by ends and service port. In the order of kinds and times, so that a part of the file is read. */
+export const endsOfSums = sql`
+  SELECT kind, slot, place, src, dst, peer, service_port, protocol, ${summed} FROM workbench_sums
+  GROUP BY ALL ORDER BY kind, slot, src`;
+
+/** What goes to the Internet by port of the destination. */
+export const portsOfSums = sql`
+  SELECT slot, place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_sums
+  WHERE kind = ${kinds.outbound} GROUP BY ALL ORDER BY slot, src`;
+
+/** Counts of records by time that ends do not tell: those without data, and what each noise rule matches. */
+export function hoursOfRecords(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
+  const isAccepted = sql`coalesce(log_status, 'OK') = 'OK' AND coalesce(action, 'ACCEPT') = 'ACCEPT'`;
+  const byRule = rules
+    .filter(({ on }) => on)
+    .map(
+      ({ match }) =>
+        sql`count(*) FILTER (WHERE ${isAccepted} AND peer IS NOT NULL AND ${matchesRule(match)})`,
+    );
+  return sql`
+    SELECT CAST(start // ${resolutionSeconds} AS INTEGER) AS slot,
+      count(*) FILTER (WHERE log_status = 'NODATA') AS no_data,
+      count(*) FILTER (WHERE log_status = 'SKIPDATA') AS skip_data, [${list(byRule)}] AS by_rule,
+      min(start) AS first_start, max(coalesce("end", start)) AS last_end
+    FROM labelled_flows GROUP BY 1`;
+}
+
+export interface CubeFacts {
+  readonly resolutionSeconds: number;
+  /** False where an interface may be told by other columns than its own, which the sums do not have. */
+  readonly hasInterfaces: boolean;
+}
+
+/** The sums as facts: `withPorts` those of the destination's port, which know nothing but what goes to the Internet. */
+export function cubeFacts({ resolutionSeconds, hasInterfaces }: CubeFacts, withPorts: boolean): Facts {
+  const seconds = resolutionSeconds;
+  const relation = withPorts
+    ? sql`(SELECT *, CAST(${kinds.outbound} AS TINYINT) AS kind FROM workbench_ports)`
+    : sql`workbench_ends`;
+  return {
+    basis: 'cube',
+    relation,
+    byPlace: true,
+    columns: cubeColumns(withPorts, hasInterfaces),
+    during: ({ from, to }: Period) =>
+      sql`${from === undefined ? sql`TRUE` : sql`slot >= ${Math.floor(from / seconds)}`}
+        AND ${to === undefined ? sql`TRUE` : sql`slot < ${Math.floor(to / seconds)}`}`,
+    bucket: (bucketSeconds) => sql`slot * ${seconds} // ${bucketSeconds} * ${bucketSeconds}`,
+  };
+}
+
+function cubeColumns(withPorts: boolean, hasInterfaces: boolean): Columns {
+  const local = sql`CASE WHEN peer IS NULL THEN NULL WHEN peer = dst THEN src ELSE dst END`;
+  return {
+    name: 'sums of flows',
+    ends: 'address_id',
+    addresses: {
+      peer: [sql`peer`],
+      local: [local],
+      address: [sql`src`, sql`dst`],
+      src: [sql`src`],
+      dst: [sql`dst`],
+    },
+    labelled: sql`peer`,
+    ports: { port: sql`service_port`, ...(withPorts ? { 'dst-port': sql`dst_port` } : {}) },
+    numbers: { protocol: sql`protocol` },
+    texts: { account: sql`account_id`, ...(hasInterfaces ? { interface: sql`interface_id` } : {}) },
+    ofText: (condition) => sql`place IN (SELECT place FROM workbench_places WHERE ${condition})`,
+    words: {
+      action: (word) => (word === 'reject' ? sql`kind = ${kinds.rejected}` : sql`kind <> ${kinds.rejected}`),
+      traffic: (word) => {
+        // Of rejected records the direction is told by their ends.
+        if (word === 'to-internet') return sql`peer IS NOT NULL AND peer = dst`;
+        if (word === 'from-internet') return sql`peer IS NOT NULL AND peer <> dst`;
+        return word === 'north-south' ? sql`peer IS NOT NULL` : sql`peer IS NULL`;
+      },
+    },
+  };
+}
+
+const isOut = sql`kind = ${kinds.outbound}`;
+
+/** The counts of {@link funnelSteps}, from the sums: a row for each set-aside of the destination. */
+export function stepsOfSums(facts: Facts, period: Period, isExposed: Sql): Sql {
+  const count = (kind: number) => sql`CAST(coalesce(sum(flows) FILTER (WHERE kind = ${kind}), 0) AS BIGINT)`;
+  return sql`
+    SELECT set_aside AS "setAside", ${count(kinds.rejected)} AS rejected, ${count(kinds.noise)} AS noise,
+      ${count(kinds.outbound)} AS "toInternet", ${count(kinds.inbound)} AS "fromInternet",
+      ${count(kinds.eastWest)} AS "eastWest",
+      CAST(coalesce(sum(flows) FILTER (WHERE ${isOut} AND in_spite), 0) AS BIGINT) AS "inSpite",
+      CAST(coalesce(sum(bytes) FILTER (WHERE ${isOut}), 0) AS BIGINT) AS "bytesToInternet"
+    FROM (
+      SELECT e.*, CASE WHEN ${isOut} AND NOT a.exposed THEN a.set_aside END AS set_aside,
+        coalesce(a.exposed AND a.set_aside IS NOT NULL, FALSE) AS in_spite
+      FROM (
+        SELECT kind, CASE WHEN ${isOut} THEN dst END AS dst, sum(flows) AS flows, sum(bytes) AS bytes
+        FROM ${facts.relation} WHERE ${facts.during(period)} GROUP BY 1, 2
+      ) AS e
+      LEFT JOIN (
+        SELECT address_id, set_aside, ${isExposed} AS exposed FROM addresses WHERE set_aside IS NOT NULL
+      ) AS a ON a.address_id = e.dst
+    )
+    GROUP BY set_aside
+    ORDER BY set_aside`;
+}
