@@ -51,17 +51,29 @@ export class Connections {
   }
 
   async #turn(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#lent >= this.#most && signal?.aborted !== true) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    while (this.#lent >= this.#most && signal?.aborted !== true) await this.#woken(signal);
     if (signal?.aborted) {
-      // Whoever was woken for nothing hands the turn on.
+      // Whoever was woken and leaves hands the turn on.
       if (this.#lent < this.#most) this.#waiting.shift()?.();
       throw new HuntError('engine.cancelled', 'Interrupted.');
     }
     this.#lent += 1;
+  }
+
+  /** Resolves when a connection came back, or nobody waits any more; then its place in the queue is gone. */
+  #woken(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const leave = () => {
+        const place = this.#waiting.indexOf(wake);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        resolve();
+      };
+      const wake = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      this.#waiting.push(wake);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 }

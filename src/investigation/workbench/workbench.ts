@@ -74,7 +74,10 @@ export class Workbench {
   prepare(): Promise<Ground> {
     const coming = this.#alone(() => this.#prepare());
     this.#coming = coming;
-    coming.catch(() => undefined);
+    const settled = () => {
+      if (this.#coming === coming) this.#coming = undefined;
+    };
+    coming.then(settled, settled);
     return coming;
   }
 
@@ -100,7 +103,8 @@ export class Workbench {
       this.#ground = ground;
       this.#grounds.add(ground);
       this.#failed = undefined;
-      if (before !== undefined) void leave(before, () => this.#isClosed).then(() => this.#grounds.delete(before));
+      if (before !== undefined)
+        void leave(before, () => this.#isClosed).then(() => this.#grounds.delete(before));
       return ground;
     } catch (error) {
       this.#failed = error;
@@ -115,10 +119,12 @@ export class Workbench {
     for (const listener of this.#listeners) listener();
   }
 
-  /** The state to answer from; waits for the first one. */
+  /** The state to answer from; waits for the first one that holds something. */
   async #state(signal: AbortSignal): Promise<Ground> {
     const ground = this.#ground;
-    if (ground !== undefined) return ground;
+    // Of an empty workspace that is being filled nobody wants to see the emptiness.
+    const isEmpty = ground?.batches.length === 0 && this.#coming !== undefined;
+    if (ground !== undefined && !isEmpty) return ground;
     const coming = this.#coming ?? this.prepare();
     const gone = new Promise<never>((_, reject) => {
       const leave = () => reject(new HuntError('engine.cancelled', 'Interrupted.'));
