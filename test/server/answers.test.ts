@@ -275,7 +275,9 @@ describe('data', () => {
     expect((await ask('rejects')).total).toBe(0);
     expect((await ask('coverage')).interfaces.length).toBeGreaterThan(5);
     const noise = await ask('noise');
-    expect(noise).toMatchObject({ rules: (await workspace.noise()).rules });
+    const counted = (rules: readonly { name: string; records: number; bytes: number; peers: number }[]) =>
+      rules.map(({ name, records, bytes, peers }) => ({ name, records, bytes, peers }));
+    expect(counted(noise.rules)).toEqual(counted((await workspace.noise()).rules));
     expect((await ask('labels')).sources.length).toBeGreaterThan(1);
     expect(await ask('filter', { text: 'ip:10.0.0.1  -CC:ru' })).toMatchObject({
       canonical: 'address:10.0.0.1 -country:RU',
