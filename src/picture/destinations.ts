@@ -89,14 +89,25 @@ const measured = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(coalesce(sum(pack
   CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes`;
 
 /** Every row of the list, in no order, ends and labels still as numbers of addresses; `groups` is asked of rows. */
-export function listOfGroups(facts: Facts, view: View, group: TopGroup, groups: Sql | undefined): Sql {
+export function listOfGroups(
+  facts: Facts,
+  view: View,
+  group: TopGroup,
+  groups: Sql | undefined,
+  peers?: Sql,
+): Sql {
   const { byLabel, countsPeers } = groupings[group];
   const keys = keysOf(facts, group);
   const chosen = groups === undefined ? nothing : sql` WHERE ${groups}`;
   if (byLabel) {
+    // The list of peers has the same sums already, where it was made.
+    const byPeer =
+      peers === undefined
+        ? sql`SELECT dst, ${measured} FROM ${outbound(facts, view)} GROUP BY dst`
+        : sql`SELECT peer AS dst, flows, packets, bytes FROM ${peers}`;
     return sql`SELECT * FROM (
       SELECT ${list(keys.map(({ as, sql: column }) => sql`${column} AS ${id(as)}`))}, ${measured}, count(*) AS peers
-      FROM (SELECT dst, ${measured} FROM ${outbound(facts, view)} GROUP BY dst) AS p
+      FROM (${byPeer}) AS p
       LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.dst
       GROUP BY ${list(keys.map(({ sql: column }) => column))})${chosen}`;
   }

@@ -13,10 +13,10 @@ export interface View {
 }
 
 /** The condition on `addresses` that are set aside, and not shown in spite of it. */
-export const isHidden = sql`set_aside IS NOT NULL AND NOT ${isExposed}`;
+const isHidden = sql`set_aside IS NOT NULL AND NOT ${isExposed}`;
 
 /** The condition on what is not set aside. */
-function isShown(facts: Facts): Sql {
+export function isShown(facts: Facts): Sql {
   const key = facts.columns.ends === 'address' ? sql`address` : sql`address_id`;
   return sql`dst NOT IN (SELECT ${key} FROM addresses WHERE ${isHidden})`;
 }

@@ -85,7 +85,8 @@ export function handlersOf(served: Served): Handlers {
       const { by, asides, rows } = query;
       const picture = await workbench.overview({ ...narrowedBy(query), by, asides, rows }, signal);
       const { total, bySeverity, matter } = picture.findings;
-      return { ...picture, findings: { total, bySeverity, matter: matter.map(lineOf) } };
+      const answer = { ...picture, findings: { total, bySeverity, matter: matter.map(lineOf) } };
+      return answer as unknown as AnswerOf<'overview'>;
     },
     destinations: async ({ query, signal }) => {
       const { from: _, to: __, where: ___, ...rest } = query;

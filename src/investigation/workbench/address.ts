@@ -5,9 +5,9 @@ import { sql } from '../../sql/sql.ts';
 import { addressReport, labelsOf } from '../ip.ts';
 import { hitsByAddress } from '../listed-peers.ts';
 import { marksOfAddress } from '../marked-traffic.ts';
+import { periodOf } from './asked.ts';
 import type { Asked } from './basis.ts';
 import type { Ground, Identified } from './ground.ts';
-import { periodOf } from './overview.ts';
 
 /** Everything about one address, and the findings that it is part of. */
 export async function addressOf(

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import type { DuckDb } from '../../engine/duckdb.ts';
 import { HuntError } from '../../errors.ts';
 import { lengthOfList, listOfGroups, sortable, windowOfList } from '../../picture/destinations.ts';
+import type { Facts } from '../../picture/facts.ts';
 import { totalsOf } from '../../picture/overview.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
 import { keyOf } from '../../store/kept.ts';
-import type { TopGroup } from '../../traffic/top.ts';
+import type { TopGroup, TopOrder } from '../../traffic/top.ts';
 import { exportQuery } from '../export.ts';
+import { periodOf, secondsSince } from './asked.ts';
 import { type Asked, type Chosen, chooseForGroups } from './basis.ts';
 import type { Ground } from './ground.ts';
-import { periodOf, secondsSince } from './overview.ts';
 
 export interface ListOptions extends Asked {
   readonly group: TopGroup;
@@ -27,10 +28,7 @@ export async function destinationsOf(
 ) {
   const started = performance.now();
   checkSort(options);
-  const chosen = chooseForGroups(ground, options, options.group);
-  const list = await ground.lists.get(listKey(options), signal, (engine, table) =>
-    makeList(engine, table, chosen, options, signal),
-  );
+  const { chosen, list } = await listOf(ground, options, signal);
   const rows = await ground.connections.lend(signal, (engine) =>
     engine.rows(windowOfList(chosen.facts, id(list.table), options.group, options), signal),
   );
@@ -42,6 +40,45 @@ export async function destinationsOf(
   };
 }
 
+type Made = Omit<ListOptions, 'sort' | 'descending'>;
+
+/** The list, made where it is not kept, and the facts that it is made of. */
+async function listOf(
+  ground: Ground,
+  options: Made,
+  signal: AbortSignal,
+): Promise<{
+  readonly chosen: Chosen;
+  readonly list: { readonly table: string; readonly about: AboutList };
+}> {
+  const chosen = chooseForGroups(ground, options, options.group);
+  const isByLabel = options.group === 'asn' || options.group === 'country';
+  // Before a connection is taken: whoever holds one while waiting for another might wait for ever.
+  const peers =
+    isByLabel && chosen.groups === undefined
+      ? await listOf(ground, { ...options, group: 'peer' }, signal)
+      : undefined;
+  const list = await ground.lists.get(listKey(options), signal, (engine, table) =>
+    makeList(engine, table, chosen, options, peers?.list.table, signal),
+  );
+  return { chosen, list };
+}
+
+/** The first rows of a list, the largest by one measure. */
+export async function firstOf(
+  ground: Ground,
+  options: Made & { readonly by: TopOrder; readonly rows: number },
+  signal: AbortSignal,
+): Promise<{ readonly basis: Facts['basis']; readonly rows: readonly Record<string, unknown>[] }> {
+  const { by, rows: limit, ...made } = options;
+  const { chosen, list } = await listOf(ground, made, signal);
+  const window = { sort: by, descending: true, offset: 0, limit };
+  const rows = await ground.connections.lend(signal, (engine) =>
+    engine.rows(windowOfList(chosen.facts, id(list.table), options.group, window), signal),
+  );
+  return { basis: chosen.facts.basis, rows: rows.map(({ rank: _, ...row }) => row) };
+}
+
 function checkSort({ sort, group }: ListOptions): void {
   const columns = sortable(group);
   if (columns.includes(sort)) return;
@@ -51,7 +88,7 @@ function checkSort({ sort, group }: ListOptions): void {
 }
 
 /** What a list is made of; its order and window are asked of it afterwards. */
-function listKey({ from, to, where, group, asides }: ListOptions): string {
+function listKey({ from, to, where, group, asides }: Made): string {
   return keyOf([from, to, where, group, asides]);
 }
 
@@ -68,12 +105,13 @@ async function makeList(
   engine: DuckDb,
   table: Sql,
   { facts, rows, groups }: Chosen,
-  options: ListOptions,
+  options: Made,
+  peers: string | undefined,
   signal: AbortSignal,
 ): Promise<AboutList> {
   const view = { period: periodOf(options), rows, asides: options.asides };
   await engine.define(
-    sql`CREATE TABLE ${table} AS ${listOfGroups(facts, view, options.group, groups)}`,
+    sql`CREATE TABLE ${table} AS ${listOfGroups(facts, view, options.group, groups, peers === undefined ? undefined : id(peers))}`,
     signal,
   );
   const [about] = await engine.rows(lengthOfList(table), signal);
@@ -91,10 +129,7 @@ export async function exportDestinations(
   signal: AbortSignal,
 ): Promise<string> {
   checkSort(options);
-  const chosen = chooseForGroups(ground, options, options.group);
-  const list = await ground.lists.get(listKey(options), signal, (engine, table) =>
-    makeList(engine, table, chosen, options, signal),
-  );
+  const { chosen, list } = await listOf(ground, options, signal);
   const folder = join(ground.spare, 'exports');
   await mkdir(folder, { recursive: true });
   const file = join(

@@ -9,17 +9,20 @@ interface Made<About> {
 }
 
 let number = 0;
+/** Rows of all lists together: they lie in the memory of the engine. */
+const mostRows = 4_000_000;
 
 /**
  * Lists that were made, kept as tables in the engine: scrolling and sorting need not count anew. The least used ones go
- * when there are more than `most`.
+ * when there are more than `most`, or more rows than the engine should hold.
  */
-export class Lists<About> {
+export class Lists<About extends { readonly total: number }> {
   readonly #connections: Connections;
   readonly #most: number;
+  #rows = 0;
   readonly #made = new Map<string, Promise<Made<About>>>();
 
-  constructor(connections: Connections, most = 8) {
+  constructor(connections: Connections, most = 24) {
     this.#connections = connections;
     this.#most = most;
   }
@@ -58,7 +61,9 @@ export class Lists<About> {
     const table = `workbench_list_${number}`;
     return this.#connections.lend(signal, async (engine) => {
       try {
-        return { table, about: await make(engine, id(table)) };
+        const about = await make(engine, id(table));
+        this.#rows += about.total;
+        return { table, about };
       } catch (error) {
         await engine.run(sql`DROP TABLE IF EXISTS ${id(table)}`);
         throw error;
@@ -72,12 +77,13 @@ export class Lists<About> {
   }
 
   async #forget(most = this.#most): Promise<void> {
-    while (this.#made.size > most) {
+    while (this.#made.size > most || (this.#made.size > 1 && this.#rows > mostRows)) {
       const [oldest] = this.#made;
       if (oldest === undefined) return;
       const [key, made] = oldest;
       this.#made.delete(key);
-      const { table } = await made.catch(() => ({ table: undefined }));
+      const { table, about } = await made.catch(() => ({ table: undefined, about: undefined }));
+      this.#rows -= about?.total ?? 0;
       // A window that is read right now has the table until it is done: DuckDB keeps versions.
       if (table !== undefined) {
         await this.#connections.lend(undefined, (engine) =>

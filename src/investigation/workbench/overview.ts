@@ -2,15 +2,7 @@ import type { DuckDb } from '../../engine/duckdb.ts';
 import { HuntError } from '../../errors.ts';
 import { isTotal } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
-import {
-  countriesOf,
-  kindNames,
-  localsOf,
-  networksOf,
-  portsOf,
-  timelineOf,
-  totalsOf,
-} from '../../picture/overview.ts';
+import { kindNames, timelineOf, totalsOf } from '../../picture/overview.ts';
 import type { View } from '../../picture/view.ts';
 import type { Query } from '../../sql/query.ts';
 import { coverageOf } from '../../traffic/coverage.ts';
@@ -19,11 +11,13 @@ import { brokenEquations, funnelOf, funnelSteps, intake } from '../../traffic/fu
 import type { NoiseRule } from '../../traffic/noise-rules.ts';
 import { isoTime, type Period } from '../../traffic/period.ts';
 import { span } from '../../traffic/span.ts';
-import type { TopOrder } from '../../traffic/top.ts';
-import { type Asked, chooseForAll, chooseForGroups, isWhole } from './basis.ts';
+import type { TopGroup, TopOrder } from '../../traffic/top.ts';
+import { periodOf, secondsSince } from './asked.ts';
+import { type Asked, chooseForAll, isWhole } from './basis.ts';
 import { bucketFor, bucketsOf } from './buckets.ts';
 import { coverageByHour } from './coverage-hours.ts';
 import { countedSteps } from './cube.ts';
+import { firstOf } from './destinations.ts';
 import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 
@@ -42,31 +36,26 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
     ground.connections.lend(signal, (engine) => engine.rows(query, signal));
   const period: Period = periodOf(options);
   const { ignored, where } = withoutTotals(options);
-  const [groups, byPort] = [
-    chooseForGroups(ground, options, 'peer'),
-    chooseForGroups(ground, options, 'port'),
-  ];
   const rows = chooseForAll(ground, { ...period, ...(where === undefined ? {} : { where }) });
-  const view: View = { period, rows: groups.rows, asides: options.asides };
   const least = rows.facts.basis === 'cube' ? ground.resolutionSeconds : 1;
   const seconds = bucketFor(ground.span, period, least);
-  const ranking = { by: options.by, rows: options.rows, groups: groups.groups };
+  const view: View = { period, rows: rows.rows, asides: options.asides };
+  const first = (group: TopGroup) => firstOf(ground, { ...options, group }, signal);
   const [timeline, totals, networks, countries, ports, locals, whole, found, hours] = await Promise.all([
-    ask(timelineOf(rows.facts, { ...view, rows: rows.rows }, seconds)),
-    ask(totalsOf(rows.facts, { ...view, rows: rows.rows })),
-    ask(networksOf(groups.facts, view, ranking)),
-    ask(countriesOf(groups.facts, view, ranking)),
-    ask(portsOf(byPort.facts, { ...view, rows: byPort.rows }, { ...ranking, groups: byPort.groups })),
-    ask(localsOf(groups.facts, view, ranking)),
+    ask(timelineOf(rows.facts, view, seconds)),
+    ask(totalsOf(rows.facts, view)),
+    first('asn'),
+    first('country'),
+    first('port'),
+    first('local'),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
     ask(coverageOf(period)),
   ]);
   const [total] = totals;
+  const bases = [rows.facts, networks, countries, ports, locals].map(({ basis }) => basis);
   return {
-    basis: [groups.facts, byPort.facts, rows.facts].some(({ basis }) => basis === 'records')
-      ? ('records' as const)
-      : ('cube' as const),
+    basis: bases.includes('records') ? ('records' as const) : ('cube' as const),
     seconds: secondsSince(started),
     ...whole,
     ignored: [...ignored, ...found.ignored],
@@ -75,10 +64,16 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
       buckets: bucketsOf(timeline, seconds, ground.span, period, kindNames),
     },
     totals: { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 },
-    ...{ networks, countries, ports, locals },
+    ...{ networks: networks.rows, countries: countries.rows, ports: ports.rows, locals: locals.rows },
     findings: findingsPart(found.found),
     coverage: coverageByHour(hours),
   };
+}
+
+/** Makes what a page shows first, so that it is there when the page comes. */
+export async function warm(ground: Ground, signal: AbortSignal): Promise<void> {
+  await overviewOf(ground, { by: 'bytes', asides: false, rows: 10 }, signal);
+  await firstOf(ground, { group: 'flow', asides: false, by: 'flows', rows: 1 }, signal);
 }
 
 function findingsPart(found: Awaited<ReturnType<typeof findingsAsFarAs>>['found']) {
@@ -113,14 +108,6 @@ function withoutTotals({ where }: Asked): {
     message: `${key} is asked of the networks, countries, ports and addresses that are listed, not of moments`,
   }));
   return { where: kept, ignored };
-}
-
-export function periodOf({ from, to }: Period): Period {
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
-export function secondsSince(started: number): number {
-  return Math.round(performance.now() - started) / 1000;
 }
 
 interface Whole {

@@ -13,7 +13,7 @@ import { destinationsOf, exportDestinations, type ListOptions } from './destinat
 import { findingOf } from './finding.ts';
 import { type Ground, makeGround } from './ground.ts';
 import { findingsOf } from './narrowed-findings.ts';
-import { type OverviewOptions, overviewOf } from './overview.ts';
+import { type OverviewOptions, overviewOf, warm } from './overview.ts';
 
 const lingerMs = 10_000;
 
@@ -100,6 +100,7 @@ export class Workbench {
     try {
       const before = this.#ground;
       const ground = await makeGround(await this.#workspace.footing(step), step);
+      await warm(ground, ground.signal ?? new AbortController().signal);
       this.#ground = ground;
       this.#grounds.add(ground);
       this.#failed = undefined;
