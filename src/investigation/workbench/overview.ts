@@ -1,11 +1,9 @@
 import type { DuckDb } from '../../engine/duckdb.ts';
-import { HuntError } from '../../errors.ts';
 import { isTotal } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
 import { kindNames, timelineOf, totalsOf } from '../../picture/overview.ts';
 import type { View } from '../../picture/view.ts';
 import type { Query } from '../../sql/query.ts';
-import { coverageOf } from '../../traffic/coverage.ts';
 import type { Funnel } from '../../traffic/funnel.ts';
 import { brokenEquations, funnelOf, funnelSteps, intake } from '../../traffic/funnel.ts';
 import type { NoiseRule } from '../../traffic/noise-rules.ts';
@@ -20,6 +18,7 @@ import { countedSteps } from './cube.ts';
 import { firstOf } from './destinations.ts';
 import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
+import { remembered } from './remembered.ts';
 
 export interface OverviewOptions extends Asked {
   readonly by: TopOrder;
@@ -30,7 +29,14 @@ export interface OverviewOptions extends Asked {
 const mostFindings = 12;
 
 /** The first page: everything at a glance. Its questions are asked side by side. */
-export async function overviewOf(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
+export function overviewOf(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
+  const { from, to, where, by, asides, rows } = options;
+  return remembered(ground, ['overview', from, to, where, by, asides, rows], signal, () =>
+    askOverview(ground, options, signal),
+  );
+}
+
+async function askOverview(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
   const started = performance.now();
   const ask = <Row>(query: Query<Row>): Promise<Row[]> =>
     ground.connections.lend(signal, (engine) => engine.rows(query, signal));
@@ -41,7 +47,7 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
   const seconds = bucketFor(ground.span, period, least);
   const view: View = { period, rows: rows.rows, asides: options.asides };
   const first = (group: TopGroup) => firstOf(ground, { ...options, group }, signal);
-  const [timeline, totals, networks, countries, ports, locals, whole, found, hours] = await Promise.all([
+  const [timeline, totals, networks, countries, ports, locals, whole, found, coverage] = await Promise.all([
     ask(timelineOf(rows.facts, view, seconds)),
     ask(totalsOf(rows.facts, view)),
     first('asn'),
@@ -50,7 +56,7 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
     first('local'),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
-    ask(coverageOf(period)),
+    ground.connections.lend(signal, (engine) => coverageByHour(engine, period, signal)),
   ]);
   const [total] = totals;
   const bases = [rows.facts, networks, countries, ports, locals].map(({ basis }) => basis);
@@ -66,7 +72,7 @@ export async function overviewOf(ground: Ground, options: OverviewOptions, signa
     totals: { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 },
     ...{ networks: networks.rows, countries: countries.rows, ports: ports.rows, locals: locals.rows },
     findings: findingsPart(found.found),
-    coverage: coverageByHour(hours),
+    coverage,
   };
 }
 
@@ -117,27 +123,11 @@ interface Whole {
 }
 
 const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
-const keptWholes = new WeakMap<Ground, Map<string, Promise<Whole>>>();
-
-/** The funnel of a period. One pass over the records, kept for as long as the state is. */
-async function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
-  const kept = keptWholes.get(ground) ?? new Map<string, Promise<Whole>>();
-  keptWholes.set(ground, kept);
-  const key = JSON.stringify(period);
-  const known = kept.get(key);
-  if (known !== undefined) {
-    try {
-      return await known;
-    } catch (error) {
-      // Whoever asked first went away; whoever still waits asks again.
-      if (signal.aborted || !(error instanceof HuntError && error.code === 'engine.cancelled')) throw error;
-    }
-  }
-  const asked = askWhole(ground, period, signal);
-  kept.set(key, asked);
-  asked.catch(() => kept.delete(key));
-  if (kept.size > 200) kept.delete(kept.keys().next().value ?? '');
-  return asked;
+/** The funnel of a period, whatever the filter. */
+function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
+  return remembered(ground, ['funnel', period.from, period.to], signal, () =>
+    askWhole(ground, period, signal),
+  );
 }
 
 function askWhole(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
