@@ -37,6 +37,7 @@ export type { IntelChange, IntelListReport, IntelRefresh } from './intel/results
 export { type Explanation, explain } from './investigation/explain.ts';
 export { explainLabels } from './investigation/explained-labels.ts';
 export type { FindingsOptions } from './investigation/findings.ts';
+export type { HuntOptions } from './investigation/hunting.ts';
 export type { AddListOptions } from './investigation/intel.ts';
 export type { AddressOptions } from './investigation/ip.ts';
 export { addLabels, labels, removeLabels, updateLabels } from './investigation/labels.ts';
@@ -45,7 +46,6 @@ export type { MarkOptions } from './investigation/marking.ts';
 export type { Narrowed } from './investigation/narrowing.ts';
 export type { LoadOptions, RunOptions } from './investigation/options.ts';
 export {
-  type HuntOptions,
   type NoiseOptions,
   openWorkspace,
   type Workspace,

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { DemoOptions } from '../demo/options.ts';
 import { HuntError } from '../errors.ts';
+import type { HuntOptions } from '../investigation/hunting.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
-import type { HuntOptions } from '../investigation/workspace.ts';
 import { nobodyAsked } from '../registries/facts.ts';
 import {
   sampleAddress,

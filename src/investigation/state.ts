@@ -1,0 +1,163 @@
+import { rm } from 'node:fs/promises';
+import { stateOfLabels } from '../addresses/precedence.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
+import { labelData } from '../labels/in-use.ts';
+import type { Query } from '../sql/query.ts';
+import { baselinesIn } from '../store/baselines.ts';
+import type { Folder } from '../store/folder.ts';
+import { isThere, keyOf, stateOfBatches } from '../store/kept.ts';
+import { type Batch, readBatches } from '../store/manifest.ts';
+import { type AddressTableInputs, addressTable } from './address-table.ts';
+import { Analysis } from './analysis.ts';
+import { catalog } from './catalog.ts';
+import { type Knowers, type KnownAddresses, knownAddresses, readKnowers } from './known-addresses.ts';
+import { type NameTable, nameTable } from './name-table.ts';
+import type { RunOptions } from './options.ts';
+import type { OutsideWorld } from './outside.ts';
+import { inForce, readSettings, type Settings } from './settings.ts';
+
+/**
+ * What is open of a workspace: its folder, its engine, its settings, and what was made of them so far. Relations are
+ * made when somebody first asks; whoever changes what they stand on calls {@link forget} or {@link readAgain}.
+ */
+export class State {
+  readonly options: RunOptions;
+  readonly folder: Folder;
+  readonly engine: DuckDb;
+  readonly engineOptions: DuckDbOptions;
+  #settings: Settings;
+  #ready: Promise<readonly Batch[]> | undefined;
+  #analysis: Analysis | undefined;
+  #knowers: Knowers = { marks: [], lists: [] };
+  #known: { readonly key: string; readonly made: Promise<KnownAddresses> } | undefined;
+
+  constructor(
+    options: RunOptions,
+    folder: Folder,
+    engine: DuckDb,
+    engineOptions: DuckDbOptions,
+    settings: Settings,
+  ) {
+    this.options = options;
+    this.folder = folder;
+    this.engine = engine;
+    this.engineOptions = engineOptions;
+    this.#settings = settings;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Marks and lists, as they were when the relations were made. */
+  get knowers(): Knowers {
+    return this.#knowers;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.options.signal;
+  }
+
+  get scopes(): ScopeOverrides {
+    return {
+      local: [...this.#settings.local, ...(this.options.local ?? [])],
+      internet: [...this.#settings.internet, ...(this.options.internet ?? [])],
+    };
+  }
+
+  get outside(): OutsideWorld {
+    return { scopes: this.scopes, values: this.#settings.rdap, signal: this.signal };
+  }
+
+  /** The next question finds what is loaded, marked and listed then. */
+  forget(): void {
+    this.#ready = undefined;
+  }
+
+  /** The same, with the settings as the files have them now. */
+  async readAgain(): Promise<void> {
+    this.#settings = await readSettings(this.folder);
+    this.forget();
+  }
+
+  async ask<Row>(query: Query<Row>): Promise<Row[]> {
+    await this.prepared();
+    return this.engine.rows(query, this.signal);
+  }
+
+  async analysed(): Promise<Analysis> {
+    const batches = await this.prepared();
+    this.#analysis ??= new Analysis({
+      engine: this.engine,
+      folder: this.folder,
+      batches,
+      scopes: this.scopes,
+      setAsides: inForce(this.#settings).setAsides,
+      values: this.#settings.detectors,
+      knowers: this.#knowers,
+      weights: inForce(this.#settings).weights,
+      spare: this.engineOptions.spillDirectory,
+      signal: this.signal,
+    });
+    return this.#analysis;
+  }
+
+  /** The batches, once the engine has their relations. */
+  prepared(): Promise<readonly Batch[]> {
+    this.#ready ??= this.#prepare();
+    return this.#ready;
+  }
+
+  async #prepare(): Promise<readonly Batch[]> {
+    this.#analysis = undefined;
+    const batches = await readBatches(this.folder);
+    this.#knowers = await readKnowers(this.folder);
+    const addresses = await this.addresses(batches, this.#knowers);
+    const { names } = await this.nameTable(batches);
+    const { noise } = inForce(this.#settings);
+    const baselines = await baselinesIn(this.folder);
+    const statements = catalog({ batches, noise, addresses: addresses.define, names, baselines });
+    for (const statement of statements) await this.engine.define(statement, this.signal);
+    return batches;
+  }
+
+  /**
+   * What is known of the addresses; made once for what it stands on, since two that make it on connections of their own
+   * would stand in each other's way. Made again where another process took a file for an old one.
+   */
+  async addresses(batches: readonly Batch[], knowers: Knowers): Promise<KnownAddresses> {
+    const inputs = { batches, scopes: this.scopes, setAsides: inForce(this.#settings).setAsides };
+    const stated = [stateOfBatches(batches), inputs.scopes, inputs.setAsides, stateOfLabels(labelData())];
+    const key = keyOf([...stated, knowers, Math.floor(Date.now() / 86_400_000)]);
+    const before = this.#known?.key === key ? await this.#known.made.catch(() => undefined) : undefined;
+    const areThere = before !== undefined && (await Promise.all(before.files.map(isThere))).every(Boolean);
+    if (before !== undefined && areThere) return before;
+    if (this.#known?.key !== key || before !== undefined) {
+      this.#known = { key, made: this.#makeAddresses(inputs, knowers) };
+    }
+    const { made } = this.#known;
+    return made.catch((error: unknown) => {
+      if (this.#known?.made === made) this.#known = undefined;
+      throw error;
+    });
+  }
+
+  async #makeAddresses(inputs: AddressTableInputs, knowers: Knowers): Promise<KnownAddresses> {
+    const spare = this.engineOptions.spillDirectory;
+    const table = await addressTable(this.engine, this.folder, inputs, spare, this.signal);
+    return knownAddresses(this.engine, this.folder, table, knowers, spare, this.signal);
+  }
+
+  /** The names that addresses were resolved from. */
+  nameTable(batches: readonly Batch[]): Promise<NameTable> {
+    const spare = this.engineOptions.spillDirectory;
+    return nameTable(this.engine, this.folder, batches, spare, this.signal);
+  }
+
+  /** Frees the engine and removes what it held back on disk. */
+  async close(): Promise<void> {
+    this.engine.close();
+    await rm(this.engineOptions.spillDirectory, { recursive: true, force: true });
+  }
+}
