@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { isPublicAddress, NotPublicError, publicLookup } from './public-address.ts';
 import { type Hop, refused } from './redirect.ts';
 
@@ -21,7 +21,7 @@ export async function dispatcherFor(
   const proxies = proxiesOf(env);
   if (!mayBeOwn) await checkName(url, proxies.httpProxy !== '' || proxies.httpsProxy !== '');
   const key = JSON.stringify([mayBeOwn, connectMs, proxies]);
-  const agent = agents.get(key) ?? agentFor(mayBeOwn, proxies, connectMs);
+  const agent = agents.get(key) ?? (await agentFor(mayBeOwn, proxies, connectMs));
   agents.set(key, agent);
   return agent;
 }
@@ -38,7 +38,8 @@ function proxiesOf(env: Env): Proxies {
   return { httpProxy: named('http_proxy'), httpsProxy: named('https_proxy'), noProxy: named('no_proxy') };
 }
 
-function agentFor(mayBeOwn: boolean, proxies: Proxies, connectMs: number): Dispatcher {
+async function agentFor(mayBeOwn: boolean, proxies: Proxies, connectMs: number): Promise<Dispatcher> {
+  const { buildConnector, EnvHttpProxyAgent } = await import('undici');
   const connect = buildConnector({ timeout: connectMs, ...(mayBeOwn ? {} : { lookup: publicLookup() }) });
   // Plain http goes to the proxy as such: many proxies tunnel to port 443 only.
   return new EnvHttpProxyAgent({ ...proxies, proxyTunnel: false, connect });

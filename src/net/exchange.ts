@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { request as send } from 'undici';
 import { decoders, tooLarge } from './bounded.ts';
 import { dispatcherFor, type Env } from './connections.ts';
 import { Deadline } from './deadline.ts';
@@ -90,6 +89,8 @@ export async function exchange<Result>(
 }
 
 async function ask(hop: Hop, typedHost: string, options: NetOptions, signal: AbortSignal) {
+  // Loaded when something is asked: most runs ask nothing, and would start a tenth of a second later.
+  const { request: send } = await import('undici');
   const { env = process.env, connectMs = 10_000, headers = {} } = options;
   return send(hop.url, {
     dispatcher: await dispatcherFor(hop, env, connectMs),
