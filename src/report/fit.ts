@@ -37,7 +37,8 @@ export function together(words: string): string {
 
 /**
  * The words in lines of at most so many columns, each after the indent. Only a word that is longer than a
- * line, such as a path, is broken; nothing is lost.
+ * line, such as a path, is broken; nothing is lost. A command that is longer goes on behind a backslash, as shells
+ * take it.
  */
 export function wrapText(text: string, width: number | undefined, indent = ''): string[] {
   if (width === undefined) return [indent + text.replaceAll(unbroken, ' ')];
@@ -56,6 +57,29 @@ export function wrapText(text: string, width: number | undefined, indent = ''): 
 
 function pieces(word: string, room: number): string[] {
   if (textWidth(word) <= room) return [word];
+  return word.includes(unbroken) && room > 20 ? commandPieces(word, room) : brokenWord(word, room);
+}
+
+/** Behind a backslash at its end a line goes on; with a space before it, at another word. */
+function commandPieces(command: string, room: number): string[] {
+  const words = command.split(unbroken).flatMap((word) => {
+    const parts = brokenWord(word, room - 2);
+    return parts.map((part, index) => (index < parts.length - 1 ? `${part}\\` : part));
+  });
+  const lines: string[] = [];
+  for (const word of words) {
+    const before = lines.at(-1);
+    const longer = `${before}${unbroken}${word}`;
+    if (before !== undefined && !before.endsWith('\\') && textWidth(longer) <= room - 2) {
+      lines[lines.length - 1] = longer;
+    } else lines.push(word);
+  }
+  return lines.map((line, index) =>
+    index === lines.length - 1 || line.endsWith('\\') ? line : `${line}${unbroken}\\`,
+  );
+}
+
+function brokenWord(word: string, room: number): string[] {
   const parts: string[] = [];
   let part = '';
   for (const { segment } of graphemes.segment(word)) {
