@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Batch } from './manifest.ts';
 
@@ -27,10 +27,26 @@ export async function keepNewest(
   count: number,
   used: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const names = (await readdir(place)).filter((name) => matches.test(name) && !used.has(name));
+  const all = await readdir(place);
+  const names = all.filter((name) => matches.test(name) && !used.has(name));
   const found = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(place, name))).mtimeMs })),
+    names.map(async (name) => ({ name, at: (await stat(join(place, name)).catch(gone))?.mtimeMs ?? 0 })),
   );
   found.sort((a, b) => b.at - a.at);
-  for (const { name } of found.slice(count)) await rm(join(place, name), { recursive: true, force: true });
+  const leftovers = all.filter((name) => name.startsWith(leaving));
+  for (const { name } of found.slice(count)) {
+    // A folder in the middle of its removal would pass for a whole one of fewer files.
+    const away = `${leaving}${randomUUID()}`;
+    await rename(join(place, name), join(place, away)).catch(gone);
+    leftovers.push(away);
+  }
+  for (const name of leftovers) await rm(join(place, name), { recursive: true, force: true });
+}
+
+const leaving = 'gone-';
+
+/** Another process was there first. */
+function gone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
 }

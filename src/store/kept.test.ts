@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keepNewest } from './kept.ts';
+
+let place = '';
+beforeEach(async () => {
+  place = await mkdtemp(join(tmpdir(), 'northsouth-kept-'));
+});
+afterEach(() => rm(place, { recursive: true, force: true }));
+
+/** A kept folder of two files, so many minutes old. */
+async function kept(name: string, minutes: number): Promise<void> {
+  await mkdir(join(place, name));
+  for (const slice of ['0000', '0001']) await writeFile(join(place, name, slice), '');
+  const time = Date.now() / 1000 - minutes * 60;
+  await utimes(join(place, name), time, time);
+}
+
+const left = async () => (await readdir(place)).sort();
+
+describe('what is kept', () => {
+  test('is the newest of its kind, and what is in use', async () => {
+    for (const [index, name] of ['a-1', 'a-2', 'a-3', 'a-4', 'b-1'].entries()) await kept(name, 10 - index);
+    await keepNewest(place, /^a-/, 1, new Set(['a-1']));
+    expect(await left()).toEqual(['a-1', 'a-4', 'b-1']);
+  });
+
+  test('is whole: a folder loses its name before its files, and what a killed process left goes', async () => {
+    await kept('a-1', 2);
+    await kept('a-2', 1);
+    await kept('gone-of-a-killed-process', 3);
+    const seen = new Set<string>();
+    const watching = setInterval(() => {
+      void readdir(join(place, 'a-1')).then(
+        (files) => seen.add(files.join()),
+        () => seen.add('nothing'),
+      );
+    });
+    await keepNewest(place, /^a-/, 1);
+    clearInterval(watching);
+    expect([...seen].filter((files) => files !== 'nothing' && files !== '0000,0001')).toEqual([]);
+    expect(await left()).toEqual(['a-2']);
+  });
+
+  test('is tidied by several processes at once', async () => {
+    for (let index = 0; index < 20; index++) await kept(`a-${index}`, index + 1);
+    await Promise.all([1, 2, 3, 4].map(() => keepNewest(place, /^a-/, 3)));
+    expect(await left()).toEqual(['a-0', 'a-1', 'a-2']);
+  });
+});
