@@ -101,9 +101,9 @@ export const periodFlags = {
 } as const;
 
 /** The flag of commands that can show new peers only. */
-export type NewSinceFlag = { readonly newSince?: number };
+type NewSinceFlag = { readonly newSince?: number };
 
-export const newSinceFlag = {
+const newSinceFlag = {
   newSince: {
     kind: 'parsed',
     parse: parseTime,
@@ -114,7 +114,7 @@ export const newSinceFlag = {
 } as const;
 
 /** The time of the flags, as the library takes it. */
-export function newSinceOf({ newSince }: NewSinceFlag): NewSinceFlag {
+function newSinceOf({ newSince }: NewSinceFlag): NewSinceFlag {
   return newSince === undefined ? {} : { newSince };
 }
 
@@ -150,6 +150,16 @@ export function periodOf({ from, to }: PeriodFlags): Period {
     });
   }
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** The flags of commands that select among all answers: a period, new peers, a filter. */
+export type SelectionFlags = PeriodFlags & NewSinceFlag & WhereFlag;
+
+export const selectionFlags = { ...whereFlag, ...newSinceFlag, ...periodFlags } as const;
+
+/** The selection of the flags, as the library takes it. */
+export function selectionOf(flags: SelectionFlags): SelectionFlags {
+  return { ...periodOf(flags), ...whereOf(flags), ...newSinceOf(flags) };
 }
 
 /** The folder of the workspace that the flags or the environment name. */

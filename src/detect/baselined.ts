@@ -110,7 +110,7 @@ function isSame(a: Port, b: Port): boolean {
   return a.servicePort === b.servicePort && a.protocol === b.protocol && a.direction === b.direction;
 }
 
-const protocols: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp6' };
+const protocols: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
 
 function portText({ servicePort, protocol }: Pick<Port, 'servicePort' | 'protocol'>): string {
   const name = protocol === null ? 'other ports' : (protocols[protocol] ?? `protocol ${protocol}`);

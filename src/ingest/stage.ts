@@ -40,7 +40,7 @@ export async function stageText(
 ): Promise<Staged> {
   const state = { bytes: 0, lines: 0, headerLines: 0, clean: true, broke: undefined as string | undefined };
   const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
-  const sample = withoutMarks(await taken(pieces, sampleBytes));
+  const sample = await taken(pieces, sampleBytes);
   const { shape, json } = shapeOfSample(sample, format);
   const digest = 'kind' in shape && shape.kind === 'dns' ? createHash('sha256') : undefined;
 
@@ -77,7 +77,7 @@ function shapeOfSample(
   sample: Buffer,
   format: Layout | undefined,
 ): { shape: Shape | DnsShape | NoShape; json: ObjectPerLine | undefined } {
-  const text = sample.toString('utf8', 0, sampleBytes).replaceAll('\r\n', '\n');
+  const text = withoutMarks(sample.subarray(0, sampleBytes)).toString('utf8').replaceAll('\r\n', '\n');
   if (!text.trimStart().startsWith('{')) return { shape: shapeOf(text, format), json: undefined };
   const pretty = isPrettyJson(text);
   const objects = new ObjectPerLine(pretty).next(Buffer.from(text)).toString('utf8');

@@ -9,7 +9,6 @@ import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { labelData } from '../labels/in-use.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
@@ -27,6 +26,8 @@ export interface AddressTable {
   /** What the labels were made from, as a short key. */
   readonly state: string;
   readonly files: readonly string[];
+  /** The labels as a SELECT, for an engine that does not have `labelled_addresses` yet. */
+  readonly rows: Sql;
   readonly define: Sql;
 }
 
@@ -34,6 +35,8 @@ export interface AddressTableInputs {
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
   readonly setAsides: readonly SetAside[];
+  /** Read once for a state: another process may put a newer source in place at any moment. */
+  readonly data: LabelData;
 }
 
 /**
@@ -48,22 +51,14 @@ export async function addressTable(
   spare: string,
   signal: AbortSignal | undefined,
 ): Promise<AddressTable> {
-  const { batches, scopes, setAsides } = inputs;
-  // Asked once: another process may put a newer source in place at any moment.
-  const data = labelData();
+  const { batches, scopes, setAsides, data } = inputs;
   const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(data), stateOfBatches(batches)]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place))
-    ? place
-    : await compute(engine, folder, { ...inputs, data }, place, spare, signal);
+  const kept = (await isThere(place)) ? place : await compute(engine, folder, inputs, place, spare, signal);
   const files = (await readdir(kept)).sort().map((name) => join(kept, name));
-  return {
-    state: key,
-    files,
-    define: sql`CREATE OR REPLACE VIEW labelled_addresses AS
-      SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
-      FROM read_parquet([${list(files)}], hive_partitioning = false)`,
-  };
+  const rows = sql`SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
+    FROM read_parquet([${list(files)}], hive_partitioning = false)`;
+  return { state: key, files, rows, define: sql`CREATE OR REPLACE VIEW labelled_addresses AS ${rows}` };
 }
 
 /** The distinct addresses of all batches. */
@@ -78,7 +73,7 @@ export function addressesOf(batches: readonly Batch[]): Sql {
 async function compute(
   engine: DuckDb,
   folder: Folder,
-  { batches, scopes, setAsides, data }: AddressTableInputs & { readonly data: LabelData },
+  { batches, scopes, setAsides, data }: AddressTableInputs,
   place: string,
   spare: string,
   signal: AbortSignal | undefined,

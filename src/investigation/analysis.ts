@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import type { SetAside } from '../addresses/set-asides.ts';
 import { baselineCircumstance } from '../detect/baselined.ts';
 import type { CircumstancesOf } from '../detect/circumstances.ts';
 import { named } from '../detect/names.ts';
@@ -13,7 +11,6 @@ import type {
   TrafficReport,
 } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { labelData } from '../labels/in-use.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -58,7 +55,8 @@ export interface AnalysisInputs {
   readonly folder: Folder;
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
-  readonly setAsides: readonly SetAside[];
+  /** What the labels of the addresses were made from, as a short key. */
+  readonly labels: string;
   readonly values: DetectorValues;
   /** Who says something of peers apart from their traffic, and how much it weighs. */
   readonly knowers: Knowers;
@@ -160,7 +158,7 @@ export class Analysis {
     return { views, files };
   }
 
-  async #narrowed(kept: KnownFindings, narrowed: Narrowed): Promise<Finding[]> {
+  async #narrowed(kept: KnownFindings, narrowed: Narrowed): Promise<readonly Finding[]> {
     const condition = narrowing(narrowed, 'findings');
     if (condition === undefined) return kept.listed();
     const { engine, signal } = this.#inputs;
@@ -169,7 +167,7 @@ export class Analysis {
     return kept.listed().filter((finding) => met.has(subjectKey(finding)));
   }
 
-  async #newOnly(findings: Finding[], { newSince }: FindingsOptions): Promise<Finding[]> {
+  async #newOnly(findings: readonly Finding[], { newSince }: FindingsOptions): Promise<readonly Finding[]> {
     if (newSince === undefined) return findings;
     const { engine, signal } = this.#inputs;
     const peers = [...new Set(findings.map(({ peer }) => peer))];
@@ -207,9 +205,8 @@ export class Analysis {
 
   /** The marks as they are shown, with how the traffic changed since. */
   marks(): Promise<ReadonlyMap<Mark, MarkShown>> {
-    this.#marks ??= this.#traffic().then((inputs) =>
-      shownMarks(this.#inputs.knowers.marks, this.#inputs.weights.marks, inputs),
-    );
+    const { knowers, weights } = this.#inputs;
+    this.#marks ??= shownMarks(knowers.marks, weights.marks, () => this.#traffic());
     return this.#marks;
   }
 
@@ -260,17 +257,17 @@ export class Analysis {
       const hits = await hitsByAddress(engine, sql`SELECT peer FROM findings`, signal);
       others.push(listCircumstances(hits, weights.intel));
     }
-    others.push(...(await this.#baselined(kept.listed())));
+    others.push(...(await this.#baselined(kept)));
     const marks = knowers.marks.length === 0 ? [] : [markCircumstances(await this.marks(), weights.marks)];
     return { others, marks };
   }
 
   /** What baselines say of the findings; nothing where none is in use. */
-  async #baselined(findings: readonly Finding[]): Promise<CircumstancesOf[]> {
+  async #baselined(kept: KeptFindings): Promise<CircumstancesOf[]> {
     const { engine, folder, signal } = this.#inputs;
     const periods = (await listBaselines(engine, folder)).map(({ name, period }) => ({ name, ...period }));
     if (periods.length === 0) return [];
-    const outbound = findings.filter(({ direction }) => direction === 'outbound');
+    const outbound = kept.listed().filter(({ direction }) => direction === 'outbound');
     const peers = [...new Set(outbound.map(({ peer }) => peer))];
     const known = await engine.rows(knownTraffic(peers), signal);
     const now = await engine.rows(largestDays([...new Set(known.map(({ address }) => address))]), signal);
@@ -295,11 +292,10 @@ export class Analysis {
   }
 
   async #workOut(): Promise<KeptFindings> {
-    const { engine, folder, setAsides, values, spare, signal } = this.#inputs;
+    const { engine, folder, labels, values, spare, signal } = this.#inputs;
     const { state } = await this.#derived();
     const context = await this.#contextOf();
-    const basis = [state, setAsides, stateOfLabels(labelData())];
-    return findingsOf(engine, folder, basis, context, values, join(spare, 'findings'), signal);
+    return findingsOf(engine, folder, [state, labels], context, values, join(spare, 'findings'), signal);
   }
 }
 

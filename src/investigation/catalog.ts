@@ -38,7 +38,8 @@ export function catalog({ batches, noise, addresses, names, baselines = [] }: Ca
   ];
 }
 
-function recordsOf(batches: readonly Batch[]): Sql {
+/** The records of the batches, as a SELECT. */
+export function recordsOf(batches: readonly Batch[]): Sql {
   const paths = recordFiles(batches);
   if (paths.length === 0) return noRecords();
   return sql`SELECT * FROM read_parquet([${list(paths)}], union_by_name = true, hive_partitioning = false)`;

@@ -12,7 +12,7 @@ import { conversationsOf, dataAsAWhole, labelledPeers, peersOf } from '../traffi
 import { coverageHoursOf } from '../traffic/hours.ts';
 import { sessionSteps, sessionsOf } from '../traffic/sessions.ts';
 import { sliceAddresses } from './address-table.ts';
-import { workOutPortions } from './portions.ts';
+import { portionFormat, workOutPortions } from './portions.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
 const derivedFormat = 7;
@@ -46,7 +46,7 @@ export async function derive(
   signal: AbortSignal | undefined,
   spare?: string,
 ): Promise<Derived> {
-  const state = keyOf([derivedFormat, scopes, stateOfBatches(batches)]);
+  const state = keyOf([derivedFormat, portionFormat, scopes, stateOfBatches(batches)]);
   const place = join(folder.derived, state);
   const kept = (await isThere(place))
     ? place
@@ -194,9 +194,7 @@ export async function contextOf(
   batches: readonly Batch[],
   signal?: AbortSignal,
 ): Promise<DataContext> {
-  const hasTcpFlags = batches.some(({ manifest }) =>
-    manifest.parts.some(({ columns }) => columns.includes('tcp_flags')),
-  );
+  const hasTcpFlags = columnsOfBatches(batches).has('tcp_flags');
   const kept = { name: 'data as a whole', sql: sql`SELECT * FROM ${id(dataAsAWhole.name)}`, row: contextRow };
   const [found] = await engine.rows(kept, signal);
   return { ...(found ?? nothingKnown), hasTcpFlags };

@@ -78,7 +78,7 @@ export interface KeptFindings {
   /** A file with one JSON object on each line, those that are "no" among them. */
   readonly file: string;
   /** The answers that are "yes" or cannot be told, the most severe first. */
-  listed(): Finding[];
+  listed(): readonly Finding[];
   /** All answers that an address is part of, the most severe first. */
   about(address: string): Finding[];
 }
@@ -125,9 +125,13 @@ export function linesOf(findings: readonly Finding[]): string {
 function keptIn(file: string, text: string): KeptFindings {
   const lines = text.split('\n').filter((line) => line !== '');
   const parsed = (chosen: readonly string[]) => chosen.map((line) => JSON.parse(line) as Finding);
+  let listed: readonly Finding[] | undefined;
   return {
     file,
-    listed: () => parsed(lines.filter((line) => !line.startsWith('{"answer":"no"'))),
+    listed: () => {
+      listed ??= parsed(lines.filter((line) => !line.startsWith('{"answer":"no"')));
+      return listed;
+    },
     about: (address) =>
       parsed(lines.filter((line) => line.includes(JSON.stringify(address)))).filter(
         ({ peer, local }) => peer === address || local === address,

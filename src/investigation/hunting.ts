@@ -1,11 +1,10 @@
-import type { Finding, FindingsResult, Hunt, ListedPeer } from '../detect/results.ts';
+import type { Finding, Hunt, ListedPeer } from '../detect/results.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
-import type { NewPeers } from '../traffic/new-peers.ts';
-import { isoTime, type Period } from '../traffic/period.ts';
+import { newPeers, newPeersOf } from '../traffic/new-peers.ts';
+import { isoTime, type Period, periodOf } from '../traffic/period.ts';
 import { span } from '../traffic/span.ts';
-import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
-import type { FindingsOptions } from './findings.ts';
+import { type TopOptions, top } from '../traffic/top.ts';
 import { listedPeers } from './listed-peers.ts';
 import { type Narrowed, narrowedGroups, narrowing } from './narrowing.ts';
 import { huntOutside, type OutsideOptions } from './outside.ts';
@@ -19,41 +18,33 @@ export interface HuntOptions extends TopOptions, Narrowed, Pick<OutsideOptions, 
   readonly rdap?: number;
 }
 
-/** The questions of a workspace that a hunt puts together. */
-interface Asked {
-  top(options: TopOptions & Narrowed): Promise<TopRow[]>;
-  findings(options: FindingsOptions & Narrowed): Promise<FindingsResult>;
-  newPeers(since: number): Promise<NewPeers>;
-}
-
 /**
  * The funnel, the largest destinations and the findings of what is loaded. A filter narrows destinations and
  * findings; the funnel stays whole, or it would not add up.
  */
-export async function huntIn(state: State, workspace: Asked, options: HuntOptions): Promise<Hunt> {
+export async function huntIn(state: State, options: HuntOptions): Promise<Hunt> {
   // A mistake in the filter is told before anything is counted.
   if (options.findings !== false) narrowing(options, 'findings');
-  top(options, narrowedGroups(options));
+  const ranking = top(options, narrowedGroups(options));
   const { noise, everythingShown } = inForce(state.settings);
   const [read] = await state.ask(intake());
   const steps = await state.ask(funnelSteps(noise, options));
   const [found] = await state.ask(span(options));
-  const rows = await workspace.top(options);
+  const rows = await state.ask(ranking);
   const asks = options.findings !== false;
-  const findings = asks
-    ? (await workspace.findings({ ...periodOf(options), ...whereOf(options), ...newSinceOf(options) }))
-        .findings
-    : [];
+  const findings = asks ? await findingsIn(state, options) : [];
   return {
     workspace: state.options.workspace,
     period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
     funnel: funnelOf(read ?? nothingRead, steps, noise, options),
     dns: dnsSummaryOf((await state.ask(dnsSummary()))[0]),
-    ...(options.newSince === undefined ? {} : { newPeers: await workspace.newPeers(options.newSince) }),
+    ...(options.newSince === undefined
+      ? {}
+      : { newPeers: newPeersOf(options.newSince, (await state.ask(newPeers(options.newSince)))[0]) }),
     ...(await huntOutside(
       rows,
       findings,
-      (most) => largestPeers(workspace, options, most),
+      (most) => largestPeers(state, options, most),
       options,
       state.outside,
     )),
@@ -62,13 +53,20 @@ export async function huntIn(state: State, workspace: Asked, options: HuntOption
   };
 }
 
+/** What registries said of the peers is added once, for findings and destinations together. */
+async function findingsIn(state: State, options: HuntOptions): Promise<readonly Finding[]> {
+  const asked = { ...periodOf(options), ...whereOf(options), ...newSinceOf(options) };
+  return (await (await state.analysed()).findings(state.options.workspace, asked)).findings;
+}
+
 /** The peers of the most bytes among what is shown. */
 async function largestPeers(
-  workspace: Asked,
+  state: State,
   { by: _, limit: __, ...shown }: TopOptions & Narrowed,
   limit: number,
 ): Promise<string[]> {
-  const rows = await workspace.top({ ...shown, group: 'peer', by: 'bytes', limit });
+  const options = { ...shown, group: 'peer', by: 'bytes', limit } as const;
+  const rows = await state.ask(top(options, narrowedGroups(options)));
   return rows.map(({ peer = '' }) => peer);
 }
 
@@ -89,10 +87,6 @@ function newSinceOf({ newSince }: TopOptions): Pick<TopOptions, 'newSince'> {
 
 function whereOf({ where }: Narrowed): Narrowed {
   return where === undefined ? {} : { where };
-}
-
-function periodOf({ from, to }: Period): Period {
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
 const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };

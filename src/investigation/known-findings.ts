@@ -7,13 +7,11 @@ import { type KeptFindings, linesOf } from './findings.ts';
 /** The answers with all that is known of their peers, in the order in which they are to be read. */
 export interface KnownFindings {
   /** The answers that are "yes" or cannot be told. */
-  listed(): Finding[];
+  listed(): readonly Finding[];
   /** All answers that an address is part of. */
   about(address: string): Finding[];
   /** Those that are listed, as they would be without marks. */
-  unmarked(): Finding[];
-  /** The answers as they were worked out, without what is known of the peers. */
-  raw(): Finding[];
+  unmarked(): readonly Finding[];
   /** A file with one JSON object on each line, for the view. */
   file(): Promise<string>;
 }
@@ -25,22 +23,27 @@ export function knownFindings(
   spare: string,
 ): KnownFindings {
   const raw = kept.listed;
-  if (known === undefined) return { ...kept, raw, unmarked: raw, file: async () => kept.file };
-  let listed: Finding[] | undefined;
+  if (known === undefined) return { ...kept, unmarked: raw, file: async () => kept.file };
+  let listed: readonly Finding[] | undefined;
+  let written: Promise<string> | undefined;
   const once = () => {
     listed ??= inCircumstances(raw(), known.all);
     return listed;
   };
   return {
-    raw,
     unmarked: () => inCircumstances(raw(), known.withoutMarks),
     listed: once,
     about: (address) => inCircumstances(kept.about(address), known.all),
-    file: async () => {
-      const file = join(spare, 'known-findings.ndjson');
-      await mkdir(spare, { recursive: true });
-      await writeFile(file, linesOf(once()));
-      return file;
+    file: () => {
+      written ??= write(spare, once());
+      return written;
     },
   };
+}
+
+async function write(spare: string, findings: readonly Finding[]): Promise<string> {
+  const file = join(spare, 'known-findings.ndjson');
+  await mkdir(spare, { recursive: true });
+  await writeFile(file, linesOf(findings));
+  return file;
 }

@@ -22,7 +22,6 @@ export async function profilesOf(
   subjects: readonly MarkedSubject[],
   { engine, context, findings, signal }: TrafficInputs,
 ): Promise<(TrafficProfile | null)[]> {
-  if (subjects.length === 0) return [];
   const shapes = await engine.rows(markedShapes(subjects), signal);
   const days = await engine.rows(markedDays(subjects), signal);
   const shapeAt = new Map(shapes.map((shape) => [shape.place, shape]));
@@ -51,14 +50,14 @@ export async function profilesOf(
 
 const unsaid = { verdict: 'benign', note: null, by: '', at: '1970-01-01T00:00:00Z', seen: null } as const;
 
-/** The marks as they are shown, each benign one with how its traffic changed since. */
+/** The marks as they are shown, each benign one with how its traffic changed since; only those ask for `traffic`. */
 export async function shownMarks(
   marks: readonly Mark[],
   values: MarkValues,
-  inputs: TrafficInputs,
+  traffic: () => Promise<TrafficInputs>,
 ): Promise<Map<Mark, MarkShown>> {
   const watched = marks.filter(({ verdict, seen }) => verdict === 'benign' && seen !== null);
-  const now = await profilesOf(watched, inputs);
+  const now = watched.length === 0 ? [] : await profilesOf(watched, await traffic());
   const changes = new Map(
     watched.map((mark, place) => [mark, changesSince(mark, now[place] ?? null, values)]),
   );

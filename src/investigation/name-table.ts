@@ -1,19 +1,17 @@
-import { mkdir, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { addressNumbers } from '../addresses/number.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { joinedNames } from '../names/query-log.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { list, type Sql, sql, texts } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
+import { keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, dnsFilesIn, readBatches } from '../store/manifest.ts';
 import { placedNames } from '../traffic/names.ts';
 import { addressesOf } from './address-table.ts';
+import { keptFile } from './kept-file.ts';
 
 /** Raised when names change their meaning, so that what an older version kept is not taken for the same. */
 const nameFormat = 1;
-const prefix = 'names-';
 const keptTables = 3;
 
 /** The names of addresses, as a relation, and the file that it reads where there is one. */
@@ -35,11 +33,14 @@ export async function nameTable(
 ): Promise<NameTable> {
   const read = dnsFilesIn(batches, 'names');
   if (read.length === 0) return { names: sql`(${placedNames(noNames)})`, files: [] };
-  const file = join(folder.derived, `${prefix}${keyOf([nameFormat, stateOfBatches(batches)])}.parquet`);
-  const kept = (await isThere(file))
-    ? file
-    : await compute(engine, folder, batches, read, file, spare, signal);
-  return { names: sql`read_parquet(${kept}, hive_partitioning = false)`, files: [kept] };
+  const texts = sql`read_parquet([${list(read)}], hive_partitioning = false)`;
+  const names = placedNames(sql`(${joinedNames(sql`(${respelt(texts, batches)})`)})`);
+  const kept = {
+    ...{ kind: 'names', most: keptTables, key: keyOf([nameFormat, stateOfBatches(batches)]) },
+    rows: sql`SELECT * FROM (${names}) ORDER BY address, name, host`,
+  };
+  const file = await keptFile(engine, folder, kept, spare, signal);
+  return { names: sql`read_parquet(${file}, hive_partitioning = false)`, files: [file] };
 }
 
 const noNames = sql`(
@@ -47,34 +48,6 @@ const noNames = sql`(
     CAST(NULL AS VARCHAR) AS instance, CAST(NULL AS VARCHAR) AS vpc_id, CAST(NULL AS BIGINT) AS first_seen,
     CAST(NULL AS BIGINT) AS last_seen, CAST(NULL AS BIGINT) AS queries
   WHERE FALSE)`;
-
-async function compute(
-  engine: DuckDb,
-  folder: Folder,
-  batches: readonly Batch[],
-  read: readonly string[],
-  file: string,
-  spare: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  await mkdir(spare, { recursive: true });
-  const beside = join(spare, basename(file));
-  const rows = sql`read_parquet([${list(read)}], hive_partitioning = false)`;
-  const names = placedNames(sql`(${joinedNames(sql`(${respelt(rows, batches)})`)})`);
-  await engine.define(
-    sql`COPY (SELECT * FROM (${names}) ORDER BY address, name, host) TO ${beside}
-      (FORMAT parquet, COMPRESSION snappy)`,
-    signal,
-  );
-  try {
-    await mkdir(folder.derived, { recursive: true });
-    await rename(beside, file);
-  } catch {
-    return beside;
-  }
-  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptTables);
-  return file;
-}
 
 /** IPv6 has many spellings of one address: the names have that of the records, or one of their own. */
 function respelt(rows: Sql, batches: readonly Batch[]): Sql {
@@ -106,7 +79,7 @@ export async function namesOf(
     {
       name: 'best names',
       sql: sql`SELECT address, name, names FROM ${names}
-        WHERE name_place = 1 AND is_first_host AND address IN (SELECT unnest(CAST([${list(addresses)}] AS VARCHAR[])))
+        WHERE name_place = 1 AND is_first_host AND address IN (${texts(addresses)})
         ORDER BY address`,
       row: v.object({ address: v.string(), name: v.string(), names: v.number() }),
     },

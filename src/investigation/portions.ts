@@ -6,7 +6,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
-import { type Batch, columnsOfBatches, recordFiles } from '../store/manifest.ts';
+import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { hoursOf, interfacesOf } from '../traffic/hours.ts';
 import {
   joinedParts,
@@ -18,9 +18,10 @@ import {
   tuplesOf,
 } from '../traffic/session-parts.ts';
 import { addressesOf } from './address-table.ts';
+import { recordsOf } from './catalog.ts';
 
 /** Raised when hours or parts change their meaning. */
-const portionFormat = 1;
+export const portionFormat = 1;
 /** Batches are taken together until they have so many records: a portion costs some fixed work. */
 const portionRecords = Number(process.env['NORTHSOUTH_PORTION_RECORDS']) || 1_000_000;
 /** Files of other states that are kept: another command may use other ranges in turn. */
@@ -90,7 +91,7 @@ async function hoursFile(
   const file = join(keep, name);
   if (await isThere(file)) return file;
   const written = join(beside, name);
-  const hours = hoursOf(recordsOf(portion), columnsOfBatches(portion));
+  const hours = hoursOf(sql`(${recordsOf(portion)})`, columnsOfBatches(portion));
   await engine.define(sql`COPY (${hours}) TO ${written} (FORMAT parquet, COMPRESSION snappy)`, signal);
   await rename(written, file);
   return file;
@@ -128,7 +129,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   );
   await engine.define(
     sql`CREATE OR REPLACE TEMP TABLE portion_flows AS ${portionFlows({
-      records: recordsOf(portion),
+      records: sql`(${recordsOf(portion)})`,
       columns: columnsOfBatches(portion),
       interfaces: sql`portion_interfaces`,
       ends: sql`portion_ends`,
@@ -214,11 +215,6 @@ async function stretches(engine: DuckDb, files: readonly string[], signal?: Abor
     },
     signal,
   );
-}
-
-function recordsOf(portion: readonly Batch[]): Sql {
-  if (portion.length === 0) return sql`records`;
-  return sql`read_parquet([${list(recordFiles(portion))}], union_by_name = true, hive_partitioning = false)`;
 }
 
 function parquet(files: readonly string[]): Sql {

@@ -30,6 +30,7 @@ export class State {
   #ready: Promise<readonly Batch[]> | undefined;
   #analysis: Analysis | undefined;
   #knowers: Knowers = { marks: [], lists: [] };
+  #labels = '';
   #known: { readonly key: string; readonly made: Promise<KnownAddresses> } | undefined;
 
   constructor(
@@ -53,6 +54,11 @@ export class State {
   /** Marks and lists, as they were when the relations were made. */
   get knowers(): Knowers {
     return this.#knowers;
+  }
+
+  /** What the labels of the addresses were made from when the relations were made, as a short key. */
+  get labels(): string {
+    return this.#labels;
   }
 
   get signal(): AbortSignal | undefined {
@@ -93,7 +99,7 @@ export class State {
       folder: this.folder,
       batches,
       scopes: this.scopes,
-      setAsides: inForce(this.#settings).setAsides,
+      labels: this.#labels,
       values: this.#settings.detectors,
       knowers: this.#knowers,
       weights: inForce(this.#settings).weights,
@@ -114,6 +120,7 @@ export class State {
     const batches = await readBatches(this.folder);
     this.#knowers = await readKnowers(this.folder);
     const addresses = await this.addresses(batches, this.#knowers);
+    this.#labels = addresses.labels;
     const { names } = await this.nameTable(batches);
     const { noise } = inForce(this.#settings);
     const baselines = await baselinesIn(this.folder);
@@ -127,8 +134,9 @@ export class State {
    * would stand in each other's way. Made again where another process took a file for an old one.
    */
   async addresses(batches: readonly Batch[], knowers: Knowers): Promise<KnownAddresses> {
-    const inputs = { batches, scopes: this.scopes, setAsides: inForce(this.#settings).setAsides };
-    const stated = [stateOfBatches(batches), inputs.scopes, inputs.setAsides, stateOfLabels(labelData())];
+    const { setAsides } = inForce(this.#settings);
+    const inputs = { batches, scopes: this.scopes, setAsides, data: labelData() };
+    const stated = [stateOfBatches(batches), inputs.scopes, setAsides, stateOfLabels(inputs.data)];
     const key = keyOf([...stated, knowers, Math.floor(Date.now() / 86_400_000)]);
     const before = this.#known?.key === key ? await this.#known.made.catch(() => undefined) : undefined;
     const areThere = before !== undefined && (await Promise.all(before.files.map(isThere))).every(Boolean);

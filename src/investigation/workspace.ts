@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
-import { stateOfLabels } from '../addresses/precedence.ts';
 import type { EverythingShown, NoiseReport } from '../detect/noise-report.ts';
 import type {
   AddressReport,
@@ -27,7 +26,7 @@ import { keyOf, stateOfBatches } from '../store/kept.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { addressesOnLists } from '../traffic/listed.ts';
 import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
-import type { Period } from '../traffic/period.ts';
+import { type Period, periodOf } from '../traffic/period.ts';
 import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
 import { documentedViews } from '../traffic/views.ts';
@@ -112,7 +111,7 @@ export class Workspace {
    * findings; the funnel stays whole, or it would not add up.
    */
   hunt(options: HuntOptions = {}): Promise<Hunt> {
-    return huntIn(this.#state, this, options);
+    return huntIn(this.#state, options);
   }
 
   /** The answers to the four questions over all loaded records; a period selects those whose traffic overlaps it. */
@@ -349,7 +348,7 @@ export class Workspace {
     const batches = await this.#state.prepared();
     const analysis = await this.#state.analysed();
     const { detectors: values, noise, setAsides, weights } = inForce(this.#state.settings);
-    const counted = [setAsides, noise, values, weights, this.#state.knowers];
+    const counted = [this.#state.labels, noise, values, weights, this.#state.knowers];
     const stated = [stateOfBatches(batches), this.#state.scopes, ...counted];
     return {
       ...{
@@ -359,7 +358,7 @@ export class Workspace {
       },
       ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
       ...(await analysis.footing(onStep)),
-      revision: keyOf([...stated, stateOfLabels(labelData())]),
+      revision: keyOf(stated),
     };
   }
 
@@ -367,8 +366,4 @@ export class Workspace {
   async close(): Promise<void> {
     await this.#state.close();
   }
-}
-
-function periodOf({ from, to }: Period): Period {
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }

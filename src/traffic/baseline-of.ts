@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { sql, texts } from '../sql/sql.ts';
 
 const traffic = {
   address: v.string(),
@@ -64,8 +64,4 @@ export function largestDays(addresses: readonly string[]): Query<DayTraffic> {
       ORDER BY address, "bytesMax" DESC, service_port, protocol, direction`,
     row: dayRow,
   };
-}
-
-function texts(addresses: readonly string[]): Sql {
-  return sql`SELECT unnest(CAST([${list(addresses)}] AS VARCHAR[]))`;
 }

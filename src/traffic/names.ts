@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { joinedHours } from '../names/query-log.ts';
 import type { Query } from '../sql/query.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { isoTime } from './period.ts';
@@ -56,7 +57,7 @@ export function nameViews(placed: Sql, hours: Sql): readonly View[] {
     {
       name: 'dns_hours',
       doc: 'The hours in which hosts asked DNS anything, from DNS query logs.',
-      sql: sql`SELECT host, hour, CAST(sum(queries) AS BIGINT) AS queries FROM ${hours} GROUP BY host, hour`,
+      sql: joinedHours(hours),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { type Sql, sql, texts } from '../sql/sql.ts';
 import { isoTime } from './period.ts';
 
 /** Every peer with its first record ever, in the workspace or in a baseline: `peer`, `first_known`. */
@@ -17,11 +17,14 @@ export function peersNewSince(seconds: number): Sql {
   return sql`SELECT peer FROM (${firstRecords}) WHERE first_known >= ${seconds}`;
 }
 
-/** Those of the peers whose first record ever starts at or after a time. */
+/**
+ * Those of the peers of findings whose first record ever starts at or after a time; by `peers`, whose ends are those of
+ * sessions, as those of findings are.
+ */
 export function newAmong(peers: readonly string[], seconds: number): Query<{ peer: string }> {
   return {
     name: 'new peers among some',
-    sql: sql`${peersNewSince(seconds)} AND peer IN (SELECT unnest([${list(peers)}]))`,
+    sql: sql`SELECT peer FROM peers WHERE least(first_seen, known_since) >= ${seconds} AND peer IN (${texts(peers)})`,
     row: v.object({ peer: v.string() }),
   };
 }

@@ -7,6 +7,11 @@ export interface Period {
   readonly to?: number;
 }
 
+/** The period of something that has more to it. */
+export function periodOf({ from, to }: Period): Period {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
 /** The condition on `start` of a record. */
 export function during({ from, to }: Period): Sql {
   return and(

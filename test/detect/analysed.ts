@@ -10,6 +10,7 @@ import { knownAddresses } from '../../src/investigation/known-addresses.ts';
 import { nameTable } from '../../src/investigation/name-table.ts';
 import { readSettings } from '../../src/investigation/settings.ts';
 import { openWorkspace } from '../../src/investigation/workspace.ts';
+import { labelData } from '../../src/labels/in-use.ts';
 import { folderAt } from '../../src/store/folder.ts';
 import { readBatches } from '../../src/store/manifest.ts';
 
@@ -35,7 +36,7 @@ export async function analysed(paths: readonly string[], local: readonly string[
   });
   const scopes = { local, internet: [] };
   const { noise, setAsides } = await readSettings(folder);
-  const inputs = { batches, scopes, setAsides };
+  const inputs = { batches, scopes, setAsides, data: labelData() };
   const addresses = await addressTable(engine, folder, inputs, join(root, 'spare'), undefined);
   const nobody = { marks: [], lists: [] };
   const known = await knownAddresses(engine, folder, addresses, nobody, join(root, 'spare'), undefined);

@@ -249,3 +249,25 @@ describe('a baseline', () => {
     expect(await run('export', '-o', 'june.csv')).toMatchObject({ code: 2 });
   });
 });
+
+test('a peer that records name behind a gateway only is new for findings too', async () => {
+  const v2 =
+    'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+  // The gateway's own interface: both ends as it sees them are private, the packet's own destination is not.
+  const lines = Array.from({ length: 720 }, (_, n) => {
+    const at = june + n * 60;
+    const tail = `${at} ${at + 2} ACCEPT OK`;
+    return [
+      `2 123456789012 eni-1 10.0.0.5 10.0.9.9 ${40_000 + n} 443 6 6 600 ${tail} 10.0.0.5 ${fresh}`,
+      `2 123456789012 eni-1 10.0.9.9 10.0.0.5 443 ${40_000 + n} 6 5 400 ${tail} ${fresh} 10.0.0.5`,
+    ];
+  }).flat();
+  const log = `${[`${v2} pkt-srcaddr pkt-dstaddr`, ...lines].join('\n')}\n`;
+  const workspace = await workspaceOf('gateway', [log]);
+  const peersSince = async (newSince: number) =>
+    (await workspace.findings({ newSince, severity: 'info', unsettled: true })).findings.map(
+      ({ peer }) => peer,
+    );
+  expect(await peersSince(june)).toContain(fresh);
+  expect(await peersSince(june + 1)).not.toContain(fresh);
+});

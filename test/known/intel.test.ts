@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brokenEquations, type Finding, openWorkspace, type Workspace } from '../../src/index.ts';
+import { brokenEquations, openWorkspace, type Workspace } from '../../src/index.ts';
 import {
+  about,
   amazonPeer,
   beacon,
   beaconPeer,
@@ -20,7 +21,6 @@ import {
 
 removeScratchAfterwards();
 
-const about = (findings: readonly Finding[], peer: string) => findings.find((one) => one.peer === peer);
 const scanner = '198.98.51.10';
 
 describe('a threat list', () => {

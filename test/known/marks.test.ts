@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finding, openWorkspace, type Workspace } from '../../src/index.ts';
+import { openWorkspace, type Workspace } from '../../src/index.ts';
 import {
+  about,
   amazonPeer,
   beacon,
   beaconPeer,
@@ -19,8 +20,6 @@ import {
 } from './traffic.ts';
 
 removeScratchAfterwards();
-
-const about = (findings: readonly Finding[], peer: string) => findings.find((one) => one.peer === peer);
 
 describe('a mark', () => {
   let workspace: Workspace;

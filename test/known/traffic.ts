@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { openWorkspace, type Workspace } from '../../src/index.ts';
+import { type Finding, openWorkspace, type Workspace } from '../../src/index.ts';
 
 // Small traffic by hand, for what is known of peers apart from their traffic.
 
@@ -69,3 +69,7 @@ export async function workspaceOf(...parts: readonly string[][]): Promise<Worksp
   await workspace.load([fileOf('flows.log', `${parts.flat().join('\n')}\n`)]);
   return workspace;
 }
+
+/** The first finding about a peer. */
+export const about = (findings: readonly Finding[], peer: string): Finding | undefined =>
+  findings.find((one) => one.peer === peer);

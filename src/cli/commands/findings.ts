@@ -5,23 +5,15 @@ import { defineCommand } from '../command.ts';
 import {
   type CommonFlags,
   commonFlags,
-  type NewSinceFlag,
-  newSinceFlag,
-  newSinceOf,
-  type PeriodFlags,
-  periodFlags,
-  periodOf,
-  type WhereFlag,
-  whereFlag,
-  whereOf,
+  type SelectionFlags,
+  selectionFlags,
+  selectionOf,
 } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import { wholeNumber } from '../values.ts';
 
 type FindingsFlags = CommonFlags &
-  PeriodFlags &
-  WhereFlag &
-  NewSinceFlag & {
+  SelectionFlags & {
     readonly question?: Question;
     readonly severity?: Severity;
     readonly limit?: number;
@@ -75,9 +67,7 @@ export const findings = defineCommand<FindingsFlags, []>({
         withNegated: false,
         brief: 'List what cannot be told, too',
       },
-      ...whereFlag,
-      ...newSinceFlag,
-      ...periodFlags,
+      ...selectionFlags,
       showSql: {
         kind: 'boolean',
         optional: true,
@@ -91,9 +81,7 @@ export const findings = defineCommand<FindingsFlags, []>({
     const { question, severity, unsettled } = flags;
     const limit = flags.limit ?? (session.json ? undefined : 50);
     const options = {
-      ...periodOf(flags),
-      ...whereOf(flags),
-      ...newSinceOf(flags),
+      ...selectionOf(flags),
       ...(question === undefined ? {} : { question }),
       ...(severity === undefined ? {} : { severity }),
       ...(limit === undefined ? {} : { limit }),

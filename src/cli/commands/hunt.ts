@@ -8,14 +8,9 @@ import { defineCommand } from '../command.ts';
 import {
   type CommonFlags,
   commonFlags,
-  type NewSinceFlag,
-  newSinceFlag,
-  newSinceOf,
-  type PeriodFlags,
-  periodFlags,
-  periodOf,
-  type WhereFlag,
-  whereFlag,
+  type SelectionFlags,
+  selectionFlags,
+  selectionOf,
   whereOf,
 } from '../common-flags.ts';
 import { whileAsking } from '../outside-flags.ts';
@@ -55,11 +50,9 @@ export const rankFlags = {
 } as const;
 
 type HuntFlags = CommonFlags &
-  PeriodFlags &
+  SelectionFlags &
   LoadFlags &
-  RankFlags &
-  WhereFlag &
-  NewSinceFlag & { readonly findings?: boolean; readonly rdap?: number };
+  RankFlags & { readonly findings?: boolean; readonly rdap?: number };
 
 const huntFlags = {
   findings: {
@@ -100,10 +93,8 @@ export const hunt = defineCommand<HuntFlags, string[]>({
   parameters: {
     flags: {
       ...rankFlags,
-      ...whereFlag,
-      ...newSinceFlag,
+      ...selectionFlags,
       ...huntFlags,
-      ...periodFlags,
       ...loadFlags,
       ...commonFlags,
     },
@@ -112,10 +103,8 @@ export const hunt = defineCommand<HuntFlags, string[]>({
   run: async (session, flags, paths) => {
     const asks = flags.findings !== false;
     const options: HuntOptions = {
-      ...periodOf(flags),
+      ...selectionOf(flags),
       ...rankOf(flags),
-      ...whereOf(flags),
-      ...newSinceOf(flags),
       ...(asks ? {} : { findings: false }),
       ...(flags.rdap === undefined ? {} : { rdap: flags.rdap }),
     };

@@ -6,25 +6,17 @@ import { defineCommand } from '../command.ts';
 import {
   type CommonFlags,
   commonFlags,
-  type NewSinceFlag,
-  newSinceFlag,
-  newSinceOf,
-  type PeriodFlags,
-  periodFlags,
-  periodOf,
-  type WhereFlag,
-  whereFlag,
-  whereOf,
+  type SelectionFlags,
+  selectionFlags,
+  selectionOf,
 } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { type RankFlags, rankFlags, rankOf } from './hunt.ts';
 
 type TopFlags = CommonFlags &
-  PeriodFlags &
-  RankFlags &
-  WhereFlag &
-  NewSinceFlag & { readonly group?: TopGroup; readonly showSql?: boolean };
+  SelectionFlags &
+  RankFlags & { readonly group?: TopGroup; readonly showSql?: boolean };
 
 export const top = defineCommand<TopFlags, []>({
   docs: {
@@ -53,9 +45,7 @@ export const top = defineCommand<TopFlags, []>({
         brief: 'What a row stands for (default flow)',
       },
       ...rankFlags,
-      ...whereFlag,
-      ...newSinceFlag,
-      ...periodFlags,
+      ...selectionFlags,
       showSql: {
         kind: 'boolean',
         optional: true,
@@ -67,7 +57,7 @@ export const top = defineCommand<TopFlags, []>({
   },
   run: async (session, flags) => {
     const { by = 'flows', group = 'flow', all = false } = flags;
-    const options = { ...periodOf(flags), ...rankOf(flags), ...whereOf(flags), ...newSinceOf(flags), group };
+    const options = { ...selectionOf(flags), ...rankOf(flags), group };
     if (flags.showSql === true) return showSql(session, options);
     const { rows, fresh } = await session.withWorkspace((workspace) =>
       whileSaying(session.world.stderr, 'Ranking …', async () => ({

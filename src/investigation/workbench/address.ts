@@ -2,10 +2,10 @@ import type { TrafficReport } from '../../detect/results.ts';
 import { conditionOf } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
 import { sql } from '../../sql/sql.ts';
+import { periodOf } from '../../traffic/period.ts';
 import { addressReport, labelsOf } from '../ip.ts';
 import { hitsByAddress } from '../listed-peers.ts';
 import { marksOfAddress } from '../marked-traffic.ts';
-import { periodOf } from './asked.ts';
 import type { Asked } from './basis.ts';
 import type { Ground, Identified } from './ground.ts';
 

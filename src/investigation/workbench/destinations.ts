@@ -7,9 +7,10 @@ import type { Facts } from '../../picture/facts.ts';
 import { totalsOf } from '../../picture/overview.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
 import { keyOf } from '../../store/kept.ts';
+import { periodOf } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
 import { exportQuery } from '../export.ts';
-import { periodOf, secondsSince } from './asked.ts';
+import { secondsSince } from './asked.ts';
 import { type Asked, type Chosen, chooseForGroups } from './basis.ts';
 import type { Ground } from './ground.ts';
 

@@ -1,0 +1,40 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DuckDb } from '../engine/duckdb.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import type { Folder } from '../store/folder.ts';
+import { isThere, keepNewest } from '../store/kept.ts';
+
+/** A relation that is kept as one Parquet file. */
+export interface KeptFile {
+  /** What the name of the file starts with; `most` of them are kept. */
+  readonly kind: string;
+  readonly most: number;
+  /** What it is worked out from, as {@link import('../store/kept.ts').keyOf} tells it. */
+  readonly key: string;
+  readonly rows: Sql;
+}
+
+/** The file of that kind and key in `derived/`, worked out where it is not there; in `spare` where it cannot be kept. */
+export async function keptFile(
+  engine: DuckDb,
+  folder: Folder,
+  { kind, most, key, rows }: KeptFile,
+  spare: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const name = `${kind}-${key}.parquet`;
+  const file = join(folder.derived, name);
+  if (await isThere(file)) return file;
+  const beside = join(spare, name);
+  await mkdir(spare, { recursive: true });
+  await engine.define(sql`COPY (${rows}) TO ${beside} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  try {
+    await mkdir(folder.derived, { recursive: true });
+    await rename(beside, file);
+  } catch {
+    return beside;
+  }
+  await keepNewest(folder.derived, new RegExp(`^${kind}-`), most);
+  return file;
+}
