@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import {
   type ExplainedAddress,
@@ -8,11 +7,11 @@ import {
   statementOf,
   statementQuery,
 } from '../addresses/explain.ts';
-import { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import { folderAt } from '../store/folder.ts';
-import { memoryOf, type RunOptions, threadsOf } from './options.ts';
-import { readSettings } from './settings.ts';
+import type { RunOptions } from './options.ts';
+import { withOwnEngine } from './own-engine.ts';
+import { readSettings, scopesOf } from './settings.ts';
 
 /** Which source says what of addresses, and why the labels are what they are. It needs no workspace. */
 export async function explainLabels(
@@ -20,17 +19,9 @@ export async function explainLabels(
   options: Partial<RunOptions> = {},
 ): Promise<ExplainedAddress[]> {
   const settings = await readSettings(folderAt(resolve(options.workspace ?? '.northsouth')));
-  const scopes = {
-    local: [...settings.local, ...(options.local ?? [])],
-    internet: [...settings.internet, ...(options.internet ?? [])],
-  };
+  const scopes = scopesOf(settings, options);
   const data = labelData();
-  const engine = await DuckDb.open({
-    memoryBytes: memoryOf(options),
-    threads: threadsOf(options),
-    spillDirectory: tmpdir(),
-  });
-  try {
+  return withOwnEngine(options, async (engine) => {
     const explained: ExplainedAddress[] = [];
     for (const labels of await engine.rows(explainedLabels(addresses, { scopes, data }), options.signal)) {
       const { address, scope } = labels;
@@ -45,7 +36,5 @@ export async function explainLabels(
       });
     }
     return explained;
-  } finally {
-    engine.close();
-  }
+  });
 }

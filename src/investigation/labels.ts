@@ -1,13 +1,12 @@
-import { tmpdir } from 'node:os';
 import { shippedLabels } from '../addresses/label-data.ts';
-import { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { type AddedSource, type AddOptions, addLabels as add } from '../labels/add.ts';
 import { removeSource } from '../labels/keep.ts';
 import { type LabelsReport, listLabels } from '../labels/listing.ts';
 import { labelsFolder } from '../labels/source-files.ts';
 import { type UpdateOptions, type UpdateOutcome, updateLabels as update } from '../labels/update.ts';
-import { memoryOf, type RunOptions, threadsOf } from './options.ts';
+import type { RunOptions } from './options.ts';
+import { withOwnEngine } from './own-engine.ts';
 
 /** The label sources in use: what each holds, its date and age, its licence, where it came from. */
 export async function labels(): Promise<LabelsReport> {
@@ -18,7 +17,7 @@ export async function labels(): Promise<LabelsReport> {
 export async function updateLabels(
   options: UpdateOptions & Partial<RunOptions> = {},
 ): Promise<readonly UpdateOutcome[]> {
-  return withEngine(options, (engine) => update(engine, options));
+  return withOwnEngine(options, (engine) => update(engine, options));
 }
 
 /** Adds a .mmdb file or a list of ranges as text to the label sources of every workspace. */
@@ -26,7 +25,7 @@ export async function addLabels(
   file: string,
   options: AddOptions & Partial<RunOptions> = {},
 ): Promise<AddedSource> {
-  return withEngine(options, (engine) => add(engine, file, options));
+  return withOwnEngine(options, (engine) => add(engine, file, options));
 }
 
 /** Takes a source out that was added or downloaded. */
@@ -40,20 +39,4 @@ export async function removeLabels(name: string): Promise<void> {
       hint: 'It gives way to fresher sources by itself. northsouth labels lists what is there.',
     },
   );
-}
-
-async function withEngine<Result>(
-  options: Partial<RunOptions>,
-  use: (engine: DuckDb) => Promise<Result>,
-): Promise<Result> {
-  const engine = await DuckDb.open({
-    memoryBytes: memoryOf(options),
-    threads: threadsOf(options),
-    spillDirectory: tmpdir(),
-  });
-  try {
-    return await use(engine);
-  } finally {
-    engine.close();
-  }
 }

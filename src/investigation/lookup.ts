@@ -1,17 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import { DuckDb } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import { reverseNames } from '../net/reverse-names.ts';
 import type { Asked, RegistryFacts } from '../registries/facts.ts';
 import { type Folder, folderAt } from '../store/folder.ts';
 import { namesOf } from './name-table.ts';
-import { memoryOf, type RunOptions, threadsOf } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { type OutsideOptions, registryFacts } from './outside.ts';
-import { readSettings } from './settings.ts';
+import { withOwnEngine } from './own-engine.ts';
+import { readSettings, scopesOf } from './settings.ts';
 
 export interface LookupOptions extends Partial<RunOptions>, OutsideOptions {
   /** Told in the end what left this machine. */
@@ -35,10 +33,7 @@ export interface LookedUp extends AddressLabel, RegistryFacts {
 export async function lookup(addresses: readonly string[], options: LookupOptions = {}): Promise<LookedUp[]> {
   const folder = folderAt(resolve(options.workspace ?? '.northsouth'));
   const settings = await readSettings(folder);
-  const scopes = {
-    local: [...settings.local, ...(options.local ?? [])],
-    internet: [...settings.internet, ...(options.internet ?? [])],
-  };
+  const scopes = scopesOf(settings, options);
   const labels = await labelsOf(addresses, folder, scopes, options);
   const { signal, onRegistryProgress: onProgress } = options;
   const facts = await registryFacts({
@@ -69,18 +64,9 @@ async function labelsOf(
   scopes: ScopeOverrides,
   options: LookupOptions,
 ): Promise<(AddressLabel & Pick<LookedUp, 'name' | 'names'>)[]> {
-  const spare = await mkdtemp(join(tmpdir(), 'northsouth-'));
-  const engine = await DuckDb.open({
-    memoryBytes: memoryOf(options),
-    threads: threadsOf(options),
-    spillDirectory: spare,
-  });
-  try {
+  return withOwnEngine(options, async (engine, spare) => {
     const labels = await engine.rows(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
     const named = await namesOf(engine, folder, addresses, spare, options.signal);
     return labels.map((label) => ({ ...label, ...(named.get(label.address) ?? { name: null, names: 0 }) }));
-  } finally {
-    engine.close();
-    await rm(spare, { recursive: true, force: true });
-  }
+  });
 }

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { parseCidr } from '../addresses/cidr.ts';
 import { defaultSetAsides } from '../addresses/default-set-asides.ts';
+import type { ScopeOverrides } from '../addresses/scope.ts';
 import { parseSetAsides, type SetAside } from '../addresses/set-asides.ts';
 import { detectors, type Values } from '../detect/all.ts';
 import { type Question, questions } from '../detect/finding.ts';
@@ -20,6 +21,7 @@ import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
 import { readEverythingShown } from './everything-shown.ts';
 import type { DetectorValues } from './findings.ts';
+import type { RunOptions } from './options.ts';
 
 /** What the user wrote into the files of the workspace. */
 export interface Settings {
@@ -113,6 +115,17 @@ export async function writeMissingSettings(folder: Folder): Promise<void> {
       if (!isFullOrReadOnly(error)) throw unwritable(folder, error);
     }
   }
+}
+
+/** The ranges of the settings, and those that a run adds. */
+export function scopesOf(
+  settings: Pick<Settings, 'local' | 'internet'>,
+  options: Pick<RunOptions, 'local' | 'internet'>,
+): ScopeOverrides {
+  return {
+    local: [...settings.local, ...(options.local ?? [])],
+    internet: [...settings.internet, ...(options.internet ?? [])],
+  };
 }
 
 /** Reads the settings; a file that is missing has its default. Throws at the first mistake, with its line. */

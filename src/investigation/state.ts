@@ -15,7 +15,7 @@ import { type Knowers, type KnownAddresses, knownAddresses, readKnowers } from '
 import { type NameTable, nameTable } from './name-table.ts';
 import type { RunOptions } from './options.ts';
 import type { OutsideWorld } from './outside.ts';
-import { inForce, readSettings, type Settings } from './settings.ts';
+import { inForce, readSettings, type Settings, scopesOf } from './settings.ts';
 
 /**
  * What is open of a workspace: its folder, its engine, its settings, and what was made of them so far. Relations are
@@ -66,10 +66,7 @@ export class State {
   }
 
   get scopes(): ScopeOverrides {
-    return {
-      local: [...this.#settings.local, ...(this.options.local ?? [])],
-      internet: [...this.#settings.internet, ...(this.options.internet ?? [])],
-    };
+    return scopesOf(this.#settings, this.options);
   }
 
   get outside(): OutsideWorld {

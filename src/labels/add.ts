@@ -12,7 +12,7 @@ import { packList } from './pack.ts';
 import { publishers } from './publishers/all.ts';
 import type { ListShape } from './ranges.ts';
 import { shapeOf } from './shape.ts';
-import { keptSources, labelsFolder } from './source-files.ts';
+import { keptSource, labelsFolder } from './source-files.ts';
 import { unpacked } from './unpack.ts';
 import { verifyReadable } from './verify.ts';
 
@@ -57,7 +57,7 @@ export async function addLabels(
     const target = join(scratch, 'packed.parquet');
     const packed = await packList(engine, list, target, scratch, signal);
     verifyReadable(file, packed);
-    const before = keptSources(folder).find((source) => source.name === name)?.ranges ?? null;
+    const before = keptSource(folder, name)?.ranges ?? null;
     const known = licenceOf(list.databaseType ?? basename(path));
     const source = {
       ...{
@@ -78,7 +78,7 @@ export async function addLabels(
       ...{ attribution: options.attribution ?? known?.attribution ?? null },
     };
     await keepSource(folder, target, { ...source, validators: [] });
-    const kept = keptSources(folder).find((one) => one.name === name);
+    const kept = keptSource(folder, name);
     return { ...source, file: kept?.file ?? '', unreadable: packed.unreadable, before };
   });
 }

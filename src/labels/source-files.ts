@@ -53,14 +53,18 @@ export function keptSources(folder: string = labelsFolder()): KeptSource[] {
   return names
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .flatMap((name) => {
-      const about = readAbout(join(folder, name));
-      if (about === undefined) return [];
-      const { format: _, file, ...source } = about;
-      const path = join(folder, file);
-      if (!existsSync(path)) throw broken(source.name, `there is no ${path}`);
-      return [{ ...source, file: path }];
-    });
+    .flatMap((name) => keptSource(folder, name.slice(0, -'.json'.length)) ?? []);
+}
+
+/** The source of that name; undefined where there is none, or another version of the program wrote it. */
+export function keptSource(folder: string, name: string): KeptSource | undefined {
+  const path = aboutFile(folder, name);
+  const about = existsSync(path) ? readAbout(path) : undefined;
+  if (about === undefined) return undefined;
+  const { format: _, file, ...source } = about;
+  const ranges = join(folder, file);
+  if (!existsSync(ranges)) throw broken(source.name, `there is no ${ranges}`);
+  return { ...source, file: ranges };
 }
 
 /** What a file says of a source; undefined where another version of the program wrote it. */

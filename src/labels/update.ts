@@ -13,7 +13,7 @@ import { publishers } from './publishers/all.ts';
 import { dayOf } from './publishers/publisher.ts';
 import type { ListShape } from './ranges.ts';
 import { shapeOf } from './shape.ts';
-import { type KeptSource, keptSources, labelsFolder, sourceFormat } from './source-files.ts';
+import { type KeptSource, keptSource, labelsFolder, sourceFormat } from './source-files.ts';
 import { unpacked } from './unpack.ts';
 import { verifyPlausible, verifyReadable } from './verify.ts';
 
@@ -55,12 +55,11 @@ export interface UpdateOutcome {
 export async function updateLabels(engine: DuckDb, options: UpdateOptions): Promise<UpdateOutcome[]> {
   const folder = labelsFolder();
   const chosen = chosenPublishers(folder, options);
-  const before = new Map(keptForUpdate(folder).map((source) => [source.name, source]));
   const outcomes: UpdateOutcome[] = [];
   for (const publisher of chosen) {
     const progress = { name: publisher.name, done: outcomes.length, total: chosen.length };
     options.onProgress?.(progress);
-    const known = before.get(publisher.name);
+    const known = keptForUpdate(folder, publisher.name);
     const outcome = await updateOne(engine, folder, publisher, known, options).catch((error: unknown) => {
       // One list that fails does not stop the others; a defect, an interrupt or a full disk does.
       if (options.signal?.aborted || !isOfList(error)) throw error;
@@ -77,11 +76,11 @@ function isOfList(error: unknown): error is HuntError {
 }
 
 /** A source that is broken is replaced; that is what an update is for. */
-function keptForUpdate(folder: string): KeptSource[] {
+function keptForUpdate(folder: string, name: string): KeptSource | undefined {
   try {
-    return keptSources(folder);
+    return keptSource(folder, name);
   } catch (error) {
-    if (error instanceof HuntError && error.code === 'label.broken') return [];
+    if (error instanceof HuntError && error.code === 'label.broken') return undefined;
     throw error;
   }
 }

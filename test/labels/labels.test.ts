@@ -418,6 +418,18 @@ describe('files of the user', () => {
     expect(one(await updateLabels())).toMatchObject({ result: 'updated' });
     expect((await lookup(['20.0.0.1'], options()))[0]?.service).toBe('EC2');
   });
+
+  test('one source that is broken leaves the checks of the others as they are', async () => {
+    publisher.pages.set('/aws.json', { body: awsList(blocks(1500)) });
+    await updateLabels();
+    const file = join(root, 'own.csv');
+    writeFileSync(file, 'first,last,country\n8.8.8.8,8.8.8.9,IE\n');
+    await addLabels(file, { name: 'own' });
+    const [ranges = ''] = readdirSync(folder()).filter((name) => /^own-.*parquet$/.test(name));
+    rmSync(join(folder(), ranges));
+    publisher.pages.set('/aws.json', { body: awsList(blocks(150)) });
+    expect(one(await updateLabels())).toMatchObject({ result: 'failed', before: 1501 });
+  });
 });
 
 test('what each source says, which one counts, and why', async () => {

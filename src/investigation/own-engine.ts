@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDb } from '../engine/duckdb.ts';
+import { memoryOf, type RunOptions, threadsOf } from './options.ts';
+
+/** Lends an engine for what needs no workspace, and the folder that it spills into: no two may share one. */
+export async function withOwnEngine<Result>(
+  options: Partial<RunOptions>,
+  use: (engine: DuckDb, spare: string) => Promise<Result>,
+): Promise<Result> {
+  const spare = await mkdtemp(join(tmpdir(), 'northsouth-'));
+  try {
+    const engine = await DuckDb.open({
+      memoryBytes: memoryOf(options),
+      threads: threadsOf(options),
+      spillDirectory: spare,
+    });
+    try {
+      return await use(engine, spare);
+    } finally {
+      engine.close();
+    }
+  } finally {
+    await rm(spare, { recursive: true, force: true });
+  }
+}
