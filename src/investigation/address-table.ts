@@ -17,7 +17,8 @@ import { type Batch, batchFiles } from '../store/manifest.ts';
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
 const tableFormat = 2;
 const prefix = 'addresses-';
-const keptTables = 3;
+/** Three states, each with the labels in force and with those of every set-aside. */
+const keptTables = 6;
 /** Addresses that are worked on at once: joins hold them in memory. */
 export const sliceAddresses = 1_000_000;
 

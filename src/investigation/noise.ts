@@ -1,4 +1,3 @@
-import { labelledAddresses } from '../addresses/labels.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import { type Severity, severities } from '../detect/finding.ts';
@@ -17,7 +16,7 @@ import { describeMatch, noiseMatches, setAsideMatches } from '../traffic/noise.t
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { during, type Period } from '../traffic/period.ts';
 import { isExposed } from '../traffic/views.ts';
-import { addressesOf } from './address-table.ts';
+import { addressTable } from './address-table.ts';
 import { subjectKey } from './findings.ts';
 import type { KnownFindings } from './known-findings.ts';
 
@@ -25,6 +24,8 @@ import type { KnownFindings } from './known-findings.ts';
 export interface NoiseInputs {
   readonly engine: DuckDb;
   readonly folder: Folder;
+  /** A folder of this run, for what cannot be kept in the workspace. */
+  readonly spare: string;
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
   readonly rules: readonly NoiseRule[];
@@ -49,16 +50,16 @@ export function knowledgeOf(findings: KnownFindings, marks: ReadonlyMap<Mark, Ma
 
 /** Each noise rule, set-aside and benign mark with what it matches, and what of that is a finding to worry about. */
 export async function noiseReport(inputs: NoiseInputs): Promise<Omit<NoiseReport, 'everythingShown'>> {
-  const { engine, folder, batches, scopes, rules, setAsides, known, period, signal } = inputs;
+  const { engine, folder, spare, batches, scopes, rules, setAsides, known, period, signal } = inputs;
   const within = during(period);
   const matchedByRules = await engine.rows(noiseMatches(rules, within), signal);
   // What would be set aside if every entry were on; what is shown in spite of it, no entry hides.
   const allOn = setAsides.map((entry) => ({ ...entry, on: true }));
+  const labels = { batches, scopes, setAsides: allOn, data: labelData() };
+  const { rows } = await addressTable(engine, folder, labels, spare, signal);
   await engine.define(
     sql`CREATE OR REPLACE TEMP TABLE every_set_aside AS
-      SELECT * FROM (${labelledAddresses({
-        ...{ addresses: sql`(${addressesOf(batches)})`, scopes, setAsides: allOn, data: labelData() },
-      })}) WHERE address NOT IN (SELECT address FROM addresses WHERE ${isExposed})`,
+      SELECT * FROM (${rows}) WHERE address NOT IN (SELECT address FROM addresses WHERE ${isExposed})`,
     signal,
   );
   const asides = sql`every_set_aside`;

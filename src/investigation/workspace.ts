@@ -188,6 +188,7 @@ export class Workspace {
       ...{
         engine: this.#state.engine,
         folder: this.#state.folder,
+        spare: this.#state.engineOptions.spillDirectory,
         batches,
         scopes: this.#state.scopes,
         rules,
