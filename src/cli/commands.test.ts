@@ -94,6 +94,8 @@ describe('findings, ip, coverage, explain', () => {
     const without = await northsouth(['hunt', '--no-findings']);
     expect(without.out).not.toContain('Findings: ');
     expect(without.calls[1]?.with).toEqual([{ by: 'flows', limit: 1000, all: false, findings: false }]);
+    const json = await northsouth(['hunt', '--no-findings', '--json']);
+    expect(JSON.parse(json.out).findings).toBeNull();
   });
 
   test('findings', async () => {

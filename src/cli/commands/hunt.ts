@@ -123,7 +123,8 @@ export const hunt = defineCommand<HuntFlags, string[]>({
         const broken = await library.brokenEquations(result.funnel);
         if (session.json) {
           if (broken.length > 0) await session.notes(reconciliationLines(broken, session.notesPage));
-          return session.document(result);
+          // Not asked is not none found.
+          return session.document(asks ? result : { ...result, findings: null });
         }
         const failedFiles = await failedFilesOf(workspace, result);
         const report = {
