@@ -1,11 +1,12 @@
-import { type DnsShape, messageColumnOf, quotedMessage } from './shape.ts';
+import { exportedTime, quotedMessage } from './export-lines.ts';
+import { type DnsShape, messageColumnOf } from './shape.ts';
 
 /** The key of a query's name, as it stands in JSON, in JSON inside of a JSON text, and in CSV. */
 const asked = /(?:\\"|"")?"?query_name\\?"{1,2}\s*:/;
 const beside = /(?:query_timestamp|query_type|rcode|srcaddr)\\?"/;
 const envelope = /^\s*\{.*"(?:logEvents|events)"\s*:\s*\[/;
 const message = /^\s*\{.*"@?message"\s*:\s*"/;
-const exported = /^(?:Permission Check Successful)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]/;
+const exported = new RegExp(exportedTime);
 
 /** The shape of a Route 53 Resolver query log; undefined where fewer than half of the lines hold a query. */
 export function dnsShape(lines: readonly string[]): DnsShape | undefined {

@@ -1,5 +1,6 @@
 import { isOwnExport, type Layout, layoutFromHeader } from '../records/layout.ts';
 import { dnsShape } from './dns-shape.ts';
+import { exportedTime, quotedMessage } from './export-lines.ts';
 import { fittingFormat } from './fitting-format.ts';
 import { jsonShape } from './json-shape.ts';
 import { type Delimiter, isBlank, wordsOf } from './words.ts';
@@ -125,10 +126,7 @@ function otherLog(lines: readonly string[]): NoShape | undefined {
   return lines.length === 1 && lines[0]?.trim() === 'Permission Check Successful' ? writeTest : undefined;
 }
 
-/** A time of CloudWatch, as ISO text or in milliseconds, before a comma and a message in quotes. */
-export const quotedMessage =
-  /^"?(?:\d{10,13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"?\s*,\s*"|^\d{10,13},/;
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]/;
+const isoTime = new RegExp(exportedTime);
 
 function headerless(lines: readonly string[], format: Layout | undefined): Shape | NoShape {
   const header = false;

@@ -1,6 +1,7 @@
 import { columnOf, fieldNamed } from '../records/fields.ts';
 import type { Layout } from '../records/layout.ts';
 import { list, or, type Sql, sql, trusted } from '../sql/sql.ts';
+import { exportedTime } from './export-lines.ts';
 import type { Shape, Wrap } from './shape.ts';
 import type { Delimiter } from './words.ts';
 
@@ -44,7 +45,7 @@ export function bodiesOf(
       return { bodies: sql`SELECT *, raw AS body FROM ${lines}, ${file}`, missing: 'no text' };
     case 'iso-time':
       return {
-        bodies: sql`SELECT *, CASE WHEN regexp_matches(raw, ${isoTime}) THEN regexp_replace(raw, ${isoTime}, '') END AS body
+        bodies: sql`SELECT *, CASE WHEN regexp_matches(raw, ${exportedTime}) THEN regexp_replace(raw, ${exportedTime}, '') END AS body
         FROM ${lines}, ${file}`,
         missing: 'no ISO time at the start of the line',
       };
@@ -105,9 +106,6 @@ export function newJsonKeys(lines: Sql, layout: Layout): Sql {
     WHERE key <> '' AND NOT list_contains([${list(known)}], key)
     ORDER BY key`;
 }
-
-/** A CloudWatch export may write its first line behind the text of its write test, without a line end. */
-const isoTime = String.raw`^(?:Permission Check Successful)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ ,\t]`;
 
 function splitFields(delimiter: Delimiter, width: number): Sql {
   const blanks = sql`string_split(regexp_replace(trim(regexp_replace(body, '\\s+', ' ', 'g'), ' '), '^$', '-'), ' ')`;

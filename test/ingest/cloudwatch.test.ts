@@ -84,6 +84,14 @@ describe('the export of CloudWatch', () => {
     expect(both).toEqual([1, 2, 3, 1, 2, 3]);
   });
 
+  test('one line behind the text of the write test is a record', async () => {
+    const { records, rejects } = await whole({
+      'a.log': `Permission Check Successful${stamp} ${lines(3)[0]}\n`,
+    });
+    expect(records).toHaveLength(1);
+    expect(rejects).toEqual([]);
+  });
+
   test('junk around it is rejected, each line by itself', async () => {
     const { records, rejects } = await whole({
       'a.log': ['Permission Check Successful', ...lines(3).map((text) => `${stamp} ${text}`), 'cut'].join(
