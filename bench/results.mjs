@@ -47,6 +47,22 @@ export function targetsTable(targets) {
   );
 }
 
+/** Each interaction with the workbench: the median and the longest of what was asked, in ms, and whether it holds. */
+export function workbenchTable({ rows, prepared, secondsToReady }, boundMs) {
+  const firstMs = Math.max(1000, boundMs);
+  const table = markdownTable(
+    ['workbench', 'asked', 'median ms', 'longest ms', 'bound', 'reached'],
+    rows.map(({ name, milliseconds }) => {
+      const bound = name === 'first picture' ? firstMs : boundMs;
+      const median = middle(milliseconds);
+      const numbers = [median, Math.max(...milliseconds)].map((number) => number.toFixed(0));
+      return [name, milliseconds.length, ...numbers, bound, median <= bound ? 'yes' : '**no**'].map(String);
+    }),
+  );
+  return `${table}\n\nReady to be asked ${secondsToReady.toFixed(1)} s after the start of \`serve\`; the first time, when what it keeps
+is worked out, ${prepared.toFixed(1)} s.`;
+}
+
 /** One line on what it ran on. */
 export function machine(duckdb) {
   const [cpu] = cpus();
@@ -55,7 +71,7 @@ export function machine(duckdb) {
     `${gigabytes(totalmem())} of memory`,
     `${process.platform} ${process.arch}`,
     `Node.js ${process.versions.node}`,
-    `DuckDB ${duckdb}`,
+    ...(duckdb === undefined ? [] : [`DuckDB ${duckdb}`]),
     `commit ${commit()}`,
     new Date().toISOString().slice(0, 10),
   ].join(', ');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from '../scripts/markdown-table.mjs';
 import { root, run } from '../scripts/steps.mjs';
-import { machine, middle, stepsTable, targetsTable, writeSection } from './results.mjs';
+import { machine, middle, stepsTable, targetsTable, workbenchTable, writeSection } from './results.mjs';
 import {
   bytesBelow,
   count,
@@ -19,6 +19,7 @@ import {
   say,
   workspaceOf,
 } from './steps.mjs';
+import { workbench } from './workbench.mjs';
 
 const million = 1_000_000;
 const { values } = parseArgs({
@@ -62,6 +63,11 @@ for (let round = 1; round <= rounds; round++) {
   step('notebook in pandas', small, pandas);
 }
 
+say('The workbench');
+const interactions = await workbench(workspaceOf(input));
+/** What whoever looks at it should wait for at most. */
+const interactionMs = wanted > 10 * million ? 2000 : 300;
+
 const peak = (name) => Math.max(...steps.get(name).runs.map(({ peakBytes }) => peakBytes));
 const smallHunt = small === input ? 'hunt' : 'hunt, small';
 const targets = [
@@ -103,6 +109,7 @@ const text = [
   `\`${command}\`: ${machine(version)}`,
   targetsTable(targets),
   stepsTable([...steps.values()]),
+  workbenchTable(interactions, interactionMs),
   markdownTable(['on disk', 'size', 'bytes a record'], sizes),
 ].join('\n\n');
 console.log(text);

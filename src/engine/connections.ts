@@ -3,19 +3,22 @@ import type { DuckDb } from './duckdb.ts';
 
 /**
  * Connections to one instance for questions that are asked at once: each question has one to itself while it runs, and
- * waits where all are taken. Node lends its database calls four threads; one stays free for files.
+ * waits where all are taken. Node lends its database calls four threads; one stays free for files. A connection is closed
+ * when it comes back: its temporary tables must not stay in memory.
  */
 export class Connections {
   readonly #engine: DuckDb;
+  readonly #schema: string | undefined;
   readonly #most: number;
-  readonly #free: DuckDb[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #idle: (() => void)[] = [];
   #lent = 0;
   #isClosed = false;
 
-  constructor(engine: DuckDb, most = 3) {
+  /** `schema`: where the questions find their relations first. */
+  constructor(engine: DuckDb, most = 3, schema?: string) {
     this.#engine = engine;
+    this.#schema = schema;
     this.#most = most;
   }
 
@@ -23,12 +26,11 @@ export class Connections {
   async lend<T>(signal: AbortSignal | undefined, work: (engine: DuckDb) => Promise<T>): Promise<T> {
     await this.#turn(signal);
     try {
-      const engine = this.#free.pop() ?? (await this.#engine.fork());
+      const engine = await this.#engine.fork(this.#schema);
       try {
         return await work(engine);
       } finally {
-        if (this.#isClosed) engine.close();
-        else this.#free.push(engine);
+        engine.close();
       }
     } finally {
       this.#lent -= 1;
@@ -44,15 +46,16 @@ export class Connections {
     }
   }
 
-  /** Closes what is not lent, and what is lent when it comes back. */
+  /** Nothing is lent any more; whoever waits is told. */
   close(): void {
     this.#isClosed = true;
-    for (const engine of this.#free.splice(0)) engine.close();
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   async #turn(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#lent >= this.#most && signal?.aborted !== true) await this.#woken(signal);
-    if (signal?.aborted) {
+    const isEnded = () => this.#isClosed || signal?.aborted === true;
+    while (this.#lent >= this.#most && !isEnded()) await this.#woken(signal);
+    if (isEnded()) {
       // Whoever was woken and leaves hands the turn on.
       if (this.#lent < this.#most) this.#waiting.shift()?.();
       throw new HuntError('engine.cancelled', 'Interrupted.');

@@ -11,7 +11,7 @@ import {
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
 import type { Query } from '../sql/query.ts';
-import { print, type Sql } from '../sql/sql.ts';
+import { id, print, type Sql, sql } from '../sql/sql.ts';
 import type { Engine } from './engine.ts';
 
 export interface DuckDbOptions {
@@ -49,11 +49,18 @@ export class DuckDb implements Engine {
   }
 
   /**
-   * Another connection to the same tables and views: a connection answers one question at a time. Temporary tables
-   * are its own. Close it when done.
+   * Another connection to the same tables and views, those of the schema where one is named: a connection answers one
+   * question at a time. Temporary tables are its own. Close it when done.
    */
-  async fork(): Promise<DuckDb> {
-    return new DuckDb(this.#instance, await this.#instance.connect(), true);
+  async fork(schema?: string): Promise<DuckDb> {
+    const fork = new DuckDb(this.#instance, await this.#instance.connect(), true);
+    try {
+      if (schema !== undefined) await fork.define(sql`USE ${id(schema)}`);
+    } catch (error) {
+      fork.close();
+      throw error;
+    }
+    return fork;
   }
 
   async rows<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {

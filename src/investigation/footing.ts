@@ -1,7 +1,7 @@
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { Finding } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
@@ -9,13 +9,19 @@ import type { NoiseRule } from '../traffic/noise-rules.ts';
 import type { DataContext } from './derived.ts';
 import type { DetectorValues } from './findings.ts';
 import type { KnownFindings } from './known-findings.ts';
+import type { Relations } from './state.ts';
 
 /**
  * What a workbench stands on: one state of a workspace, with all that was worked out from it. The relations are there
- * on every connection to the engine.
+ * on every connection to the engine that looks for them in `schema`.
  */
 export interface Footing {
   readonly engine: DuckDb;
+  /** Where the relations of this state are; whoever has the footing drops it when nobody asks any more. */
+  readonly schema: string;
+  /** What gives another engine the documented relations of this state. */
+  readonly relations: Relations;
+  readonly engineOptions: DuckDbOptions;
   readonly folder: Folder;
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;

@@ -4,6 +4,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Query } from '../sql/query.ts';
+import { id, type Sql, sql } from '../sql/sql.ts';
 import { baselinesIn } from '../store/baselines.ts';
 import type { Folder } from '../store/folder.ts';
 import { isThere, keyOf, stateOfBatches } from '../store/kept.ts';
@@ -16,6 +17,14 @@ import { type NameTable, nameTable } from './name-table.ts';
 import type { RunOptions } from './options.ts';
 import type { OutsideWorld } from './outside.ts';
 import { inForce, readSettings, type Settings, scopesOf } from './settings.ts';
+
+/** Statements that define relations, and files that these read beside those of the workspace. */
+export interface Relations {
+  readonly prepare: readonly Sql[];
+  readonly files: readonly string[];
+}
+
+let number = 0;
 
 /**
  * What is open of a workspace: its folder, its engine, its settings, and what was made of them so far. Relations are
@@ -31,6 +40,9 @@ export class State {
   #analysis: Analysis | undefined;
   #knowers: Knowers = { marks: [], lists: [] };
   #labels = '';
+  #relations: Relations = { prepare: [], files: [] };
+  #schema: string | undefined;
+  #isSchemaTaken = false;
   #known: { readonly key: string; readonly made: Promise<KnownAddresses> } | undefined;
 
   constructor(
@@ -59,6 +71,17 @@ export class State {
   /** What the labels of the addresses were made from when the relations were made, as a short key. */
   get labels(): string {
     return this.#labels;
+  }
+
+  /** The schema of the relations that are there now, for somebody who asks them also when there are newer ones. */
+  takeSchema(): string {
+    this.#isSchemaTaken = true;
+    return this.#schema ?? 'main';
+  }
+
+  /** What gives another engine the relations that are there now. */
+  get relations(): Relations {
+    return this.#relations;
   }
 
   get signal(): AbortSignal | undefined {
@@ -108,8 +131,29 @@ export class State {
 
   /** The batches, once the engine has their relations. */
   prepared(): Promise<readonly Batch[]> {
-    this.#ready ??= this.#prepare();
+    if (this.#ready === undefined) {
+      const ready = this.#prepare();
+      this.#ready = ready;
+      // What failed may have been interrupted, or lacked space: the next question tries again.
+      ready.catch(() => {
+        if (this.#ready === ready) this.#ready = undefined;
+      });
+    }
     return this.#ready;
+  }
+
+  /**
+   * Relations in the making have a schema of their own: whoever asks those that were there before finds all of them as
+   * they were, and never some old and some new ones.
+   */
+  async #freshSchema(): Promise<void> {
+    const before = this.#isSchemaTaken ? undefined : this.#schema;
+    number += 1;
+    this.#schema = `state_${number}`;
+    this.#isSchemaTaken = false;
+    await this.engine.define(sql`CREATE SCHEMA ${id(this.#schema)}`);
+    await this.engine.define(sql`USE ${id(this.#schema)}`);
+    if (before !== undefined) await this.engine.define(sql`DROP SCHEMA ${id(before)} CASCADE`);
   }
 
   async #prepare(): Promise<readonly Batch[]> {
@@ -118,10 +162,12 @@ export class State {
     this.#knowers = await readKnowers(this.folder);
     const addresses = await this.addresses(batches, this.#knowers);
     this.#labels = addresses.labels;
-    const { names } = await this.nameTable(batches);
+    const { names, files } = await this.nameTable(batches);
     const { noise } = inForce(this.#settings);
     const baselines = await baselinesIn(this.folder);
+    await this.#freshSchema();
     const statements = catalog({ batches, noise, addresses: addresses.define, names, baselines });
+    this.#relations = { prepare: statements, files: [...addresses.files, ...files] };
     for (const statement of statements) await this.engine.define(statement, this.signal);
     return batches;
   }

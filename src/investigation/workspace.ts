@@ -21,6 +21,7 @@ import type { MarkedSubject, Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
+import { stateOfFiles } from '../store/changes.ts';
 import { folderAt, isWorkspace, makeFolder, makeTemporary } from '../store/folder.ts';
 import { keyOf, stateOfBatches } from '../store/kept.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
@@ -29,7 +30,8 @@ import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
 import { type Period, periodOf } from '../traffic/period.ts';
 import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
-import { documentedViews } from '../traffic/views.ts';
+import { analysisViews, documentedViews } from '../traffic/views.ts';
+import type { Analysis } from './analysis.ts';
 import { importBaseline, listBaselines, removeBaseline } from './baselines.ts';
 import { hideAgain, showEverything } from './everything-shown.ts';
 import { exportQuery } from './export.ts';
@@ -53,7 +55,7 @@ import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './option
 import { addressOutside, withRegistrations } from './outside.ts';
 import { inForce, readSettings, writeMissingSettings } from './settings.ts';
 import { answerSql, type SqlOptions } from './sql-question.ts';
-import { State } from './state.ts';
+import { type Relations, State } from './state.ts';
 import { switchIn } from './switching.ts';
 
 /**
@@ -354,13 +356,32 @@ export class Workspace {
     return {
       ...{
         engine: this.#state.engine,
+        schema: this.#state.takeSchema(),
+        engineOptions: this.#state.engineOptions,
         folder: this.#state.folder,
         spare: this.#state.engineOptions.spillDirectory,
       },
       ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
       ...(await analysis.footing(onStep)),
+      relations: await this.#relationsOf(analysis),
       revision: keyOf(stated),
     };
+  }
+
+  async #relationsOf(analysis: Analysis): Promise<Relations> {
+    const { prepare, files } = this.#state.relations;
+    const { views, files: more } = await analysis.viewsNamedIn(analysisViews.join(' '));
+    return { prepare: [...prepare, ...views], files: [...files, ...more] };
+  }
+
+  /** Changes with whatever another process does to the workspace; throws where it is gone. */
+  stateOfFiles(): Promise<string> {
+    return stateOfFiles(this.#state.folder);
+  }
+
+  /** The next question finds what is loaded, set, marked and listed then. */
+  readAgain(): Promise<void> {
+    return this.#state.readAgain();
   }
 
   /** Frees the engine and removes what it held back on disk. */

@@ -1,5 +1,5 @@
 import type { Columns } from '../filter/columns.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { and, list, type Sql, sql } from '../sql/sql.ts';
 import { matchesRule } from '../traffic/noise.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import type { Period } from '../traffic/period.ts';
@@ -33,15 +33,28 @@ export function sums(resolutionSeconds: number, rules: readonly NoiseRule[]): Sq
 const summed = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(sum(packets) AS BIGINT) AS packets,
   CAST(sum(bytes) AS BIGINT) AS bytes`;
 
-/** Everything by ends and service port. In the order of kinds and times, so that a part of the file is read. */
-export const endsOfSums = sql`
-  SELECT kind, slot, place, src, dst, peer, service_port, protocol, ${summed} FROM workbench_sums
-  GROUP BY ALL ORDER BY kind, slot, src`;
+/**
+ * Everything by ends and service port. In the order of kinds, days and peers, so that a part of the file is read for a
+ * time range as well as for a peer, whose number is near those of its network.
+ */
+export function endsOfSums(resolutionSeconds: number): Sql {
+  return sql`
+    SELECT kind, slot, place, src, dst, peer, service_port, protocol, ${summed} FROM workbench_sums
+    GROUP BY ALL ORDER BY kind, slot // ${Math.ceil(86_400 / resolutionSeconds)}, peer, slot`;
+}
 
 /** What goes to the Internet by port of the destination. */
-export const portsOfSums = sql`
-  SELECT slot, place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_sums
-  WHERE kind = ${kinds.outbound} GROUP BY ALL ORDER BY slot, src`;
+export function portsOfSums(resolutionSeconds: number): Sql {
+  return sql`
+    SELECT slot, place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_sums
+    WHERE kind = ${kinds.outbound}
+    GROUP BY ALL ORDER BY slot // ${Math.ceil(86_400 / resolutionSeconds)}, dst, slot`;
+}
+
+/** The same over all times: much less, since who talks does so again. */
+export const wholeOfSums = sql`
+  SELECT place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_ports
+  GROUP BY ALL ORDER BY dst, src`;
 
 /** Counts of records by time that ends do not tell: those without data, and what each noise rule matches. */
 export function hoursOfRecords(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
@@ -66,20 +79,30 @@ export interface CubeFacts {
   readonly hasInterfaces: boolean;
 }
 
-/** The sums as facts: `withPorts` those of the destination's port, which know nothing but what goes to the Internet. */
-export function cubeFacts({ resolutionSeconds, hasInterfaces }: CubeFacts, withPorts: boolean): Facts {
+/** Which sums: all traffic by time; what goes to the Internet with the port there, by time or over all times. */
+type CubePart = 'all' | 'outbound' | 'outbound of all times';
+
+const asOutbound = sql`CAST(${kinds.outbound} AS TINYINT) AS kind`;
+const relations: Readonly<Record<CubePart, Sql>> = {
+  all: sql`workbench_ends`,
+  outbound: sql`(SELECT *, ${asOutbound} FROM workbench_ports)`,
+  'outbound of all times': sql`(SELECT *, ${asOutbound} FROM workbench_whole)`,
+};
+
+/** The sums as facts. */
+export function cubeFacts({ resolutionSeconds, hasInterfaces }: CubeFacts, part: CubePart): Facts {
   const seconds = resolutionSeconds;
-  const relation = withPorts
-    ? sql`(SELECT *, CAST(${kinds.outbound} AS TINYINT) AS kind FROM workbench_ports)`
-    : sql`workbench_ends`;
   return {
     basis: 'cube',
-    relation,
+    relation: relations[part],
     byPlace: true,
-    columns: cubeColumns(withPorts, hasInterfaces),
+    isOnceEach: part === 'outbound of all times',
+    columns: cubeColumns(part !== 'all', hasInterfaces),
     during: ({ from, to }: Period) =>
-      sql`${from === undefined ? sql`TRUE` : sql`slot >= ${Math.floor(from / seconds)}`}
-        AND ${to === undefined ? sql`TRUE` : sql`slot < ${Math.floor(to / seconds)}`}`,
+      and(
+        from === undefined ? undefined : sql`slot >= ${Math.floor(from / seconds)}`,
+        to === undefined ? undefined : sql`slot < ${Math.floor(to / seconds)}`,
+      ),
     bucket: (bucketSeconds) => sql`slot * ${seconds} // ${bucketSeconds} * ${bucketSeconds}`,
   };
 }

@@ -143,15 +143,20 @@ export function windowOfList(
   const ends = keys.filter(({ isEnd }) => isEnd);
   const end = keys.find(({ as }) => as === 'dstAddr' || as === 'peer');
   const behindPlace = (as: string) => (keys.some((key) => key.as === 'place') ? placeColumns[as] : undefined);
-  const joins = [
+  const joinsOf = (addresses: (as: string) => Sql) => [
     ...ends.map(({ as }) => {
       const joined = id(`end_${as}`);
-      return sql` LEFT JOIN addresses AS ${joined} ON ${joined}.${endKey(facts)} = l.${id(as)}`;
+      return sql` LEFT JOIN ${addresses(as)} AS ${joined} ON ${joined}.${endKey(facts)} = l.${id(as)}`;
     }),
     ...(behindPlace('action') === undefined
       ? []
       : [sql` LEFT JOIN workbench_places AS p ON p.place = l.place`]),
   ];
+  // Labels are read of the addresses of the window alone, where the order does not need them.
+  const joins = joinsOf(
+    (as) =>
+      sql`(SELECT * FROM addresses WHERE ${endKey(facts)} IN (SELECT ${id(as)} FROM shown_window))`,
+  );
   const labelOf = (name: string) => sql`${id(`end_${end?.as}`)}.${id(name)}`;
   const isLabel = labelled !== undefined && labels.some((name) => name === sort);
   const isEnd = ends.some(({ as }) => as === sort);
@@ -162,9 +167,13 @@ export function windowOfList(
   const column = (isLabel ? labelOf(sort) : (behindPlace(sort) ?? byText)) ?? sql`l.${id(sort)}`;
   const order = (value: Sql) =>
     sql`${value} ${direction}, ${list(keys.map(({ as }) => sql`l.${id(as)} ASC NULLS FIRST`))}`;
-  // Labels are joined to the window alone, where the order does not need them.
   const inner =
-    isLabel || behindPlace(sort) !== undefined || byText !== undefined ? list(joins, '') : nothing;
+    isLabel || behindPlace(sort) !== undefined || byText !== undefined
+      ? list(
+          joinsOf(() => sql`addresses`),
+          '',
+        )
+      : nothing;
   const columns = shown.map(({ as, isEnd: whether }) =>
     whether
       ? sql`${id(`end_${as}`)}.address AS ${id(as)}`
@@ -187,15 +196,16 @@ export function windowOfList(
   return {
     name: `destinations by ${group}`,
     sql: sql`
-      SELECT w.*${named === undefined ? nothing : sql`, ${named.name} AS name, ${named.names} AS names`}
-      FROM (
-      SELECT rank, ${list([...columns, sql`flows`, sql`packets`, sql`bytes`, ...(groupings[group].countsPeers ? [sql`peers`] : []), ...more])}
-      FROM (
+      WITH shown_window AS MATERIALIZED (
         SELECT ${offset} + row_number() OVER (ORDER BY ${order(sql`l.sorted_by`)}) AS rank, l.* FROM (
           SELECT l.*, ${column} AS sorted_by FROM ${table} AS l${inner}
           ORDER BY ${order(sql`sorted_by`)} LIMIT ${limit} OFFSET ${offset}
         ) AS l
-      ) AS l${list(joins, '')}
+      )
+      SELECT w.*${named === undefined ? nothing : sql`, ${named.name} AS name, ${named.names} AS names`}
+      FROM (
+      SELECT rank, ${list([...columns, sql`flows`, sql`packets`, sql`bytes`, ...(groupings[group].countsPeers ? [sql`peers`] : []), ...more])}
+      FROM shown_window AS l${list(joins, '')}
       ) AS w ${named?.joins ?? nothing}
       ORDER BY rank`,
     row: rowOf(group),

@@ -18,6 +18,8 @@ export interface Facts {
   readonly columns: Columns;
   /** True where account, interface and action stand behind one number, `place`, of `workbench_places`. */
   readonly byPlace: boolean;
+  /** True where the same ends, ports and protocol seldom stand in several rows. */
+  readonly isOnceEach: boolean;
   during(period: Period): Sql;
   /** The start of the bucket that a row belongs to, in Unix seconds. */
   bucket(seconds: number): Sql;
@@ -42,6 +44,7 @@ export function recordFacts(rules: readonly NoiseRule[]): Facts {
       FROM labelled_flows)`,
     columns: columnsOf.flows,
     byPlace: false,
+    isOnceEach: false,
     during,
     bucket: (seconds) => sql`start // ${seconds} * ${seconds}`,
   };

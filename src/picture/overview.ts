@@ -25,6 +25,22 @@ export function timelineOf(
   };
 }
 
+/** The rows that go to the Internet and are in the view, with what tops are counted by. */
+export function rowsToInternet(facts: Facts, view: View): Sql {
+  const keys = sql`src, dst, dst_port, protocol`;
+  // Records are put together at once; the sums of all times are so few that it would not pay.
+  const sum = (name: string) => sql`CAST(coalesce(sum(${id(name)}), 0) AS BIGINT) AS ${id(name)}`;
+  const from = outbound(facts, view);
+  return facts.isOnceEach
+    ? sql`SELECT ${keys}, flows, packets, bytes FROM ${from}`
+    : sql`SELECT ${keys}, ${sum('flows')}, ${sum('packets')}, ${sum('bytes')} FROM ${from} GROUP BY ${keys}`;
+}
+
+/** Those rows as facts, once they are in a table. */
+export function factsOfRows(facts: Facts, table: Sql): Facts {
+  return { ...facts, relation: sql`(SELECT *, ${kinds.outbound} AS kind FROM ${table})`, during: () => sql`TRUE` };
+}
+
 const sums = { flows: v.number(), packets: v.number(), bytes: v.number() };
 const totalRow = v.object({ ...sums, hiddenFlows: v.number(), hiddenBytes: v.number() });
 

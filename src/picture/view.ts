@@ -17,8 +17,7 @@ const isHidden = sql`set_aside IS NOT NULL AND NOT ${isExposed}`;
 
 /** The condition on what is not set aside. */
 export function isShown(facts: Facts): Sql {
-  const key = facts.columns.ends === 'address' ? sql`address` : sql`address_id`;
-  return sql`dst NOT IN (SELECT ${key} FROM addresses WHERE ${isHidden})`;
+  return sql`NOT EXISTS (SELECT 1 FROM addresses AS hidden WHERE hidden.${endKey(facts)} = dst AND ${isHidden})`;
 }
 
 /** The rows that go to the Internet and are in the view. */

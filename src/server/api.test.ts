@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../detect/results.ts';
 import { sampleAddress, sampleFindingsResult, sampleHunt, sampleLoad } from '../report/samples.test.ts';
 import { checked, type Endpoint } from './api/endpoint.ts';
+import { examples } from './api/examples.ts';
 import { fullFinding } from './api/findings.ts';
 import { load } from './api/loads.ts';
 import { funnel } from './api/overview.ts';
-import { endpoints } from './api.ts';
+import { type EndpointName, endpoints } from './api.ts';
 import { openApi } from './openapi.ts';
 
 const all = Object.entries<Endpoint>(endpoints);
@@ -15,6 +16,11 @@ const all = Object.entries<Endpoint>(endpoints);
 type Own = v.InferOutput<ReturnType<typeof ownPart>>;
 const ownPart = () => v.object(fullFinding);
 const isSame: Finding extends Own ? true : false = true;
+
+/** The fields of an answer: an example with one too many is no example. */
+function strict(answer: v.GenericSchema): v.ObjectEntries {
+  return (answer as unknown as { readonly entries: v.ObjectEntries }).entries;
+}
 
 describe('endpoints', () => {
   test('no two answer to the same request, and all lie below /api/', () => {
@@ -105,6 +111,23 @@ describe('the OpenAPI document', () => {
       schema: { type: 'integer', minimum: 0, maximum: 5000, default: 200 },
     });
     expect(parameters.find(({ name }) => name === 'asides')).toMatchObject({ schema: { type: 'boolean' } });
+  });
+
+  test.each(all)('%s has an example that it takes and gives', (name, endpoint) => {
+    const example: { readonly [part in 'params' | 'query' | 'body' | 'answer']?: unknown } =
+      examples[name as EndpointName];
+    for (const part of ['params', 'query', 'body'] as const) {
+      const schema = endpoint[part];
+      if (schema === undefined) expect(example[part]).toBeUndefined();
+      else if (part !== 'query') expect(example[part]).toBeDefined();
+      if (schema !== undefined) expect(checked(schema, example[part] ?? {})).toHaveProperty('value');
+    }
+    if (typeof endpoint.answer === 'string') expect(example.answer).toBeUndefined();
+    else expect(v.safeParse(v.strictObject(strict(endpoint.answer)), example.answer).issues).toBeUndefined();
+    const { path, method } = endpoint;
+    expect(JSON.stringify(document.paths[path]?.[method.toLowerCase()])).toContain(
+      JSON.stringify(example.answer ?? 'operationId'),
+    );
   });
 
   test('leaves no schema empty where the program knows one', () => {

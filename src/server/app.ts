@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { HuntError } from '../errors.ts';
 import { type GuardOptions, guard, headers, isSame } from './guard.ts';
 import { openApi } from './openapi.ts';
 import { notBuilt, notOpened, type PageFile } from './page-files.ts';
 import { failureOf, Refusal } from './refusal.ts';
-import { addRoutes, type Handlers } from './routes.ts';
+import { addRoutes, type Handlers, methodsAt } from './routes.ts';
 
 export interface AppOptions extends GuardOptions {
   readonly handlers: Handlers;
@@ -30,9 +31,10 @@ export function makeApp(options: AppOptions): Hono {
   });
   app.onError((thrown, context) => {
     const { status, body } = failureOf(thrown);
-    if (status === 500) say(String(thrown.stack ?? thrown));
+    if (status === 500 && !(thrown instanceof HuntError)) say(String(thrown.stack ?? thrown));
     const wantsPage = status === 401 && !context.req.path.startsWith('/api/');
     if (wantsPage) return context.html(notOpened, 401);
+    if (status === 405) context.header('allow', allowedAt(context.req.path).join(', '));
     return context.json(body, status as ContentfulStatusCode);
   });
   app.notFound(() => {
@@ -53,8 +55,8 @@ export function makeApp(options: AppOptions): Hono {
   app.get('/api/openapi.json', (context) => context.json(openApi(version)));
   addRoutes(app, handlers, ended);
   app.all('/api/*', ({ req }) => {
-    const isKnown = app.routes.some(({ path, method }) => method !== 'ALL' && path === req.path);
-    if (isKnown) throw new Refusal('request.method', `${req.path} does not take ${req.method}.`);
+    if (allowedAt(req.path).length > 0)
+      throw new Refusal('request.method', `${req.path} does not take ${req.method}.`);
     throw new Refusal('request.not-found', 'There is nothing at that address.');
   });
   app.get('*', async (context) => {
@@ -66,6 +68,10 @@ export function makeApp(options: AppOptions): Hono {
     return context.body(new Uint8Array(await file.read()), 200, { 'content-type': file.type, ...kept });
   });
   return app;
+}
+
+function allowedAt(path: string): string[] {
+  return path === '/api/openapi.json' ? ['GET', 'HEAD'] : methodsAt(path);
 }
 
 /** True for the paths of the page's own views, which all are the same document. */

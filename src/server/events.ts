@@ -32,8 +32,17 @@ export class Events {
     stream.onAbort(resolve);
     // One after the other: what is written at once would mix.
     let last: Promise<void> = Promise.resolve();
+    const waiting = new Map<string, unknown>();
+    const next = async (event: string) => {
+      const data = JSON.stringify(waiting.get(event));
+      waiting.delete(event);
+      await stream.writeSSE({ event, data });
+    };
     const send = (event: string, data: unknown) => {
-      last = last.then(() => stream.writeSSE({ event, data: JSON.stringify(data) })).catch(resolve);
+      // Each says how things are: whoever reads slowly is told the newest, and no queue grows.
+      const isQueued = waiting.has(event);
+      waiting.set(event, data);
+      if (!isQueued) last = last.then(() => next(event)).catch(resolve);
     };
     const beat = setInterval(() => {
       last = last.then(() => stream.write(': still here\n\n')).then(() => undefined, resolve);

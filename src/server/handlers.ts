@@ -58,18 +58,6 @@ function narrowedBy({ where, ...bounds }: Bounds & { readonly where?: string | u
 /** What each endpoint does. */
 export function handlersOf(served: Served): Handlers {
   const { workbench, loads, queries, events } = served;
-  const kept = new WeakMap<object, Promise<unknown>>();
-  /** Once for each state of the workspace. */
-  const once = <T>(ground: object | undefined, work: () => Promise<T>): Promise<T> => {
-    const known = ground === undefined ? undefined : (kept.get(ground) as Promise<T> | undefined);
-    if (known !== undefined) return known;
-    const made = work();
-    if (ground !== undefined) {
-      kept.set(ground, made);
-      made.catch(() => kept.delete(ground));
-    }
-    return made;
-  };
   return {
     status: () => statusOf(served),
     events: ({ context }) =>
@@ -96,7 +84,7 @@ export function handlersOf(served: Served): Handlers {
     exportDestinations: async ({ query, signal }) => {
       const { from: _, to: __, where: ___, ...rest } = query;
       const file = await workbench.exportDestinations({ ...rest, ...narrowedBy(query) }, signal);
-      return fileAnswer(file, `destinations-by-${query.group}.${query.format}`);
+      return fileAnswer(file, `destinations-by-${query.group}.${query.format}`, signal);
     },
     findings: async ({ query, signal }) => {
       const { question, severity, unsettled, sort, offset, limit } = query;
@@ -213,7 +201,7 @@ export function handlersOf(served: Served): Handlers {
       };
     },
     completeFilter: async ({ query, signal }) => {
-      const words = await once(workbench.ground, () => workbench.vocabulary(signal));
+      const words = await workbench.vocabulary(signal);
       return complete(query.text, query.cursor ?? query.text.length, words);
     },
   };
@@ -265,10 +253,13 @@ function statusOf({ workbench, workspace, version, loads }: Served): Status {
   };
 }
 
-/** A file as a download; it is removed when it was sent. */
-function fileAnswer(path: string, name: string): Response {
+/** A file as a download; it is removed when it was sent, or when nobody waits for it. */
+function fileAnswer(path: string, name: string, signal: AbortSignal): Response {
   const stream = createReadStream(path);
   stream.once('close', () => void rm(path, { force: true }));
+  const leave = () => stream.destroy();
+  if (signal.aborted) leave();
+  else signal.addEventListener('abort', leave, { once: true });
   return new Response(Readable.toWeb(stream) as ReadableStream, {
     headers: {
       'content-type': 'application/octet-stream',

@@ -1,8 +1,9 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import type { Endpoint } from './api/endpoint.ts';
+import { examples } from './api/examples.ts';
 import { failure } from './api/failure.ts';
-import { endpoints } from './api.ts';
+import { type EndpointName, endpoints, type Failure } from './api.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,7 +13,7 @@ export function openApi(version: string): Json {
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const path = paths[endpoint.path] ?? {};
     paths[endpoint.path] = path;
-    path[endpoint.method.toLowerCase()] = operation(name, endpoint);
+    path[endpoint.method.toLowerCase()] = operation(name as EndpointName, endpoint);
   }
   return {
     openapi: '3.1.0',
@@ -35,15 +36,30 @@ export function openApi(version: string): Json {
       responses: {
         Failure: {
           description: 'What failed, where, and what to do',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+          content: {
+            'application/json': { schema: { $ref: '#/components/schemas/Failure' }, example: mistaken },
+          },
         },
       },
     },
   };
 }
 
-function operation(name: string, { summary, params, query, body, answer }: Endpoint): Json {
-  const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
+const mistaken: Failure = {
+  error: {
+    code: 'filter.unknown-key',
+    message: 'There is no key contry.',
+    hint: 'Did you mean country?',
+    at: { from: 9, to: 15 },
+  },
+};
+
+function operation(name: EndpointName, { summary, params, query, body, answer }: Endpoint): Json {
+  const example: AnyExample = examples[name];
+  const parameters = [
+    ...parametersOf(params, 'path', example.params),
+    ...parametersOf(query, 'query', example.query),
+  ];
   return {
     operationId: name,
     summary,
@@ -53,7 +69,7 @@ function operation(name: string, { summary, params, query, body, answer }: Endpo
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemaOf(body, 'input') } },
+            content: { 'application/json': { schema: schemaOf(body, 'input'), example: example.body } },
           },
         }),
     responses: {
@@ -62,14 +78,20 @@ function operation(name: string, { summary, params, query, body, answer }: Endpo
         content:
           typeof answer === 'string'
             ? { [answer]: { schema: { type: 'string' } } }
-            : { 'application/json': { schema: schemaOf(answer, 'output') } },
+            : { 'application/json': { schema: schemaOf(answer, 'output'), example: example.answer } },
       },
       default: { $ref: '#/components/responses/Failure' },
     },
   };
 }
 
-function parametersOf(schema: v.GenericSchema | undefined, place: 'path' | 'query'): Json[] {
+type AnyExample = { readonly [part in 'params' | 'query' | 'body' | 'answer']?: unknown };
+
+function parametersOf(
+  schema: v.GenericSchema | undefined,
+  place: 'path' | 'query',
+  given: unknown = {},
+): Json[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
     readonly properties?: Readonly<Record<string, Json>>;
@@ -77,12 +99,14 @@ function parametersOf(schema: v.GenericSchema | undefined, place: 'path' | 'quer
   };
   return Object.entries(properties).map(([name, own]) => {
     const { description, ...rest } = own;
+    const example = (given as Json)[name];
     return {
       name,
       in: place,
       required: place === 'path' || required.includes(name),
       ...(description === undefined ? {} : { description }),
       schema: rest,
+      ...(example === undefined ? {} : { example }),
     };
   });
 }

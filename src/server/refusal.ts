@@ -47,6 +47,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'engine.timeout': 504,
   'engine.cancelled': 499,
   'workspace.locked': 409,
+  'workspace.unusable': 503,
 };
 const statusByExit: Readonly<Record<number, number>> = { 2: 400, 3: 422 };
 

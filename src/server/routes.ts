@@ -27,6 +27,26 @@ export type Handlers = {
   readonly [Name in EndpointName]: (asked: Asked<Name>) => Promise<Answer<Name>> | Answer<Name>;
 };
 
+/** The methods that the API takes at a path; none where there is nothing. */
+export function methodsAt(path: string): string[] {
+  const parts = path.split('/');
+  const isAt = (template: string) => {
+    const asked = template.split('/');
+    return (
+      asked.length === parts.length &&
+      asked.every((part, index) => (part.startsWith('{') ? parts[index] !== '' : part === parts[index]))
+    );
+  };
+  const found = Object.values<Endpoint>(endpoints).filter((endpoint) => isAt(endpoint.path));
+  return [
+    ...new Set(
+      found.flatMap(({ method, answer }) =>
+        method === 'GET' && typeof answer !== 'string' ? ['GET', 'HEAD'] : [method],
+      ),
+    ),
+  ].sort();
+}
+
 /** Gives the app each endpoint of the API, with what checks its request before the handler sees it. */
 export function addRoutes(app: Hono, handlers: Handlers, ended: AbortSignal): void {
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
@@ -34,6 +54,9 @@ export function addRoutes(app: Hono, handlers: Handlers, ended: AbortSignal): vo
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(endpoint.method, path, async (context) => {
       const { req } = context;
+      // The app answers HEAD with what GET does, and nobody would ever read that stream or file to its end.
+      if (req.method === 'HEAD' && typeof endpoint.answer === 'string')
+        throw new Refusal('request.method', `${req.path} does not take HEAD.`);
       const answer = await handler({
         params: taken(endpoint.params, req.param()),
         query: taken(endpoint.query, queryOf(context)),

@@ -83,18 +83,27 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     return {
       ...{ token: secrets.token, host, port, link, isExposed: !isLoopback(host) },
       open: () => openInBrowser(link),
-      close: async () => {
+      close: once(async () => {
+        // First nobody comes any more: what is asked of an engine that is closed takes the process with it.
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         await close();
-        await new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          (server as HttpServer).closeAllConnections();
-        });
-      },
+        (server as HttpServer).closeAllConnections();
+        await closed;
+      }),
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The same promise, however often it is asked for. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 /** Tries the port that was asked for, or the usual one and those behind it. */

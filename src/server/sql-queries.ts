@@ -96,27 +96,28 @@ const shownViews = [
 ];
 const allViews = [...shownViews, 'findings', 'coverage_hours', 'addresses', 'files', 'rejects'];
 
+const words = `SELECT 'view' AS kind, table_name AS name, column_name AS detail, data_type AS type, column_index AS place
+  FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'
+UNION ALL SELECT DISTINCT 'function', function_name, NULL, NULL, 0
+  FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')
+    AND function_name SIMILAR TO '[a-z][a-z0-9_]+' AND NOT starts_with(function_name, '__')
+UNION ALL SELECT 'keyword', upper(keyword_name), NULL, NULL, 0
+  FROM duckdb_keywords() WHERE keyword_category = 'reserved'
+ORDER BY kind, name, place`;
+
 /** Views, columns, functions and keywords, asked of the engine that queries run in. */
 export async function schemaOfSql(workbench: Workbench, signal: AbortSignal): Promise<AnswerOf<'sqlSchema'>> {
-  const ask = (text: string) => workbench.query(text, 100_000, signal);
-  const views: AnswerOf<'sqlSchema'>['views'][number][] = [];
-  for (const name of allViews) {
-    const { rows } = await ask(`DESCRIBE ${name}`);
-    views.push({
-      name,
-      columns: rows.map(([column, type]) => ({ name: String(column), type: String(type) })),
-    });
-  }
-  const functions = await ask(
-    "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate') AND function_name SIMILAR TO '[a-z][a-z0-9_]+' AND NOT starts_with(function_name, '__') ORDER BY 1",
-  );
-  const keywords = await ask(
-    "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved' ORDER BY 1",
-  );
+  const { rows } = await workbench.query(words, 100_000, signal);
+  const named = (kind: string) => rows.filter(([own]) => own === kind).map(([, name]) => String(name));
   return {
-    views,
-    functions: functions.rows.map(([name]) => String(name)),
-    keywords: keywords.rows.map(([name]) => String(name).toUpperCase()),
+    views: allViews.map((view) => ({
+      name: view,
+      columns: rows
+        .filter(([kind, name]) => kind === 'view' && name === view)
+        .map(([, , column, type]) => ({ name: String(column), type: String(type) })),
+    })),
+    functions: named('function'),
+    keywords: named('keyword'),
     examples,
     note: 'One SELECT at a time, over the views; nothing can be changed.',
   };

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -245,6 +246,40 @@ describe('requests out of shape', () => {
     }
     const wrong = await server.api('/api/status', { method: 'DELETE' });
     expect([wrong.status, code(wrong.text)]).toEqual([405, 'request.method']);
+  });
+
+  test.each([
+    ['POST', '/api/findings/0123456789abcdef', 'GET, HEAD'],
+    ['PUT', '/api/addresses/203.0.113.7', 'GET, HEAD'],
+    ['POST', '/api/loads/none', 'DELETE, GET, HEAD'],
+    ['GET', '/api/sql/my-query-1', 'DELETE'],
+    ['PATCH', '/api/marks', 'DELETE, GET, HEAD, POST'],
+    ['HEAD', '/api/events', 'GET'],
+    ['HEAD', '/api/destinations/export', 'GET'],
+  ])('%s %s is a method that the endpoint does not take, and it is said which it does', async (method, path, allow) => {
+    const { status, headers, text } = await server.api(path, { method });
+    expect([status, headers.allow]).toEqual([405, allow]);
+    if (method !== 'HEAD') expect(code(text)).toBe('request.method');
+  });
+
+  test('HEAD is GET without the body, and opens no stream that nobody reads', async () => {
+    const { status, text } = await server.api('/api/status', { method: 'HEAD' });
+    expect([status, text]).toEqual([200, '']);
+    for (let times = 0; times < 40; times++) await server.api('/api/events', { method: 'HEAD' });
+    const gone = new AbortController();
+    const stream = await new Promise<number>((resolve) => {
+      const asked = request(
+        {
+          ...{ host: '127.0.0.1', port: server.serving.port, path: '/api/events', signal: gone.signal },
+          headers: { authorization: `Bearer ${server.serving.token}` },
+        },
+        (answer) => resolve(answer.statusCode ?? 0),
+      );
+      asked.on('error', () => undefined);
+      asked.end();
+    });
+    expect(stream).toBe(200);
+    gone.abort();
   });
 
   test('no request line or header breaks the server', async () => {

@@ -5,7 +5,6 @@ import { cubeFacts } from '../../picture/cube.ts';
 import { type Facts, recordFacts } from '../../picture/facts.ts';
 import type { Sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
-import type { TopGroup } from '../../traffic/top.ts';
 import type { Narrowed } from '../narrowing.ts';
 import type { Ground } from './ground.ts';
 
@@ -19,16 +18,16 @@ export interface Chosen {
   readonly groups: Sql | undefined;
 }
 
-/** Chooses facts for what goes to the Internet, by a grouping: the sums where they know enough, else the records. */
-export function chooseForGroups(ground: Ground, asked: Asked, group: TopGroup): Chosen {
-  const filter = parseFilter(asked.where ?? '');
-  const isByPort = group === 'flow' || group === 'port' || filter.some(({ key }) => key === 'dst-port');
-  return chosen(ground, asked, filter, cubeFacts(ground.cube, isByPort));
+/** Chooses facts for what goes to the Internet: the sums where they know enough, else the records. */
+export function chooseForGroups(ground: Ground, asked: Asked): Chosen {
+  const isOfAllTimes = asked.from === undefined && asked.to === undefined;
+  const part = isOfAllTimes ? 'outbound of all times' : 'outbound';
+  return chosen(ground, asked, parseFilter(asked.where ?? ''), cubeFacts(ground.cube, part));
 }
 
 /** Chooses facts for all traffic, as for a timeline. */
 export function chooseForAll(ground: Ground, asked: Asked): Chosen {
-  return chosen(ground, asked, parseFilter(asked.where ?? ''), cubeFacts(ground.cube, false));
+  return chosen(ground, asked, parseFilter(asked.where ?? ''), cubeFacts(ground.cube, 'all'));
 }
 
 function chosen(ground: Ground, asked: Asked, filter: Filter, sums: Facts): Chosen {

@@ -11,6 +11,7 @@ import {
   portsOfSums,
   stepsOfSums,
   sums,
+  wholeOfSums,
 } from '../../picture/cube.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
 import { makeTemporary } from '../../store/folder.ts';
@@ -22,7 +23,7 @@ import { isExposed } from '../../traffic/views.ts';
 import type { Footing } from '../footing.ts';
 
 /** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
-const cubeFormat = 1;
+const cubeFormat = 2;
 const prefix = 'pictures-';
 const keptCubes = 2;
 const resolutions = [300, 900, 3600];
@@ -34,7 +35,7 @@ export function resolutionFor(span: { readonly from: number | null; readonly to:
   return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
 }
 
-const tables = ['places', 'ends', 'ports', 'hours'] as const;
+const tables = ['places', 'ends', 'ports', 'whole', 'hours'] as const;
 
 /**
  * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges and noise
@@ -66,8 +67,9 @@ async function compute(
   };
   await write('places', places);
   await write('sums', sums(resolutionSeconds, noise));
-  await write('ends', endsOfSums);
-  await write('ports', portsOfSums);
+  await write('ends', endsOfSums(resolutionSeconds));
+  await write('ports', portsOfSums(resolutionSeconds));
+  await write('whole', wholeOfSums);
   await write('hours', hoursOfRecords(resolutionSeconds, noise));
   await engine.define(sql`DROP VIEW workbench_sums`);
   await rm(join(beside, 'sums.parquet'), { force: true });
@@ -118,7 +120,7 @@ export async function countedSteps(
   readonly from: number | null;
   readonly to: number | null;
 }> {
-  const facts = cubeFacts(cube, false);
+  const facts = cubeFacts(cube, 'all');
   const rows = await engine.rows(
     { name: 'funnel', sql: stepsOfSums(facts, period, isExposed), row: stepRow },
     signal,

@@ -5,7 +5,7 @@ import { HuntError } from '../../errors.ts';
 import { lengthOfList, listOfGroups, sortable, windowOfList } from '../../picture/destinations.ts';
 import type { Facts } from '../../picture/facts.ts';
 import { totalsOf } from '../../picture/overview.ts';
-import { id, type Sql, sql } from '../../sql/sql.ts';
+import { type Sql, sql } from '../../sql/sql.ts';
 import { keyOf } from '../../store/kept.ts';
 import { periodOf } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
@@ -29,40 +29,38 @@ export async function destinationsOf(
 ) {
   const started = performance.now();
   checkSort(options);
-  const { chosen, list } = await listOf(ground, options, signal);
-  const rows = await ground.connections.lend(signal, (engine) =>
-    engine.rows(windowOfList(chosen.facts, id(list.table), options.group, options), signal),
-  );
-  const { total, hidden, ...totals } = list.about;
-  return {
-    basis: chosen.facts.basis,
-    seconds: secondsSince(started),
-    ...{ group: options.group, total, totals, hidden, offset: options.offset, rows },
-  };
+  return useList(ground, options, signal, async ({ facts }, table, about) => {
+    const rows = await ground.connections.lend(signal, (engine) =>
+      engine.rows(windowOfList(facts, table, options.group, options), signal),
+    );
+    const { total, hidden, ...totals } = about;
+    return {
+      basis: facts.basis,
+      seconds: secondsSince(started),
+      ...{ group: options.group, total, totals, hidden, offset: options.offset, rows },
+    };
+  });
 }
 
 type Made = Omit<ListOptions, 'sort' | 'descending'>;
 
-/** The list, made where it is not kept, and the facts that it is made of. */
-async function listOf(
+/** Gives `read` the list, made where it is not kept, and the facts that it is made of. */
+async function useList<Result>(
   ground: Ground,
   options: Made,
   signal: AbortSignal,
-): Promise<{
-  readonly chosen: Chosen;
-  readonly list: { readonly table: string; readonly about: AboutList };
-}> {
-  const chosen = chooseForGroups(ground, options, options.group);
+  read: (chosen: Chosen, table: Sql, about: AboutList) => Promise<Result>,
+): Promise<Result> {
+  const { connections, lists } = ground;
+  const chosen = chooseForGroups(ground, options);
   const isByLabel = options.group === 'asn' || options.group === 'country';
-  // Before a connection is taken: whoever holds one while waiting for another might wait for ever.
-  const peers =
-    isByLabel && chosen.groups === undefined
-      ? await listOf(ground, { ...options, group: 'peer' }, signal)
-      : undefined;
-  const list = await ground.lists.get(listKey(options), signal, (engine, table) =>
-    makeList(engine, table, chosen, options, peers?.list.table, signal),
-  );
-  return { chosen, list };
+  const make = async (table: Sql, stop: AbortSignal): Promise<AboutList> => {
+    const making = (peers: Sql | undefined) =>
+      connections.lend(stop, (engine) => makeList(engine, table, chosen, options, peers, stop));
+    if (!isByLabel || chosen.groups !== undefined) return making(undefined);
+    return useList(ground, { ...options, group: 'peer' }, stop, (_, peers) => making(peers));
+  };
+  return lists.use(listKey(options), signal, make, (table, about) => read(chosen, table, about));
 }
 
 /** The first rows of a list, the largest by one measure. */
@@ -72,12 +70,13 @@ export async function firstOf(
   signal: AbortSignal,
 ): Promise<{ readonly basis: Facts['basis']; readonly rows: readonly Record<string, unknown>[] }> {
   const { by, rows: limit, ...made } = options;
-  const { chosen, list } = await listOf(ground, made, signal);
   const window = { sort: by, descending: true, offset: 0, limit };
-  const rows = await ground.connections.lend(signal, (engine) =>
-    engine.rows(windowOfList(chosen.facts, id(list.table), options.group, window), signal),
-  );
-  return { basis: chosen.facts.basis, rows: rows.map(({ rank: _, ...row }) => row) };
+  return useList(ground, made, signal, async ({ facts }, table) => {
+    const rows = await ground.connections.lend(signal, (engine) =>
+      engine.rows(windowOfList(facts, table, options.group, window), signal),
+    );
+    return { basis: facts.basis, rows: rows.map(({ rank: _, ...row }) => row) };
+  });
 }
 
 function checkSort({ sort, group }: ListOptions): void {
@@ -107,12 +106,12 @@ async function makeList(
   table: Sql,
   { facts, rows, groups }: Chosen,
   options: Made,
-  peers: string | undefined,
+  peers: Sql | undefined,
   signal: AbortSignal,
 ): Promise<AboutList> {
   const view = { period: periodOf(options), rows, asides: options.asides };
   await engine.define(
-    sql`CREATE TABLE ${table} AS ${listOfGroups(facts, view, options.group, groups, peers === undefined ? undefined : id(peers))}`,
+    sql`CREATE TABLE ${table} AS ${listOfGroups(facts, view, options.group, groups, peers)}`,
     signal,
   );
   const [about] = await engine.rows(lengthOfList(table), signal);
@@ -130,19 +129,17 @@ export async function exportDestinations(
   signal: AbortSignal,
 ): Promise<string> {
   checkSort(options);
-  const { chosen, list } = await listOf(ground, options, signal);
   const folder = join(ground.spare, 'exports');
   await mkdir(folder, { recursive: true });
-  const file = join(
-    folder,
-    `${keyOf([listKey(options), performance.now(), Math.random()])}.${options.format}`,
-  );
-  const all = { ...options, offset: 0, limit: list.about.total };
-  const question = windowOfList(chosen.facts, id(list.table), options.group, all);
+  const name = keyOf([listKey(options), performance.now(), Math.random()]);
+  const file = join(folder, `${name}.${options.format}`);
   try {
-    await ground.connections.lend(signal, (engine) =>
-      exportQuery(engine, sql`(${question.sql})`, file, signal),
-    );
+    await useList(ground, options, signal, ({ facts }, table, { total }) => {
+      const { sql: rows } = windowOfList(facts, table, options.group, { ...options, offset: 0, limit: total });
+      return ground.connections.lend(signal, (engine) =>
+        exportQuery(engine, sql`(${rows})`, file, signal),
+      );
+    });
   } catch (error) {
     await rm(file, { force: true });
     throw error;

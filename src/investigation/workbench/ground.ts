@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Finding } from '../../detect/results.ts';
 import { Connections } from '../../engine/connections.ts';
 import type { CubeFacts } from '../../picture/cube.ts';
-import { sql } from '../../sql/sql.ts';
+import { id, sql } from '../../sql/sql.ts';
 import { keyOf } from '../../store/kept.ts';
 import { findingsView, subjectKey } from '../findings.ts';
 import type { Footing } from '../footing.ts';
@@ -43,7 +43,7 @@ export async function makeGround(footing: Footing, onStep: (step: string) => voi
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   onStep('adding up');
   const cube = await cubeOf(footing, resolutionFor(span));
-  const connections = new Connections(engine);
+  const connections = new Connections(engine, 3, footing.schema);
   return {
     ...footing,
     connections,
@@ -51,6 +51,15 @@ export async function makeGround(footing: Footing, onStep: (step: string) => voi
     listed: footing.listed.map((finding) => ({ id: idOf(finding), finding })),
     ...{ span, files, cube, resolutionSeconds: cube.resolutionSeconds },
   };
+}
+
+/** Removes what the engine holds for a state that nobody asks any more. */
+export async function freeGround({ connections, schema }: Ground): Promise<void> {
+  await connections
+    .lend(undefined, (engine) => engine.define(sql`DROP SCHEMA ${id(schema)} CASCADE`))
+    // Where the engine is being closed, everything goes.
+    .catch(() => undefined);
+  connections.close();
 }
 
 /** The same id for the same subject and kind, in every run. */

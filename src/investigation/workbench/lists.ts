@@ -1,95 +1,115 @@
 import type { Connections } from '../../engine/connections.ts';
-import type { DuckDb } from '../../engine/duckdb.ts';
-import { HuntError } from '../../errors.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
+import { SharedWork } from './shared-work.ts';
 
-interface Made<About> {
-  readonly table: string;
-  readonly about: About;
+interface Kept<About> {
+  readonly table: Sql;
+  readonly work: SharedWork<About>;
+  rows: number;
+  /** How many read it or wait for it now. */
+  users: number;
 }
 
 let number = 0;
-/** Rows of all lists together: they lie in the memory of the engine. */
-const mostRows = 4_000_000;
+
+interface ListLimits {
+  /** Lists that are kept while nobody reads them. */
+  readonly lists: number;
+  /** Rows of all lists together: they lie in the memory of the engine, which spills what does not fit. */
+  readonly rows: number;
+}
 
 /**
- * Lists that were made, kept as tables in the engine: scrolling and sorting need not count anew. The least used ones go
- * when there are more than `most`, or more rows than the engine should hold.
+ * Lists that were made, kept as tables in the engine: scrolling and sorting need not count anew. While somebody reads a
+ * list or waits for it, it stays; of the others the least used ones go when there are too many of them or of their rows.
  */
 export class Lists<About extends { readonly total: number }> {
   readonly #connections: Connections;
-  readonly #most: number;
-  #rows = 0;
-  readonly #made = new Map<string, Promise<Made<About>>>();
+  readonly #limits: ListLimits;
+  readonly #kept = new Map<string, Kept<About>>();
+  readonly #drops = new Set<Promise<void>>();
 
-  constructor(connections: Connections, most = 24) {
+  constructor(connections: Connections, limits: ListLimits = { lists: 24, rows: 8_000_000 }) {
     this.#connections = connections;
-    this.#most = most;
+    this.#limits = limits;
   }
 
-  /** The list of that key, made by `make` where it is not kept. */
-  async get(
+  /**
+   * Gives the list of that key to `read`, made by `make` where it is not kept. Neither may wait for a list while it holds
+   * a connection: all connections could come to wait like that.
+   */
+  async use<Result>(
     key: string,
     signal: AbortSignal,
-    make: (engine: DuckDb, table: Sql) => Promise<About>,
-  ): Promise<Made<About>> {
-    const known = this.#made.get(key);
-    if (known !== undefined) {
-      this.#made.delete(key);
-      this.#made.set(key, known);
-      try {
-        return await known;
-      } catch (error) {
-        // Whoever asked first went away; whoever still waits makes it.
-        if (signal.aborted || !(error instanceof HuntError && error.code === 'engine.cancelled')) throw error;
-      }
+    make: (table: Sql, signal: AbortSignal) => Promise<About>,
+    read: (table: Sql, about: About) => Promise<Result>,
+  ): Promise<Result> {
+    const kept = this.#of(key, make);
+    kept.users += 1;
+    try {
+      return await read(kept.table, await kept.work.result(signal));
+    } finally {
+      kept.users -= 1;
+      this.#tidy();
     }
-    const made = this.#make(signal, make);
-    this.#made.set(key, made);
-    made.catch(() => {
-      if (this.#made.get(key) === made) this.#made.delete(key);
-    });
-    await this.#forget();
-    return made;
   }
 
-  async #make(
-    signal: AbortSignal,
-    make: (engine: DuckDb, table: Sql) => Promise<About>,
-  ): Promise<Made<About>> {
-    number += 1;
-    const table = `workbench_list_${number}`;
-    return this.#connections.lend(signal, async (engine) => {
-      try {
-        const about = await make(engine, id(table));
-        this.#rows += about.total;
-        return { table, about };
-      } catch (error) {
-        await engine.run(sql`DROP TABLE IF EXISTS ${id(table)}`);
-        throw error;
-      }
-    });
-  }
-
-  /** Drops all lists. */
+  /** Drops all lists that nobody uses, and waits for that. */
   async clear(): Promise<void> {
-    await this.#forget(0);
+    this.#tidy({ lists: 0, rows: 0 });
+    await Promise.all(this.#drops);
   }
 
-  async #forget(most = this.#most): Promise<void> {
-    while (this.#made.size > most || (this.#made.size > 1 && this.#rows > mostRows)) {
-      const [oldest] = this.#made;
-      if (oldest === undefined) return;
-      const [key, made] = oldest;
-      this.#made.delete(key);
-      const { table, about } = await made.catch(() => ({ table: undefined, about: undefined }));
-      this.#rows -= about?.total ?? 0;
-      // A window that is read right now has the table until it is done: DuckDB keeps versions.
-      if (table !== undefined) {
-        await this.#connections.lend(undefined, (engine) =>
-          engine.run(sql`DROP TABLE IF EXISTS ${id(table)}`),
-        );
-      }
+  #of(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>): Kept<About> {
+    const known = this.#kept.get(key);
+    this.#kept.delete(key);
+    const kept = known === undefined || known.work.isEnded ? this.#made(key, make) : known;
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  #made(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>): Kept<About> {
+    number += 1;
+    const table = id(`workbench_list_${number}`);
+    const kept: Kept<About> = {
+      table,
+      work: new SharedWork(async (signal) => {
+        try {
+          const about = await make(table, signal);
+          kept.rows = about.total;
+          return about;
+        } catch (error) {
+          if (this.#kept.get(key) === kept) this.#kept.delete(key);
+          this.#drop(kept);
+          throw error;
+        }
+      }),
+      ...{ rows: 0, users: 0 },
+    };
+    return kept;
+  }
+
+  #tidy({ lists, rows } = this.#limits): void {
+    const all = [...this.#kept];
+    let [count, sum] = [all.length, all.reduce((total, [, kept]) => total + kept.rows, 0)];
+    for (const [key, kept] of all) {
+      if (count <= lists && sum <= rows) return;
+      // Of a list that is larger than all may be, whoever scrolls it would have it made for each window.
+      const isLast = count === 1 && lists > 0;
+      if (kept.users > 0 || !kept.work.isSettled || isLast) continue;
+      this.#kept.delete(key);
+      this.#drop(kept);
+      count -= 1;
+      sum -= kept.rows;
     }
+  }
+
+  #drop({ table }: Kept<About>): void {
+    const dropped = this.#connections
+      .lend(undefined, (engine) => engine.run(sql`DROP TABLE IF EXISTS ${table}`))
+      // The engine is being closed, and everything in it goes.
+      .catch(() => undefined)
+      .finally(() => this.#drops.delete(dropped));
+    this.#drops.add(dropped);
   }
 }

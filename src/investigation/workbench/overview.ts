@@ -1,7 +1,7 @@
 import type { DuckDb } from '../../engine/duckdb.ts';
 import { isTotal } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
-import { kindNames, timelineOf, totalsOf } from '../../picture/overview.ts';
+import { kindNames, timelineOf } from '../../picture/overview.ts';
 import type { View } from '../../picture/view.ts';
 import type { Query } from '../../sql/query.ts';
 import type { Funnel } from '../../traffic/funnel.ts';
@@ -9,9 +9,9 @@ import { brokenEquations, funnelOf, funnelSteps, intake } from '../../traffic/fu
 import type { NoiseRule } from '../../traffic/noise-rules.ts';
 import { isoTime, type Period, periodOf } from '../../traffic/period.ts';
 import { span } from '../../traffic/span.ts';
-import type { TopGroup, TopOrder } from '../../traffic/top.ts';
+import type { TopOrder } from '../../traffic/top.ts';
 import { secondsSince } from './asked.ts';
-import { type Asked, chooseForAll, isWhole } from './basis.ts';
+import { type Asked, chooseForAll, chooseForGroups, isWhole } from './basis.ts';
 import { bucketFor, bucketsOf } from './buckets.ts';
 import { coverageByHour } from './coverage-hours.ts';
 import { countedSteps } from './cube.ts';
@@ -19,6 +19,7 @@ import { firstOf } from './destinations.ts';
 import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 import { remembered } from './remembered.ts';
+import { topsOf } from './tops.ts';
 
 export interface OverviewOptions extends Asked {
   readonly by: TopOrder;
@@ -31,8 +32,8 @@ const mostFindings = 12;
 /** The first page: everything at a glance. Its questions are asked side by side. */
 export function overviewOf(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
   const { from, to, where, by, asides, rows } = options;
-  return remembered(ground, ['overview', from, to, where, by, asides, rows], signal, () =>
-    askOverview(ground, options, signal),
+  return remembered(ground, ['overview', from, to, where, by, asides, rows], signal, (asked) =>
+    askOverview(ground, options, asked),
   );
 }
 
@@ -46,20 +47,16 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
   const least = rows.facts.basis === 'cube' ? ground.resolutionSeconds : 1;
   const seconds = bucketFor(ground.span, period, least);
   const view: View = { period, rows: rows.rows, asides: options.asides };
-  const first = (group: TopGroup) => firstOf(ground, { ...options, group }, signal);
-  const [timeline, totals, networks, countries, ports, locals, whole, found, coverage] = await Promise.all([
+  const chosen = chooseForGroups(ground, options);
+  // What somebody sees and clicks on first is asked first.
+  const [tops, timeline, whole, found, coverage] = await Promise.all([
+    ground.connections.lend(signal, (engine) => topsOf(engine, chosen, { ...options, period }, signal)),
     ask(timelineOf(rows.facts, view, seconds)),
-    ask(totalsOf(rows.facts, view)),
-    first('asn'),
-    first('country'),
-    first('port'),
-    first('local'),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
     ground.connections.lend(signal, (engine) => coverageByHour(engine, period, signal)),
   ]);
-  const [total] = totals;
-  const bases = [rows.facts, networks, countries, ports, locals].map(({ basis }) => basis);
+  const bases = [rows.facts.basis, chosen.facts.basis];
   return {
     basis: bases.includes('records') ? ('records' as const) : ('cube' as const),
     seconds: secondsSince(started),
@@ -69,8 +66,7 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
       bucketSeconds: seconds,
       buckets: bucketsOf(timeline, seconds, ground.span, period, kindNames),
     },
-    totals: { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 },
-    ...{ networks: networks.rows, countries: countries.rows, ports: ports.rows, locals: locals.rows },
+    ...tops,
     findings: findingsPart(found.found),
     coverage,
   };
@@ -125,8 +121,8 @@ interface Whole {
 const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
 /** The funnel of a period, whatever the filter. */
 function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
-  return remembered(ground, ['funnel', period.from, period.to], signal, () =>
-    askWhole(ground, period, signal),
+  return remembered(ground, ['funnel', period.from, period.to], signal, (asked) =>
+    askWhole(ground, period, asked),
   );
 }
 

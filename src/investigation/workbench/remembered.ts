@@ -1,34 +1,33 @@
-import { HuntError } from '../../errors.ts';
 import type { Ground } from './ground.ts';
+import { SharedWork } from './shared-work.ts';
 
 const mostAnswers = 200;
-const answers = new WeakMap<Ground, Map<string, Promise<unknown>>>();
+const answers = new WeakMap<Ground, Map<string, SharedWork<unknown>>>();
 
-/** The answer to a question about a state, asked once for as long as the state is; the oldest are forgotten. */
+/**
+ * The answer to a question about a state, asked once for as long as the state is, however many ask; the least used ones
+ * are forgotten. `ask` goes on while somebody waits.
+ */
 export async function remembered<Answer>(
   ground: Ground,
   question: readonly unknown[],
   signal: AbortSignal,
-  ask: () => Promise<Answer>,
+  ask: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
-  const kept = answers.get(ground) ?? new Map<string, Promise<unknown>>();
+  const kept = answers.get(ground) ?? new Map<string, SharedWork<unknown>>();
   answers.set(ground, kept);
   const key = JSON.stringify(question);
-  const known = kept.get(key) as Promise<Answer> | undefined;
-  if (known !== undefined) {
-    try {
-      return await known;
-    } catch (error) {
-      // Whoever asked first went away; whoever still waits asks again.
-      if (signal.aborted || !(error instanceof HuntError && error.code === 'engine.cancelled')) throw error;
-    }
-  }
-  const asked = ask();
+  const known = kept.get(key) as SharedWork<Answer> | undefined;
+  const asked = known === undefined || known.isEnded ? new SharedWork(ask) : known;
+  kept.delete(key);
   kept.set(key, asked);
-  asked.catch(() => {
-    if (kept.get(key) === asked) kept.delete(key);
-  });
   const [oldest] = kept.keys();
   if (kept.size > mostAnswers && oldest !== undefined) kept.delete(oldest);
-  return asked;
+  try {
+    return await asked.result(signal);
+  } catch (error) {
+    // A failure may pass, as one for want of memory does: the next one asks again.
+    if ((asked.isSettled || asked.isEnded) && kept.get(key) === asked) kept.delete(key);
+    throw error;
+  }
 }

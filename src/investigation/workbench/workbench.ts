@@ -1,6 +1,8 @@
+import { askReadOnly } from '../../engine/read-only.ts';
 import { HuntError } from '../../errors.ts';
 import type { LoadProgress, LoadResult } from '../../ingest/load-result.ts';
 import type { Verdict } from '../../marks/mark.ts';
+import { parquetFilesOf } from '../../store/folder.ts';
 import type { Period } from '../../traffic/period.ts';
 import { coverage } from '../coverage.ts';
 import type { MarkOptions } from '../marking.ts';
@@ -11,19 +13,22 @@ import type { Asked } from './basis.ts';
 import { type FilesOptions, filesOf, type RejectsOptions, rejectsOf, vocabularyOf } from './data.ts';
 import { destinationsOf, exportDestinations, type ListOptions } from './destinations.ts';
 import { findingOf } from './finding.ts';
-import { type Ground, makeGround } from './ground.ts';
+import { freeGround, type Ground, makeGround } from './ground.ts';
 import { findingsOf } from './narrowed-findings.ts';
 import { type OverviewOptions, overviewOf, warm } from './overview.ts';
+import { remembered } from './remembered.ts';
+import { unlessGone } from './shared-work.ts';
+import { Watch } from './watch.ts';
 
-const lingerMs = 10_000;
+/** How often it is looked whether another process changed the workspace. */
+const lookEveryMs = 2000;
 
-/** Frees what a state held, when those who still read it are done: between two steps of an answer nothing is lent. */
-async function leave({ connections, lists, signal }: Ground, isClosed: () => boolean): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, lingerMs).unref());
-  await connections.whenIdle();
-  if (isClosed() || signal?.aborted) return;
-  await lists.clear().catch(() => undefined);
-  connections.close();
+function isFileMissing(error: unknown): boolean {
+  return (
+    error instanceof HuntError &&
+    error.code === 'engine.query' &&
+    /^IO Error: (?:No files found|Cannot open file)/.test(error.message)
+  );
 }
 
 /** What a workbench is doing about its state. */
@@ -41,12 +46,22 @@ export class Workbench {
   #preparing: Preparing | undefined;
   #failed: unknown;
   #isClosed = false;
-  /** States that somebody may still read. */
-  readonly #grounds = new Set<Ground>();
+  /** States that are there, each with how many questions are asked of it now. */
+  readonly #users = new Map<Ground, number>();
+  readonly #watch: Watch;
   #last: Promise<void> = Promise.resolve();
+  #freeing: Promise<unknown> = Promise.resolve();
+  #atWork = 0;
+  #isReading = false;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, everyMs = lookEveryMs) {
     this.#workspace = workspace;
+    this.#watch = new Watch(
+      // What this process does to the workspace is taken up when it is done.
+      async () => (this.#atWork > 0 ? undefined : workspace.stateOfFiles()),
+      (failure) => this.#changed(failure),
+      everyMs,
+    );
   }
 
   /** What is being worked out now. */
@@ -83,11 +98,13 @@ export class Workbench {
 
   /** Loads and preparations share one connection and its temporary tables: they run one after the other. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new HuntError('engine.cancelled', 'Interrupted.'));
+    this.#atWork += 1;
     const done = this.#last.then(work);
-    this.#last = done.then(
-      () => undefined,
-      () => undefined,
-    );
+    const ended = () => {
+      this.#atWork -= 1;
+    };
+    this.#last = done.then(ended, ended);
     return done;
   }
 
@@ -99,13 +116,16 @@ export class Workbench {
     };
     try {
       const before = this.#ground;
+      this.#watch.know(await this.#workspace.stateOfFiles());
       const ground = await makeGround(await this.#workspace.footing(step), step);
-      await warm(ground, ground.signal ?? new AbortController().signal);
+      this.#users.set(ground, 0);
+      await warm(ground, ground.signal ?? new AbortController().signal).catch((error: unknown) => {
+        void this.#leave(ground);
+        throw error;
+      });
       this.#ground = ground;
-      this.#grounds.add(ground);
       this.#failed = undefined;
-      if (before !== undefined)
-        void leave(before, () => this.#isClosed).then(() => this.#grounds.delete(before));
+      if (before !== undefined) void this.#leave(before);
       return ground;
     } catch (error) {
       this.#failed = error;
@@ -120,77 +140,125 @@ export class Workbench {
     for (const listener of this.#listeners) listener();
   }
 
-  /** The state to answer from; waits for the first one that holds something. */
-  async #state(signal: AbortSignal): Promise<Ground> {
-    const ground = this.#ground;
+  /** Another process changed the workspace, or it is gone. */
+  #changed(failure: unknown): void {
+    if (failure !== undefined) {
+      this.#failed = failure;
+      this.#tell();
+      return;
+    }
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#alone(() => this.#workspace.readAgain())
+      .then(
+        () => this.prepare().then(() => undefined, () => undefined),
+        (error: unknown) => this.#changed(error),
+      )
+      .finally(() => {
+        this.#isReading = false;
+      });
+  }
+
+  /** Asks a state, the first one that holds something; it stays for as long as the question takes. */
+  async #ask<Answer>(signal: AbortSignal, question: (ground: Ground) => Promise<Answer>): Promise<Answer> {
     // Of an empty workspace that is being filled nobody wants to see the emptiness.
-    const isEmpty = ground?.batches.length === 0 && this.#coming !== undefined;
-    if (ground !== undefined && !isEmpty) return ground;
-    const coming = this.#coming ?? this.prepare();
-    const gone = new Promise<never>((_, reject) => {
-      const leave = () => reject(new HuntError('engine.cancelled', 'Interrupted.'));
-      if (signal.aborted) leave();
-      signal.addEventListener('abort', leave, { once: true });
-    });
-    return Promise.race([coming, gone]);
+    const isEmpty = this.#ground?.batches.length === 0 && this.#coming !== undefined;
+    if (this.#ground === undefined || isEmpty) {
+      const coming = this.#coming ?? this.prepare();
+      await unlessGone(coming, signal);
+    }
+    const ground = this.#ground;
+    if (ground === undefined) throw new HuntError('engine.cancelled', 'Interrupted.');
+    this.#users.set(ground, (this.#users.get(ground) ?? 0) + 1);
+    try {
+      return await question(ground);
+    } catch (error) {
+      if (!isFileMissing(error)) throw error;
+      // The workspace is gone, which is told, or somebody removed what was kept, which is made again.
+      await this.#workspace.stateOfFiles();
+      this.#changed(undefined);
+      throw new HuntError('workspace.unusable', 'A file that the answer stands on was removed.', {
+        hint: 'What is kept is being worked out again. Ask once more in a moment.',
+        cause: error,
+      });
+    } finally {
+      this.#users.set(ground, (this.#users.get(ground) ?? 1) - 1);
+      void this.#leave(ground);
+    }
   }
 
-  async overview(options: OverviewOptions, signal: AbortSignal) {
-    return overviewOf(await this.#state(signal), options, signal);
+  /** Frees a state that is not the last one, when nobody asks it. */
+  async #leave(ground: Ground): Promise<void> {
+    const isFree = () => ground !== this.#ground && this.#users.get(ground) === 0 && !this.#isClosed;
+    if (!isFree()) return;
+    await ground.connections.whenIdle();
+    if (!isFree()) return;
+    this.#users.delete(ground);
+    this.#freeing = Promise.all([this.#freeing, freeGround(ground)]);
   }
 
-  async destinations(
+  overview(options: OverviewOptions, signal: AbortSignal) {
+    return this.#ask(signal, (ground) => overviewOf(ground, options, signal));
+  }
+
+  destinations(
     options: ListOptions & { readonly offset: number; readonly limit: number },
     signal: AbortSignal,
   ) {
-    return destinationsOf(await this.#state(signal), options, signal);
+    return this.#ask(signal, (ground) => destinationsOf(ground, options, signal));
   }
 
   /** Writes a list of destinations to a file, which whoever takes it removes. */
-  async exportDestinations(
+  exportDestinations(
     options: ListOptions & { readonly format: 'csv' | 'ndjson' | 'parquet' },
     signal: AbortSignal,
   ): Promise<string> {
-    return exportDestinations(await this.#state(signal), options, signal);
+    return this.#ask(signal, (ground) => exportDestinations(ground, options, signal));
   }
 
   /** The findings that meet the options, and the state that they are of. */
-  async findings(options: Parameters<typeof findingsOf>[1], signal: AbortSignal) {
-    const ground = await this.#state(signal);
-    return { ground, found: await findingsOf(ground, options, signal) };
+  findings(options: Parameters<typeof findingsOf>[1], signal: AbortSignal) {
+    return this.#ask(signal, async (ground) => ({
+      ground,
+      found: await findingsOf(ground, options, signal),
+    }));
   }
 
-  async finding(id: string, signal: AbortSignal) {
-    return findingOf(await this.#state(signal), id, signal);
+  finding(id: string, signal: AbortSignal) {
+    return this.#ask(signal, (ground) => findingOf(ground, id, signal));
   }
 
-  async address(text: string, options: Asked & { readonly limit: number }, signal: AbortSignal) {
-    return addressOf(await this.#state(signal), text, options, signal);
+  address(text: string, options: Asked & { readonly limit: number }, signal: AbortSignal) {
+    return this.#ask(signal, (ground) => addressOf(ground, text, options, signal));
   }
 
-  async coverage(period: Period, signal: AbortSignal) {
-    const { connections } = await this.#state(signal);
-    return connections.lend(signal, (engine) => coverage(engine, period, signal));
-  }
-
-  async files(options: FilesOptions, signal: AbortSignal) {
-    return filesOf(await this.#state(signal), options, signal);
-  }
-
-  async rejects(options: RejectsOptions, signal: AbortSignal) {
-    return rejectsOf(await this.#state(signal), options, signal);
-  }
-
-  async vocabulary(signal: AbortSignal) {
-    return vocabularyOf(await this.#state(signal), signal);
-  }
-
-  async noise(period: Period, signal: AbortSignal) {
-    const ground = await this.#state(signal);
-    const known = knowledgeOf(ground.findings, ground.marks);
-    return ground.connections.lend(signal, (engine) =>
-      noiseReport({ ...ground, engine, rules: ground.noise, known, period, signal }),
+  coverage(period: Period, signal: AbortSignal) {
+    return this.#ask(signal, ({ connections }) =>
+      connections.lend(signal, (engine) => coverage(engine, period, signal)),
     );
+  }
+
+  files(options: FilesOptions, signal: AbortSignal) {
+    return this.#ask(signal, (ground) => filesOf(ground, options, signal));
+  }
+
+  rejects(options: RejectsOptions, signal: AbortSignal) {
+    return this.#ask(signal, (ground) => rejectsOf(ground, options, signal));
+  }
+
+  vocabulary(signal: AbortSignal) {
+    return this.#ask(signal, (ground) =>
+      remembered(ground, ['vocabulary'], signal, (asked) => vocabularyOf(ground, asked)),
+    );
+  }
+
+  noise(period: Period, signal: AbortSignal) {
+    return this.#ask(signal, (ground) => {
+      const known = knowledgeOf(ground.findings, ground.marks);
+      return ground.connections.lend(signal, (engine) =>
+        noiseReport({ ...ground, engine, rules: ground.noise, known, period, signal }),
+      );
+    });
   }
 
   /** Switches a noise rule or a set-aside, and takes up the new state. */
@@ -236,9 +304,11 @@ export class Workbench {
   }
 
   /** The answer to one SELECT of the user. */
-  async query(text: string, limit: number, signal: AbortSignal) {
-    await this.#state(signal);
-    return this.#workspace.query(text, { limit, signal });
+  query(text: string, limit: number, signal: AbortSignal) {
+    return this.#ask(signal, async ({ folder, engineOptions, relations: { prepare, files } }) => {
+      const question = { prepare, files: [...(await parquetFilesOf(folder)), ...files], text, limit };
+      return askReadOnly(engineOptions, question, signal);
+    });
   }
 
   /**
@@ -247,8 +317,10 @@ export class Workbench {
    */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#watch.close();
     await this.#last;
-    await Promise.all([...this.#grounds].map(({ connections }) => connections.whenIdle()));
-    for (const { connections } of this.#grounds) connections.close();
+    const grounds = [...this.#users.keys()];
+    await Promise.all([this.#freeing, ...grounds.map(({ connections }) => connections.whenIdle())]);
+    for (const { connections } of grounds) connections.close();
   }
 }
