@@ -39,16 +39,18 @@ const summed = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(sum(packets) AS BIG
  */
 export function endsOfSums(resolutionSeconds: number): Sql {
   return sql`
-    SELECT kind, slot, place, src, dst, peer, service_port, protocol, ${summed} FROM workbench_sums
-    GROUP BY ALL ORDER BY kind, slot // ${Math.ceil(86_400 / resolutionSeconds)}, peer, slot`;
+    SELECT * FROM (
+      SELECT kind, slot, place, src, dst, peer, service_port, protocol, ${summed} FROM workbench_sums GROUP BY ALL)
+    ORDER BY kind, slot // ${Math.ceil(86_400 / resolutionSeconds)}, peer, slot`;
 }
 
 /** What goes to the Internet by port of the destination. */
 export function portsOfSums(resolutionSeconds: number): Sql {
   return sql`
-    SELECT slot, place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_sums
-    WHERE kind = ${kinds.outbound}
-    GROUP BY ALL ORDER BY slot // ${Math.ceil(86_400 / resolutionSeconds)}, dst, slot`;
+    SELECT * FROM (
+      SELECT slot, place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_sums
+      WHERE kind = ${kinds.outbound} GROUP BY ALL)
+    ORDER BY slot // ${Math.ceil(86_400 / resolutionSeconds)}, dst, slot`;
 }
 
 /** The same over all times: much less, since who talks does so again. */

@@ -154,8 +154,7 @@ export function windowOfList(
   ];
   // Labels are read of the addresses of the window alone, where the order does not need them.
   const joins = joinsOf(
-    (as) =>
-      sql`(SELECT * FROM addresses WHERE ${endKey(facts)} IN (SELECT ${id(as)} FROM shown_window))`,
+    (as) => sql`(SELECT * FROM addresses WHERE ${endKey(facts)} IN (SELECT ${id(as)} FROM shown_window))`,
   );
   const labelOf = (name: string) => sql`${id(`end_${end?.as}`)}.${id(name)}`;
   const isLabel = labelled !== undefined && labels.some((name) => name === sort);

@@ -38,7 +38,11 @@ export function rowsToInternet(facts: Facts, view: View): Sql {
 
 /** Those rows as facts, once they are in a table. */
 export function factsOfRows(facts: Facts, table: Sql): Facts {
-  return { ...facts, relation: sql`(SELECT *, ${kinds.outbound} AS kind FROM ${table})`, during: () => sql`TRUE` };
+  return {
+    ...facts,
+    relation: sql`(SELECT *, ${kinds.outbound} AS kind FROM ${table})`,
+    during: () => sql`TRUE`,
+  };
 }
 
 const sums = { flows: v.number(), packets: v.number(), bytes: v.number() };

@@ -109,6 +109,7 @@ describe('the OpenAPI document', () => {
       in: 'query',
       required: false,
       schema: { type: 'integer', minimum: 0, maximum: 5000, default: 200 },
+      example: 1,
     });
     expect(parameters.find(({ name }) => name === 'asides')).toMatchObject({ schema: { type: 'boolean' } });
   });

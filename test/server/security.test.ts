@@ -256,11 +256,14 @@ describe('requests out of shape', () => {
     ['PATCH', '/api/marks', 'DELETE, GET, HEAD, POST'],
     ['HEAD', '/api/events', 'GET'],
     ['HEAD', '/api/destinations/export', 'GET'],
-  ])('%s %s is a method that the endpoint does not take, and it is said which it does', async (method, path, allow) => {
-    const { status, headers, text } = await server.api(path, { method });
-    expect([status, headers.allow]).toEqual([405, allow]);
-    if (method !== 'HEAD') expect(code(text)).toBe('request.method');
-  });
+  ])(
+    '%s %s is a method that the endpoint does not take, and it is said which it does',
+    async (method, path, allow) => {
+      const { status, headers, text } = await server.api(path, { method });
+      expect([status, headers.allow]).toEqual([405, allow]);
+      if (method !== 'HEAD') expect(code(text)).toBe('request.method');
+    },
+  );
 
   test('HEAD is GET without the body, and opens no stream that nobody reads', async () => {
     const { status, text } = await server.api('/api/status', { method: 'HEAD' });

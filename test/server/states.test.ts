@@ -10,7 +10,12 @@ import type { AnswerOf } from '../../src/server/api.ts';
 import { startServer, type TestServer } from './serving.ts';
 
 const peers = {
-  ...{ group: 'peer', sort: 'bytes', descending: true, asides: true, offset: 0, limit: 5000 },
+  group: 'peer',
+  sort: 'bytes',
+  descending: true,
+  asides: true,
+  offset: 0,
+  limit: 5000,
 } as const;
 
 test('a state answers from its own relations, also when newer ones are there', async () => {

@@ -135,10 +135,12 @@ export async function exportDestinations(
   const file = join(folder, `${name}.${options.format}`);
   try {
     await useList(ground, options, signal, ({ facts }, table, { total }) => {
-      const { sql: rows } = windowOfList(facts, table, options.group, { ...options, offset: 0, limit: total });
-      return ground.connections.lend(signal, (engine) =>
-        exportQuery(engine, sql`(${rows})`, file, signal),
-      );
+      const { sql: rows } = windowOfList(facts, table, options.group, {
+        ...options,
+        offset: 0,
+        limit: total,
+      });
+      return ground.connections.lend(signal, (engine) => exportQuery(engine, sql`(${rows})`, file, signal));
     });
   } catch (error) {
     await rm(file, { force: true });

@@ -111,7 +111,10 @@ describe('lists', () => {
         (table, stop) =>
           use(key, 10, (inner) =>
             connections.lend(stop, async (lent) => {
-              await lent.define(sql`CREATE TABLE ${table} AS SELECT number + 1 AS number FROM ${inner}`, stop);
+              await lent.define(
+                sql`CREATE TABLE ${table} AS SELECT number + 1 AS number FROM ${inner}`,
+                stop,
+              );
               return { total: 10 };
             }),
           ),

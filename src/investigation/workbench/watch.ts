@@ -12,7 +12,11 @@ export class Watch {
   #hasFailed = false;
 
   /** `look` gives nothing while there is nothing to compare. */
-  constructor(look: () => Promise<string | undefined>, changed: (failure?: unknown) => void, everyMs: number) {
+  constructor(
+    look: () => Promise<string | undefined>,
+    changed: (failure?: unknown) => void,
+    everyMs: number,
+  ) {
     this.#look = look;
     this.#changed = changed;
     this.#timer = setInterval(() => void this.#check(), everyMs).unref();

@@ -13,11 +13,12 @@ import type { Asked } from './basis.ts';
 import { type FilesOptions, filesOf, type RejectsOptions, rejectsOf, vocabularyOf } from './data.ts';
 import { destinationsOf, exportDestinations, type ListOptions } from './destinations.ts';
 import { findingOf } from './finding.ts';
-import { freeGround, type Ground, makeGround } from './ground.ts';
+import { type Ground, makeGround } from './ground.ts';
 import { findingsOf } from './narrowed-findings.ts';
 import { type OverviewOptions, overviewOf, warm } from './overview.ts';
 import { remembered } from './remembered.ts';
 import { unlessGone } from './shared-work.ts';
+import { States } from './states.ts';
 import { Watch } from './watch.ts';
 
 /** How often it is looked whether another process changed the workspace. */
@@ -41,16 +42,13 @@ export interface Preparing {
 export class Workbench {
   readonly #workspace: Workspace;
   readonly #listeners = new Set<() => void>();
-  #ground: Ground | undefined;
   #coming: Promise<Ground> | undefined;
   #preparing: Preparing | undefined;
   #failed: unknown;
   #isClosed = false;
-  /** States that are there, each with how many questions are asked of it now. */
-  readonly #users = new Map<Ground, number>();
+  readonly #states = new States();
   readonly #watch: Watch;
   #last: Promise<void> = Promise.resolve();
-  #freeing: Promise<unknown> = Promise.resolve();
   #atWork = 0;
   #isReading = false;
 
@@ -76,7 +74,7 @@ export class Workbench {
 
   /** The state that questions are answered from; undefined until the first is ready. */
   get ground(): Ground | undefined {
-    return this.#ground;
+    return this.#states.current;
   }
 
   /** Calls back whenever `preparing`, `failed` or `ground` changes; gives what ends that. */
@@ -115,17 +113,10 @@ export class Workbench {
       this.#tell();
     };
     try {
-      const before = this.#ground;
       this.#watch.know(await this.#workspace.stateOfFiles());
       const ground = await makeGround(await this.#workspace.footing(step), step);
-      this.#users.set(ground, 0);
-      await warm(ground, ground.signal ?? new AbortController().signal).catch((error: unknown) => {
-        void this.#leave(ground);
-        throw error;
-      });
-      this.#ground = ground;
+      await this.#states.take(ground, () => warm(ground, ground.signal ?? new AbortController().signal));
       this.#failed = undefined;
-      if (before !== undefined) void this.#leave(before);
       return ground;
     } catch (error) {
       this.#failed = error;
@@ -150,10 +141,8 @@ export class Workbench {
     if (this.#isReading) return;
     this.#isReading = true;
     this.#alone(() => this.#workspace.readAgain())
-      .then(
-        () => this.prepare().then(() => undefined, () => undefined),
-        (error: unknown) => this.#changed(error),
-      )
+      .then(() => this.prepare())
+      .catch((error: unknown) => this.#changed(error))
       .finally(() => {
         this.#isReading = false;
       });
@@ -162,16 +151,15 @@ export class Workbench {
   /** Asks a state, the first one that holds something; it stays for as long as the question takes. */
   async #ask<Answer>(signal: AbortSignal, question: (ground: Ground) => Promise<Answer>): Promise<Answer> {
     // Of an empty workspace that is being filled nobody wants to see the emptiness.
-    const isEmpty = this.#ground?.batches.length === 0 && this.#coming !== undefined;
-    if (this.#ground === undefined || isEmpty) {
+    const isEmpty = this.ground?.batches.length === 0 && this.#coming !== undefined;
+    if (this.ground === undefined || isEmpty) {
       const coming = this.#coming ?? this.prepare();
       await unlessGone(coming, signal);
     }
-    const ground = this.#ground;
+    const { ground } = this;
     if (ground === undefined) throw new HuntError('engine.cancelled', 'Interrupted.');
-    this.#users.set(ground, (this.#users.get(ground) ?? 0) + 1);
     try {
-      return await question(ground);
+      return await this.#states.during(ground, () => question(ground));
     } catch (error) {
       if (!isFileMissing(error)) throw error;
       // The workspace is gone, which is told, or somebody removed what was kept, which is made again.
@@ -181,20 +169,7 @@ export class Workbench {
         hint: 'What is kept is being worked out again. Ask once more in a moment.',
         cause: error,
       });
-    } finally {
-      this.#users.set(ground, (this.#users.get(ground) ?? 1) - 1);
-      void this.#leave(ground);
     }
-  }
-
-  /** Frees a state that is not the last one, when nobody asks it. */
-  async #leave(ground: Ground): Promise<void> {
-    const isFree = () => ground !== this.#ground && this.#users.get(ground) === 0 && !this.#isClosed;
-    if (!isFree()) return;
-    await ground.connections.whenIdle();
-    if (!isFree()) return;
-    this.#users.delete(ground);
-    this.#freeing = Promise.all([this.#freeing, freeGround(ground)]);
   }
 
   overview(options: OverviewOptions, signal: AbortSignal) {
@@ -319,8 +294,6 @@ export class Workbench {
     this.#isClosed = true;
     this.#watch.close();
     await this.#last;
-    const grounds = [...this.#users.keys()];
-    await Promise.all([this.#freeing, ...grounds.map(({ connections }) => connections.whenIdle())]);
-    for (const { connections } of grounds) connections.close();
+    await this.#states.close();
   }
 }

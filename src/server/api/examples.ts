@@ -35,7 +35,10 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
         ...{ files: 1, emptyFiles: 0, failedFiles: 0, records: 100, unreadable: 1, duplicate: 2 },
         ...{ noData: 3, skipData: 0, rejected: 14, accepted: 80, eastWest: 30, northSouth: 50, noise: 4 },
         ...{ noiseByRule: { ntp: 4 }, kept: 46, toInternet: 40, fromInternet: 6, shown: 25, setAside: 15 },
-        ...{ setAsideByProvider: { Amazon: 15 }, bytes: { toInternet: 90_000, shown: 60_000, setAside: 30_000 } },
+        ...{
+          setAsideByProvider: { Amazon: 15 },
+          bytes: { toInternet: 90_000, shown: 60_000, setAside: 30_000 },
+        },
       },
       timeline: {
         bucketSeconds: 3600,
@@ -88,14 +91,23 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
         total: 1418,
         rows: [
           {
-            ...{ start: period.from, end: '2026-05-28T20:26:42Z', interfaceId: 'eni-0a1b2c3d', local: '10.0.1.23' },
+            ...{
+              start: period.from,
+              end: '2026-05-28T20:26:42Z',
+              interfaceId: 'eni-0a1b2c3d',
+              local: '10.0.1.23',
+            },
             ...{ localPort: 49_152, peer: '203.0.113.7', peerPort: 443, servicePort: 443, protocol: 6 },
             ...{ direction: 'outbound', state: 'established', records: 2 },
             ...{ packetsOut: 8, bytesOut: 820, packetsIn: 6, bytesIn: 360 },
           },
         ],
       },
-      records: { total: 2836, columns: ['start', 'srcaddr', 'bytes'], rows: [[1_780_000_000, '10.0.1.23', 820]] },
+      records: {
+        total: 2836,
+        columns: ['start', 'srcaddr', 'bytes'],
+        rows: [[1_780_000_000, '10.0.1.23', 820]],
+      },
     },
   },
   address: {
@@ -110,7 +122,13 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
       },
       conversations: [
         {
-          ...{ traffic: 'north_south', local: '10.0.1.23', peer: '203.0.113.7', servicePort: 443, protocol: 6 },
+          ...{
+            traffic: 'north_south',
+            local: '10.0.1.23',
+            peer: '203.0.113.7',
+            servicePort: 443,
+            protocol: 6,
+          },
           ...{ direction: 'outbound', sessions: 1418, answered: 1418, flows: 2836, bytesIn: 510_480 },
           ...{ bytesOut: 1_162_760, packetsIn: 8508, packetsOut: 11_344, firstSeen: period.from },
           ...{ lastSeen: period.to, peerNetwork: 'Example Transit', peerCountry: 'DE' },
@@ -123,7 +141,13 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
           evidence: fullFinding.evidence,
           ...{ counterEvidence: [], missing: [], attack: ['T1071'], parts: [], severitySteps: [] },
           subject: {
-            ...{ peer: '203.0.113.7', local: '10.0.1.23', servicePort: 443, protocol: 6, direction: 'outbound' },
+            ...{
+              peer: '203.0.113.7',
+              local: '10.0.1.23',
+              servicePort: 443,
+              protocol: 6,
+              direction: 'outbound',
+            },
           },
           ...{ coverage: 1, sql: null },
         },
@@ -176,12 +200,24 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
     answer: {
       rules: [
         {
-          ...{ name: 'ntp', on: true, reason: 'clocks', matches: 'dstport 123, protocol 17, 1 packet, 76 bytes' },
+          ...{
+            name: 'ntp',
+            on: true,
+            reason: 'clocks',
+            matches: 'dstport 123, protocol 17, 1 packet, 76 bytes',
+          },
           ...{ records: 40_120, bytes: 3_049_120, peers: 61 },
         },
       ],
       setAsides: [
-        { name: 'Amazon', on: true, reason: 'a cloud provider', records: 90_400, bytes: 810_000_000, peers: 5100 },
+        {
+          name: 'Amazon',
+          on: true,
+          reason: 'a cloud provider',
+          records: 90_400,
+          bytes: 810_000_000,
+          peers: 5100,
+        },
       ],
       files: { noise: '.northsouth/noise.yaml', setAsides: '.northsouth/set-asides.yaml' },
     },
@@ -191,7 +227,13 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
     answer: {
       sources: [
         {
-          ...{ name: 'asn', holds: 'AS numbers and their names', date: '2026-05-01', ageDays: 35, ranges: 515_000 },
+          ...{
+            name: 'asn',
+            holds: 'AS numbers and their names',
+            date: '2026-05-01',
+            ageDays: 35,
+            ranges: 515_000,
+          },
           ...{ licence: 'CC BY 4.0', attribution: null, origin: 'shipped', from: '@ip-location-db/asn' },
         },
       ],
