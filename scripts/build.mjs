@@ -1,4 +1,4 @@
-// Compiles src/ into dist/ and packs the address labels into data/; both only when they are out of date.
+// Compiles src/ into dist/, bundles the page of web/ into dist/web, and packs the address labels into data/; both only when they are out of date.
 import {
   copyFileSync,
   existsSync,
@@ -16,7 +16,9 @@ const dist = join(root, 'dist');
 const stamp = '.built';
 
 /** What a build is made from; the number of files that it made is added, so that lost ones are noticed. */
-const sources = digest(join(root, 'src'), join(root, 'package-lock.json'), join(root, 'tsconfig.json'));
+const sources = digest(
+  ...['src', 'web', 'package-lock.json', 'tsconfig.json'].map((name) => join(root, name)),
+);
 
 if (!isBuilt()) compile();
 
@@ -44,6 +46,8 @@ function compile() {
       const about = join('detect', name, 'about.md');
       if (existsSync(join(root, 'src', about))) copyFileSync(join(root, 'src', about), join(fresh, about));
     }
+    if (existsSync(join(root, 'web'))) status = bundle(join(fresh, 'web'));
+    if (status !== 0) return;
     writeFileSync(join(fresh, stamp), stampOf(fresh));
     if (existsSync(dist)) renameSync(dist, stale);
     renameSync(fresh, dist);
@@ -54,6 +58,12 @@ function compile() {
     for (const path of [fresh, stale]) rmSync(path, { recursive: true, force: true });
     if (status !== 0) process.exit(status);
   }
+}
+
+/** Bundles the page: what it imports is not installed with the package. */
+function bundle(folder) {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  return statusOf(process.execPath, [vite, 'build', 'web', '--outDir', folder, '--logLevel', 'warn']);
 }
 
 /** Removes what builds that were killed left beside dist/. */
@@ -73,6 +83,8 @@ function isRunning(pid) {
 }
 
 function stampOf(folder) {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(?:js|ts|map|md)$/.test(name));
+  const files = readdirSync(folder, { recursive: true }).filter((name) =>
+    /\.(?:js|ts|map|md|html|css|svg)$/.test(name),
+  );
   return `${sources} ${files.length}\n`;
 }

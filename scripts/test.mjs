@@ -11,6 +11,7 @@ const checks = [
   ['build', join(root, 'scripts', 'build.mjs')],
   ['format and lint', join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'check', '.'],
   ['types', join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.test.json', '--noEmit'],
+  ['types of the page', join(modules, 'typescript', 'bin', 'tsc'), '-p', 'web/tsconfig.json', '--noEmit'],
   ['unused code', join(modules, 'knip', 'bin', 'knip.js')],
 ];
 for (const [name, ...command] of checks) {

@@ -73,3 +73,41 @@ describe('folders', () => {
     expect(files.filter((file) => /(?:^|\/)(?:utils?|helpers?|misc)(?:\.|\/)/.test(file))).toEqual([]);
   });
 });
+
+describe('the page', () => {
+  const web = join(import.meta.dirname, '..', 'web', 'src');
+  const pageFiles = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  const packages = ['preact', '@preact/signals', 'echarts', '@tanstack/virtual-core'];
+  /** Imports of a file, with the word `type` where nothing of them is left at run time. */
+  const pageImports = (file: string) =>
+    [...readFileSync(join(web, file), 'utf8').matchAll(/^import\s(type\s)?[^;]*?'([^']+)';/gm)].map(
+      ([, type, from = '']) => ({ file, isType: type !== undefined, from }),
+    );
+  const imports = pageFiles.flatMap(pageImports);
+
+  test('the check sees the files and their imports', () => {
+    expect(pageFiles.length).toBeGreaterThan(30);
+    expect(imports).toContainEqual({ file: 'main.tsx', isType: false, from: './style.css' });
+    expect(imports).toContainEqual({ file: 'ask.ts', isType: true, from: '../../src/server/api.ts' });
+  });
+
+  test('sees the types of the API and nothing else of the program', () => {
+    const outside = imports.filter(({ file, isType, from }) => {
+      if (!from.startsWith('.'))
+        return !packages.some((name) => from === name || from.startsWith(`${name}/`));
+      const target = relative(web, join(web, dirname(file), from)).replaceAll('\\', '/');
+      return target.startsWith('..') && !(isType && target === '../../src/server/api.ts');
+    });
+    expect(outside).toEqual([]);
+  });
+
+  test('makes no HTML of text, and asks nobody but its own server', () => {
+    const texts = pageFiles.map((file) => ({ file, text: readFileSync(join(web, file), 'utf8') }));
+    const found = texts.filter(({ text }) =>
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|https?:\/\//.test(text),
+    );
+    expect(found.map(({ file }) => file)).toEqual([]);
+  });
+});

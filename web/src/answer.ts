@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { AnswerOf } from '../../src/server/api.ts';
+import { type Asked, AskFailure, ask, type Order } from './ask.ts';
+import { revision } from './shell/status.ts';
+
+/** What a part of the page knows: the last answer stays until the next one is there. */
+export interface Answer<Data> {
+  readonly data: Data | undefined;
+  readonly failure: AskFailure | undefined;
+  readonly isWaiting: boolean;
+}
+
+/**
+ * Asks whenever the order or the workspace changes; a question that was overtaken is cancelled. null: do not ask.
+ */
+export function useAnswer<Name extends Asked>(name: Name, order: Order<Name> | null): Answer<AnswerOf<Name>> {
+  const [state, setState] = useState<Answer<AnswerOf<Name>>>(nothing);
+  const key = order === null ? null : JSON.stringify([name, order, revision.value]);
+  useEffect(() => {
+    if (order === null) {
+      setState(nothing);
+      return;
+    }
+    const abort = new AbortController();
+    setState(({ data }) => ({ data, failure: undefined, isWaiting: true }));
+    ask(name, order, abort.signal).then(
+      (data) => setState({ data, failure: undefined, isWaiting: false }),
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        setState({ data: undefined, failure: asFailure(error), isWaiting: false });
+      },
+    );
+    return () => abort.abort();
+  }, [key]);
+  return state;
+}
+
+const nothing = { data: undefined, failure: undefined, isWaiting: false };
+
+/** Any error in the shape that is shown. */
+export function asFailure(error: unknown): AskFailure {
+  if (error instanceof AskFailure) return error;
+  return new AskFailure({ error: { code: 'page.defect', message: String(error), hint: null } });
+}
