@@ -1,0 +1,97 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { AnswerOf } from '../../../../src/server/api.ts';
+import { useAnswer } from '../../answer.ts';
+import { counted, moment, percent } from '../../format.ts';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { narrowed } from '../../route.ts';
+import { shownTheme } from '../../shell/theme.ts';
+
+type Interface = AnswerOf<'coverage'>['interfaces'][number];
+
+/** Each interface with its hours: dark where records speak of all minutes, a sign where AWS skipped or nothing is there. */
+export function CoverageMap() {
+  const { from, to } = narrowed.value;
+  const answer = useAnswer('coverage', { query: { from, to } });
+  return (
+    <section class="panel wide" aria-label="Coverage">
+      <Answered answer={answer}>
+        {({ period, covered, skipped, interfaces }) => (
+          <>
+            <h2>
+              Coverage{' '}
+              <small>
+                {moment(period.from)} to {moment(period.to)}; {percent(covered)} of the minutes of{' '}
+                {counted(interfaces.length)} interfaces covered, {percent(skipped)} skipped by AWS
+              </small>
+            </h2>
+            <p class="legend">
+              <span class="swatch full">records</span>
+              <span class="swatch no-data">no traffic, as AWS says</span>
+              <span class="swatch skipped">skipped by AWS</span>
+              <span class="swatch nothing">nothing: cannot tell</span>
+            </p>
+            {interfaces.length === 0 ? (
+              <Empty>No interface in this time range.</Empty>
+            ) : (
+              <Table
+                label="Coverage by interface and hour"
+                columns={columns}
+                count={interfaces.length}
+                rowAt={(index) => interfaces[index]}
+                height={300}
+              />
+            )}
+          </>
+        )}
+      </Answered>
+    </section>
+  );
+}
+
+const columns: readonly Column<Interface>[] = [
+  { key: 'account', title: 'account', width: '110px', cell: (row) => row.accountId ?? '-' },
+  { key: 'interface', title: 'interface', width: '180px', cell: (row) => row.interfaceId },
+  { key: 'covered', title: 'covered', isNumber: true, width: '68px', cell: (row) => percent(row.covered) },
+  { key: 'skipped', title: 'skipped', isNumber: true, width: '68px', cell: (row) => percent(row.skipped) },
+  { key: 'hours', title: 'hours, the first to the last', width: 'minmax(200px, 1fr)', cell: (row) => <Hours of={row} /> },
+];
+
+/** One line of the map, painted: a year has 8,760 hours. */
+function Hours({ of: { interfaceId, hours } }: { readonly of: Interface }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = shownTheme.value;
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (canvas.current == null || context == null) return;
+    const style = getComputedStyle(canvas.current);
+    const { width, height } = canvas.current;
+    context.clearRect(0, 0, width, height);
+    hours.forEach((hour, index) => {
+      const [left, right] = [(index * width) / hours.length, ((index + 1) * width) / hours.length];
+      // The style says what each state is painted with, by properties of an element that has colours anyway.
+      const colour = { records: style.color, skipped: style.borderTopColor, 'no-data': style.outlineColor, nothing: style.backgroundColor };
+      context.fillStyle = colour[hour.state];
+      context.globalAlpha = hour.state === 'records' ? 0.25 + 0.75 * Math.min(1, hour.minutes / 60) : 1;
+      context.fillRect(left, 0, Math.max(0.6, right - left - 0.6), height);
+    });
+  }, [hours, theme]);
+  const show = (event: MouseEvent) => {
+    if (canvas.current === null) return;
+    const hour = hours[Math.floor((event.offsetX / canvas.current.clientWidth) * hours.length)];
+    if (hour === undefined) return;
+    canvas.current.title = `${moment(hour.hour)}: ${hour.state}, ${counted(hour.records)} records over ${hour.minutes} minutes, ${counted(hour.rejected)} rejected, ${hour.skippedMinutes} minutes skipped`;
+  };
+  const empty = hours.filter(({ state }) => state === 'nothing').length;
+  return (
+    <canvas
+      ref={canvas}
+      class="hours-line"
+      width={1000}
+      height={14}
+      role="img"
+      aria-label={`${interfaceId}: ${hours.length} hours, ${empty} with nothing`}
+      onMouseMove={show}
+    />
+  );
+}
