@@ -15,16 +15,17 @@ export interface Answer<Data> {
  */
 export function useAnswer<Name extends Asked>(name: Name, order: Order<Name> | null): Answer<AnswerOf<Name>> {
   const [state, setState] = useState<Answer<AnswerOf<Name>>>(nothing);
-  const key = order === null ? null : JSON.stringify([name, order, revision.value]);
+  const isReady = revision.value !== undefined;
+  const key = order === null || !isReady ? null : JSON.stringify([name, order, revision.value]);
   useEffect(() => {
-    if (order === null) {
-      setState(nothing);
-      return;
-    }
+    if (order === null) setState(nothing);
+    if (order === null || !isReady) return;
     const abort = new AbortController();
     setState(({ data }) => ({ data, failure: undefined, isWaiting: true }));
     ask(name, order, abort.signal).then(
-      (data) => setState({ data, failure: undefined, isWaiting: false }),
+      (data) => {
+        if (!abort.signal.aborted) setState({ data, failure: undefined, isWaiting: false });
+      },
       (error: unknown) => {
         if (abort.signal.aborted) return;
         setState({ data: undefined, failure: asFailure(error), isWaiting: false });

@@ -97,10 +97,10 @@ export async function ask<Name extends Asked>(
   }
 }
 
-/** A query string with its question mark; what is undefined, empty or false is left out. */
+/** A query string with its question mark; what is undefined, null or empty is left out. */
 export function queryText(query: object | undefined): string {
   const pairs = Object.entries(query ?? {}).filter(
-    ([, value]) => value !== undefined && value !== '' && value !== false && value !== null,
+    ([, value]) => value !== undefined && value !== '' && value !== null,
   );
   if (pairs.length === 0) return '';
   return `?${new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString()}`;

@@ -49,6 +49,9 @@ export const protocol = (number: number | null | undefined) =>
 export const port = (number: number | null | undefined, of?: number | null) =>
   number == null ? (of == null ? '-' : protocol(of)) : `${number}${of == null ? '' : `/${protocol(of)}`}`;
 
+/** Short words for the four questions, for lists. */
+export const questionWords = { scan: 'scan', access: 'access', c2: 'C2', exfil: 'exfil' } as const;
+
 /** The words for the four questions. */
 export const questionNames = {
   scan: 'scanning',

@@ -24,9 +24,10 @@ export interface Windows<Row, Head> {
 }
 
 interface Kept<Row, Head> {
-  key: string;
   pieces: Map<number, readonly Row[]>;
   asking: Map<number, AbortController>;
+  /** The rows that are looked at, first and last. */
+  wanted: readonly [number, number];
   head: Head | undefined;
   count: number;
   failure: AskFailure | undefined;
@@ -40,23 +41,22 @@ export function useWindows<Row, Head extends Piece<Row>>(
 ): Windows<Row, Head> {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const kept = useRef<Kept<Row, Head>>({
-    key: '',
-    ...{
-      pieces: new Map(),
-      asking: new Map(),
-      head: undefined,
-      count: 0,
-      failure: undefined,
-      isWaiting: false,
-    },
+    pieces: new Map(),
+    asking: new Map(),
+    wanted: [0, 0],
+    head: undefined,
+    count: 0,
+    failure: undefined,
+    isWaiting: false,
   });
   const loader = useRef(load);
   loader.current = load;
-  const whole = `${key} ${revision.value}`;
+  const isReady = revision.value !== undefined;
+  const whole = isReady ? `${key} ${revision.value}` : '';
 
   const fetchPiece = (index: number) => {
     const now = kept.current;
-    if (now.pieces.has(index) || now.asking.has(index)) return;
+    if (now.asking.has(index)) return;
     const abort = new AbortController();
     now.asking.set(index, abort);
     loader.current(index * size, size, abort.signal).then(
@@ -70,6 +70,7 @@ export function useWindows<Row, Head extends Piece<Row>>(
           now.isWaiting = false;
         }
         now.pieces.set(index, piece.rows);
+        if (index === 0) calls.need(...now.wanted);
         redraw(0);
       },
       (error: unknown) => {
@@ -88,12 +89,9 @@ export function useWindows<Row, Head extends Piece<Row>>(
     now.asking.clear();
     now.failure = undefined;
     now.isWaiting = true;
+    if (!isReady) return;
     // Rows of the list before stay until the first ones of this list are there.
-    for (const index of [...now.pieces.keys()]) if (index !== 0) now.pieces.delete(index);
-    const first = now.pieces.get(0);
-    now.pieces.delete(0);
     fetchPiece(0);
-    if (first !== undefined) now.pieces.set(0, first);
     redraw(0);
   }, [whole]);
   useEffect(
@@ -108,6 +106,7 @@ export function useWindows<Row, Head extends Piece<Row>>(
       rowAt: (index: number) => kept.current.pieces.get(Math.floor(index / size))?.[index % size],
       need: (first: number, last: number) => {
         const now = kept.current;
+        now.wanted = [first, last];
         if (now.isWaiting) return;
         const [from, to] = [Math.floor(first / size), Math.floor(last / size)];
         for (const [index, abort] of now.asking) {
@@ -115,7 +114,9 @@ export function useWindows<Row, Head extends Piece<Row>>(
           abort.abort();
           now.asking.delete(index);
         }
-        for (let index = from; index <= to; index++) if (index * size < now.count) fetchPiece(index);
+        for (let index = from; index <= to; index++) {
+          if (index * size < now.count && !now.pieces.has(index)) fetchPiece(index);
+        }
       },
     }),
     [],

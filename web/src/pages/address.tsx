@@ -10,6 +10,7 @@ import { Answered, Empty } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { go, narrowed, place, urlOf } from '../route.ts';
 import { MarkBar } from './findings/mark-bar.tsx';
+import { useMarkKeys } from './findings/mark-keys.ts';
 import { Marks, Reasons } from './findings/reasons.tsx';
 
 /** Everything about one address, a peer or a local host. */
@@ -62,6 +63,7 @@ type Conversation = AddressDetail['conversations'][number];
 
 function Detail({ data }: { readonly data: AddressDetail }) {
   const { totals } = data;
+  useMarkKeys(() => data.address);
   const known = [
     data.network,
     data.asn === null ? null : `AS${data.asn}`,
@@ -110,7 +112,7 @@ function Detail({ data }: { readonly data: AddressDetail }) {
       <section class="panel half" aria-label="Gaps between sessions">
         <h2>Gaps between sessions</h2>
         {data.interArrivals.length === 0 ? (
-          <Empty>No conversation has two sessions.</Empty>
+          <Empty>No conversation comes at regular times: gaps are shown of those that do.</Empty>
         ) : (
           data.interArrivals
             .slice(0, 3)
@@ -125,7 +127,7 @@ function Detail({ data }: { readonly data: AddressDetail }) {
               {questionNames[each.question]}:{' '}
               <b>{each.answer === 'cannot-tell' ? 'cannot tell' : each.answer}</b>
               {each.severity === null || each.answer !== 'yes' ? '' : `, ${each.severity}`}
-              {each.kind === null ? '' : `, ${each.kind}`}
+              {each.kind === null || each.answer !== 'yes' ? '' : `, ${each.kind}`}
             </summary>
             <Reasons of={{ ...each, severity: each.severity ?? 'info' }} />
             {each.sql === null ? null : <SqlText sql={each.sql} />}

@@ -69,11 +69,7 @@ export function Destinations() {
         <span class="choice">
           <span class="faint">Export</span>
           {(['csv', 'ndjson', 'parquet'] as const).map((format) => (
-            <a
-              key={format}
-              href={`/api/destinations/export${queryText({ ...query, descending: String(descending), format })}`}
-              download
-            >
+            <a key={format} href={`/api/destinations/export${queryText({ ...query, format })}`} download>
               {format}
             </a>
           ))}

@@ -116,7 +116,7 @@ export function FilterBox() {
         autocomplete="off"
         spellcheck={false}
         maxLength={2000}
-        placeholder="Filter: port:443 country:RU bytes>1GB      /"
+        placeholder="Filter: port:443 country:RU"
         value={text}
         onInput={({ currentTarget }) => {
           setText(currentTarget.value);

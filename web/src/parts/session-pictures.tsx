@@ -1,21 +1,14 @@
 import type { AddressDetail, FindingDetail } from '../../../src/server/api.ts';
 import { brief, bytes, counted, duration, moment, port, short } from '../format.ts';
-import { change } from '../route.ts';
 import { Chart, frame } from './chart.tsx';
+import { narrowToBars } from './narrowing.ts';
 import { Empty } from './states.tsx';
 
 /** Bytes in and out over time. */
 export function SessionTimeline({ timeline }: { readonly timeline: FindingDetail['timeline'] }) {
   const { buckets, bucketSeconds } = timeline;
   if (buckets.length === 0) return <Empty>No sessions.</Empty>;
-  const onBrush = (first: number, last: number) => {
-    const [from, to] = [
-      buckets[Math.max(0, first)]?.start,
-      buckets[Math.min(last, buckets.length - 1)]?.start,
-    ];
-    if (from == null || to == null) return;
-    change({ from, to: new Date(Date.parse(to) + bucketSeconds * 1000).toISOString().replace('.000Z', 'Z') });
-  };
+  const onBrush = (first: number, last: number) => narrowToBars(buckets, bucketSeconds, first, last);
   const sessions = buckets.reduce((sum, bucket) => sum + bucket.sessions, 0);
   return (
     <>

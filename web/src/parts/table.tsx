@@ -52,8 +52,8 @@ export function Table<Row>(props: TableProps<Row>) {
     virtual.scrollToOffset(0);
   }, [of]);
 
-  const now = useRef({ cursor, count, rowAt, onOpen, onCursor });
-  now.current = { cursor, count, rowAt, onOpen, onCursor };
+  const now = useRef({ cursor, count, rowAt, onOpen, onCursor, isOpen });
+  now.current = { cursor, count, rowAt, onOpen, onCursor, isOpen };
   const move = (to: number) => {
     const index = Math.min(Math.max(to, 0), Math.min(now.current.count, mostRows) - 1);
     if (index < 0) return;
@@ -64,7 +64,7 @@ export function Table<Row>(props: TableProps<Row>) {
   };
   useEffect(() => {
     if (hasKeys !== true) return;
-    const by = (step: number) => () => move(now.current.cursor + step);
+    const by = (step: number) => () => move(whereFrom(now.current) + step);
     return takeKeys({
       j: by(1),
       k: by(-1),
@@ -150,6 +150,23 @@ export function Table<Row>(props: TableProps<Row>) {
       </div>
     </div>
   );
+}
+
+interface Whereabouts<Row> {
+  readonly cursor: number;
+  readonly count: number;
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly isOpen: ((row: Row) => boolean) | undefined;
+}
+
+/** The row that keys move from: the cursor's, or the open one where a link opened it. */
+function whereFrom<Row>({ cursor, count, rowAt, isOpen }: Whereabouts<Row>): number {
+  if (cursor >= 0 || isOpen === undefined) return cursor;
+  for (let index = 0; index < Math.min(count, 1000); index++) {
+    const row = rowAt(index);
+    if (row !== undefined && isOpen(row)) return index;
+  }
+  return -1;
 }
 
 /** What the columns need at the least, as a width: the sum of what each begins with. */

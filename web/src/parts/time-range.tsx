@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../format.ts';
 import { change, place } from '../route.ts';
 import { status } from '../shell/status.ts';
+import { iso, narrowTo } from './narrowing.ts';
 
 /** The time range that narrows every page: written, moved, widened, or taken away. All times are UTC. */
 export function TimeRange() {
@@ -13,10 +14,7 @@ export function TimeRange() {
     if (start === null || end === null) return;
     const [first, last] = [Date.parse(start), Date.parse(end)];
     const length = Math.max(last - first, 1000);
-    change({
-      from: iso(first + length * (shift - widen)),
-      to: iso(last + length * (shift + widen)),
-    });
+    narrowTo(first + length * (shift - widen), last + length * (shift + widen));
   };
   return (
     <fieldset class="range">
@@ -91,5 +89,3 @@ function Moment({ label, value, isOwn, onChange }: MomentProps) {
     />
   );
 }
-
-const iso = (time: number) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -12,7 +12,7 @@ export function columnsFor(names: readonly string[], rows: readonly Row[]): read
       key: `${index}`,
       title: name,
       isNumber,
-      width: `minmax(${width}ch, 1fr)`,
+      width: `${width}ch`,
       cell: (row) => <span title={shown(row[index])}>{shown(row[index])}</span>,
     };
   });

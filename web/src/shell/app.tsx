@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { underWay } from '../ask.ts';
 import { Address } from '../pages/address.tsx';
 import { Data } from '../pages/data/data.tsx';
 import { Destinations } from '../pages/destinations.tsx';
@@ -67,7 +68,7 @@ export function App() {
         <TimeRange />
       </header>
       <StatusLine />
-      <main id="main" tabIndex={-1} class={`page ${page}`}>
+      <main id="main" tabIndex={-1} class={`page ${page}`} aria-busy={underWay.value > 0}>
         <h1 class="unseen">{view.title}</h1>
         <view.View />
       </main>

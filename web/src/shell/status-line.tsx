@@ -12,11 +12,15 @@ export function StatusLine() {
   return (
     <div class="status">
       <div class={isSlow ? 'progress running' : 'progress'} aria-hidden="true" />
-      <span>{now?.workspace ?? ''}</span>
+      <span class="workspace" title={now?.workspace}>
+        {now?.workspace ?? ''}
+      </span>
       {now === undefined || now.records === 0 ? null : (
         <span>
-          {counted(now.records)} records of {counted(now.files)} files, {moment(now.period.from)} to{' '}
-          {moment(now.period.to)} UTC
+          {counted(now.records)} records of {counted(now.files)} files
+          <span class="period">
+            , {moment(now.period.from)} to {moment(now.period.to)} UTC
+          </span>
         </span>
       )}
       <span role="status" class="doing">

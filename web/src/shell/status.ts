@@ -5,8 +5,14 @@ import type { Status } from '../../../src/server/api.ts';
 export const status = signal<Status | undefined>(undefined);
 export const isLost = signal(false);
 
-/** Changes whenever answers may have changed. */
-export const revision = computed(() => status.value?.revision ?? '');
+/**
+ * Changes whenever answers may have changed; undefined until the server says what is open: what is asked earlier would
+ * be asked twice.
+ */
+export const revision = computed(() => {
+  const { revision = '', state } = status.value ?? {};
+  return revision === '' && state !== 'failed' ? undefined : revision;
+});
 
 /** Listens to the server for as long as the page is open. */
 export function followStatus(): () => void {

@@ -54,7 +54,12 @@ const columns: readonly Column<Interface>[] = [
   { key: 'interface', title: 'interface', width: '180px', cell: (row) => row.interfaceId },
   { key: 'covered', title: 'covered', isNumber: true, width: '68px', cell: (row) => percent(row.covered) },
   { key: 'skipped', title: 'skipped', isNumber: true, width: '68px', cell: (row) => percent(row.skipped) },
-  { key: 'hours', title: 'hours, the first to the last', width: 'minmax(200px, 1fr)', cell: (row) => <Hours of={row} /> },
+  {
+    key: 'hours',
+    title: 'hours, the first to the last',
+    width: 'minmax(200px, 1fr)',
+    cell: (row) => <Hours of={row} />,
+  },
 ];
 
 /** One line of the map, painted: a year has 8,760 hours. */
@@ -70,7 +75,12 @@ function Hours({ of: { interfaceId, hours } }: { readonly of: Interface }) {
     hours.forEach((hour, index) => {
       const [left, right] = [(index * width) / hours.length, ((index + 1) * width) / hours.length];
       // The style says what each state is painted with, by properties of an element that has colours anyway.
-      const colour = { records: style.color, skipped: style.borderTopColor, 'no-data': style.outlineColor, nothing: style.backgroundColor };
+      const colour = {
+        records: style.color,
+        skipped: style.borderTopColor,
+        'no-data': style.outlineColor,
+        nothing: style.backgroundColor,
+      };
       context.fillStyle = colour[hour.state];
       context.globalAlpha = hour.state === 'records' ? 0.25 + 0.75 * Math.min(1, hour.minutes / 60) : 1;
       context.fillRect(left, 0, Math.max(0.6, right - left - 0.6), height);

@@ -45,7 +45,10 @@ function Labels() {
             </thead>
             <tbody>
               {sources.map((source) => (
-                <tr key={source.name} title={[source.from, source.attribution, source.licence].filter(Boolean).join('; ')}>
+                <tr
+                  key={source.name}
+                  title={[source.from, source.attribution, source.licence].filter(Boolean).join('; ')}
+                >
                   <th scope="row">{source.name}</th>
                   <td>{source.holds}</td>
                   <td class="number">{counted(source.ranges)}</td>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AnswerOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { bytes, counted, moment } from '../../format.ts';
+import { FileName } from '../../parts/file-name.tsx';
 import { Empty, Failed } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useWindows } from '../../windows.ts';
@@ -41,7 +42,15 @@ export function Files() {
       ) : list.count === 0 ? (
         <Empty>No such file.</Empty>
       ) : (
-        <Table label="Files" columns={columns} count={list.count} rowAt={list.rowAt} need={list.need} of={String(status)} height={260} />
+        <Table
+          label="Files"
+          columns={columns}
+          count={list.count}
+          rowAt={list.rowAt}
+          need={list.need}
+          of={String(status)}
+          height={260}
+        />
       )}
     </section>
   );
@@ -49,25 +58,43 @@ export function Files() {
 
 const columns: readonly Column<File>[] = [
   {
-    ...{ key: 'path', title: 'file', width: 'minmax(220px, 3fr)' },
-    // The end of a path tells files apart.
-    cell: ({ path }) => (
-      <span title={path} class="path">
-        <bdi>{path}</bdi>
-      </span>
-    ),
+    ...{ key: 'path', title: 'file', width: 'minmax(280px, 3fr)' },
+    cell: ({ path }) => <FileName path={path} />,
   },
   {
     ...{ key: 'status', title: 'status', width: '64px' },
     cell: ({ status }) => <span class={status === 'failed' ? 'wrong' : ''}>{status}</span>,
   },
-  { key: 'reason', title: 'reason', width: 'minmax(80px, 1.4fr)', cell: ({ reason }) => <span title={reason ?? ''}>{reason}</span> },
+  {
+    key: 'reason',
+    title: 'reason',
+    width: 'minmax(80px, 1.4fr)',
+    cell: ({ reason }) => <span title={reason ?? ''}>{reason}</span>,
+  },
   { key: 'size', title: 'size', isNumber: true, width: '72px', cell: ({ sizeBytes }) => bytes(sizeBytes) },
   { key: 'lines', title: 'lines', isNumber: true, width: '82px', cell: ({ lines }) => counted(lines) },
-  { key: 'records', title: 'records', isNumber: true, width: '82px', cell: ({ records }) => counted(records) },
-  { key: 'unreadable', title: 'unreadable', isNumber: true, width: '82px', cell: (row) => counted(row.unreadable) },
-  { key: 'duplicate', title: 'duplicate', isNumber: true, width: '78px', cell: (row) => counted(row.duplicate) },
+  {
+    key: 'records',
+    title: 'records',
+    isNumber: true,
+    width: '82px',
+    cell: ({ records }) => counted(records),
+  },
+  {
+    key: 'unreadable',
+    title: 'unreadable',
+    isNumber: true,
+    width: '82px',
+    cell: (row) => counted(row.unreadable),
+  },
+  {
+    key: 'duplicate',
+    title: 'duplicate',
+    isNumber: true,
+    width: '78px',
+    cell: (row) => counted(row.duplicate),
+  },
   { key: 'account', title: 'account', width: '106px', cell: ({ accountId }) => accountId ?? '' },
   { key: 'region', title: 'region', width: '92px', cell: ({ region }) => region ?? '' },
-  { key: 'modified', title: 'modified', width: '136px', cell: ({ modifiedAt }) => moment(modifiedAt) },
+  { key: 'modified', title: 'modified', width: '144px', cell: ({ modifiedAt }) => moment(modifiedAt) },
 ];

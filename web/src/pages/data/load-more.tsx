@@ -73,9 +73,12 @@ export function LoadMore() {
             />
           ) : null}{' '}
           {load.state}: {counted(load.progress.records)} records, {counted(load.progress.filesDone)} of{' '}
-          {counted(load.progress.filesTotal)} files, {bytes(load.progress.bytesDone)}, {duration(load.secondsRunning)}
+          {counted(load.progress.filesTotal)} files, {bytes(load.progress.bytesDone)},{' '}
+          {duration(load.secondsRunning)}
           {load.secondsLeft === null || !isRunning ? '' : `, about ${duration(load.secondsLeft)} left`}
-          {load.result === null ? '' : `; ${counted(load.result.unreadable)} unreadable, ${counted(load.result.duplicate)} duplicates, ${counted(load.result.alreadyLoaded)} files were there already, ${counted(load.result.failedFiles.length)} failed`}
+          {load.result === null
+            ? ''
+            : `; ${counted(load.result.unreadable)} unreadable, ${counted(load.result.duplicate)} duplicates, ${counted(load.result.alreadyLoaded)} files were there already, ${counted(load.result.failedFiles.length)} failed`}
           {load.error === null ? '' : `: ${load.error.message} ${load.error.hint ?? ''}`}
         </p>
       )}

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AnswerOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { counted } from '../../format.ts';
+import { FileName } from '../../parts/file-name.tsx';
 import { Empty, Failed } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useWindows } from '../../windows.ts';
@@ -49,7 +50,15 @@ export function Rejects() {
               </button>
             ))}
           </fieldset>
-          <Table label="Rejects" columns={columns} count={list.count} rowAt={list.rowAt} need={list.need} of={String(reason)} height={260} />
+          <Table
+            label="Rejects"
+            columns={columns}
+            count={list.count}
+            rowAt={list.rowAt}
+            need={list.need}
+            of={String(reason)}
+            height={260}
+          />
         </>
       )}
     </section>
@@ -59,13 +68,19 @@ export function Rejects() {
 const columns: readonly Column<Reject>[] = [
   {
     ...{ key: 'file', title: 'file', width: 'minmax(180px, 1fr)' },
-    cell: ({ file }) => (
-      <span title={file} class="path">
-        <bdi>{file}</bdi>
-      </span>
-    ),
+    cell: ({ file }) => <FileName path={file} />,
   },
   { key: 'line', title: 'line', isNumber: true, width: '82px', cell: ({ line }) => counted(line) },
-  { key: 'reason', title: 'reason', width: 'minmax(120px, 0.7fr)', cell: ({ reason }) => <span title={reason}>{reason}</span> },
-  { key: 'raw', title: 'as it stands there', width: 'minmax(260px, 3fr)', cell: ({ raw }) => <code title={raw}>{raw}</code> },
+  {
+    key: 'reason',
+    title: 'reason',
+    width: 'minmax(120px, 0.7fr)',
+    cell: ({ reason }) => <span title={reason}>{reason}</span>,
+  },
+  {
+    key: 'raw',
+    title: 'as it stands there',
+    width: 'minmax(260px, 3fr)',
+    cell: ({ raw }) => <code title={raw}>{raw}</code>,
+  },
 ];

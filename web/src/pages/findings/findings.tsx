@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { FindingLine, Findings as List, QueryOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
-import { counted, moment, percent, questionNames } from '../../format.ts';
+import { counted, moment, percent, questionNames, questionWords } from '../../format.ts';
 import { Empty, Failed } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { change, narrowed, place } from '../../route.ts';
 import { takeKeys } from '../../shell/keys.ts';
 import { useWindows } from '../../windows.ts';
 import { FindingPage } from './finding.tsx';
-import { mark, undo, verdicts } from './marking.ts';
+import { useMarkKeys } from './mark-keys.ts';
 import { columns, orders } from './queue-columns.tsx';
 
 type Query = NonNullable<QueryOf<'findings'>>;
@@ -35,21 +35,8 @@ export function Findings() {
   const current = useRef<FindingLine | null>(null);
   const isOpen = useRef(false);
   isOpen.current = id !== undefined;
-  useEffect(() => {
-    const marking = verdicts.map((verdict) => {
-      const act = () => {
-        const target = current.current?.peer;
-        if (target !== undefined) void mark(target, verdict);
-      };
-      return [verdict[0], act] as const;
-    });
-    return takeKeys({
-      ...Object.fromEntries(marking),
-      u: () => void undo(),
-      n: () => document.getElementById('note')?.focus(),
-      Escape: () => change({ id: '' }),
-    });
-  }, []);
+  useMarkKeys(() => current.current?.peer);
+  useEffect(() => takeKeys({ Escape: () => change({ id: '' }) }), []);
   const { head } = list;
   return (
     <div class={id === undefined ? 'triage' : 'triage split'}>
@@ -72,7 +59,7 @@ export function Findings() {
                 aria-pressed={question === each}
                 onClick={() => change({ question: each })}
               >
-                {each} {head === undefined ? '' : counted(head.byQuestion[each])}
+                {questionWords[each]} {head === undefined ? '' : counted(head.byQuestion[each])}
               </button>
             ))}
           </fieldset>

@@ -30,7 +30,7 @@ export function MarkBar({ target, current }: MarkBarProps) {
         id="note"
         type="text"
         aria-label="Note for the mark"
-        placeholder="Note, then a verdict      n"
+        placeholder="n: a note, then a verdict"
         maxLength={4000}
         value={note.value}
         onInput={({ currentTarget }) => {

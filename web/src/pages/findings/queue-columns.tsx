@@ -1,5 +1,5 @@
 import type { FindingLine } from '../../../../src/server/api.ts';
-import { brief, bytes, port, questionNames } from '../../format.ts';
+import { brief, bytes, port, questionNames, questionWords } from '../../format.ts';
 import { AddressLink } from '../../parts/address-link.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import type { Column } from '../../parts/table.tsx';
@@ -12,7 +12,7 @@ export function columns(isNarrow: boolean): readonly Column<FindingLine>[] {
   return all.filter(({ key }) => !isNarrow || narrow.includes(key));
 }
 
-const narrow = ['severity', 'question', 'peer', 'mark'];
+const narrow = ['severity', 'question', 'peer', 'local', 'mark'];
 const all: readonly Column<FindingLine>[] = [
   {
     ...{ key: 'severity', title: 'severity', width: '76px' },
@@ -21,15 +21,18 @@ const all: readonly Column<FindingLine>[] = [
   },
   { key: 'score', title: 'score', isNumber: true, width: '54px', cell: ({ score }) => score.toFixed(2) },
   {
-    ...{ key: 'question', title: 'question', width: 'minmax(158px, 0.8fr)', isSorted: false },
+    ...{ key: 'question', title: 'question', width: 'minmax(90px, 0.8fr)', isSorted: false },
     cell: ({ id, question, kind }) => (
-      <a href={urlOf('findings', { ...place.value.params, id })} title={kind}>
-        {questionNames[question]}
+      <a
+        href={urlOf('findings', { ...place.value.params, id })}
+        title={`${questionNames[question]}: ${kind}`}
+      >
+        {questionWords[question]}: {kind}
       </a>
     ),
   },
   {
-    ...{ key: 'peer', title: 'peer', width: 'minmax(110px, 0.9fr)' },
+    ...{ key: 'peer', title: 'peer', width: 'minmax(116px, 0.7fr)' },
     cell: ({ peer }) => <AddressLink of={peer} />,
   },
   {
@@ -38,7 +41,7 @@ const all: readonly Column<FindingLine>[] = [
   },
   { key: 'country', title: 'country', width: '62px', isSorted: false, cell: ({ country }) => country ?? '' },
   {
-    ...{ key: 'local', title: 'local host', width: 'minmax(100px, 0.8fr)', isSorted: false },
+    ...{ key: 'local', title: 'local host', width: 'minmax(104px, 0.6fr)', isSorted: false },
     cell: ({ local }) => <AddressLink of={local} />,
   },
   {

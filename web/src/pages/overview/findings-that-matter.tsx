@@ -1,5 +1,5 @@
 import type { Overview } from '../../../../src/server/api.ts';
-import { counted, port, questionNames } from '../../format.ts';
+import { counted, port, questionWords } from '../../format.ts';
 import { AddressLink } from '../../parts/address-link.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -29,8 +29,9 @@ export function FindingsThatMatter({ findings }: { readonly findings: Overview['
               <Severity of={each.severity} />
               <AddressLink of={each.peer} />
               <a href={urlOf('findings', { id: each.id })}>
-                {questionNames[each.question]}, {port(each.servicePort, each.protocol)}
+                {questionWords[each.question]} {port(each.servicePort, each.protocol)}
               </a>
+              <span class="host">{each.local}</span>
               <span class="reason" title={each.reason ?? ''}>
                 {each.reason}
               </span>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Overview } from '../../../../src/server/api.ts';
 import { brief, bytes, duration, moment, short } from '../../format.ts';
 import { Chart, frame } from '../../parts/chart.tsx';
-import { change } from '../../route.ts';
+import { narrowToBars } from '../../parts/narrowing.ts';
 
 const kinds = {
   outbound: 'north/south out',
@@ -24,12 +24,7 @@ export function Timeline({ timeline: { buckets, bucketSeconds }, by }: TimelineP
   const [hidden, setHidden] = useState<readonly Kind[]>([]);
   const measure = by === 'bytes' ? 'bytes' : 'flows';
   const written = measure === 'bytes' ? bytes : short;
-  const onBrush = (first: number, last: number) => {
-    const [start, end] = [buckets[Math.max(0, first)], buckets[Math.min(buckets.length - 1, last)]];
-    if (start === undefined || end === undefined) return;
-    const to = new Date(Date.parse(end.start) + bucketSeconds * 1000);
-    change({ from: start.start, to: to.toISOString().replace('.000Z', 'Z') });
-  };
+  const onBrush = (first: number, last: number) => narrowToBars(buckets, bucketSeconds, first, last);
   const [first, last] = [buckets[0], buckets.at(-1)];
   return (
     <section class="panel wide" aria-labelledby="timeline-title">
