@@ -45,6 +45,8 @@ export { type LookedUp, type LookupOptions, lookup } from './investigation/looku
 export type { MarkOptions } from './investigation/marking.ts';
 export type { Narrowed } from './investigation/narrowing.ts';
 export type { LoadOptions, RunOptions } from './investigation/options.ts';
+export type { ReportOptions, WrittenReport } from './investigation/report.ts';
+export type { ReportProgress } from './investigation/report-material.ts';
 export {
   type NoiseOptions,
   openWorkspace,

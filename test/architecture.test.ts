@@ -21,6 +21,7 @@ const order = [
   'filter',
   'picture',
   'report',
+  'document',
   'investigation',
   'demo',
   'server',

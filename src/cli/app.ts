@@ -16,6 +16,7 @@ import { mark } from './commands/mark.ts';
 import { marks } from './commands/marks.ts';
 import { noise } from './commands/noise.ts';
 import { rejects } from './commands/rejects.ts';
+import { report } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { sql } from './commands/sql.ts';
 import { top } from './commands/top.ts';
@@ -43,6 +44,7 @@ const routes = {
   labels,
   sql,
   export: exportCommand,
+  report,
   serve,
   demo,
 };

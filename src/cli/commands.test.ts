@@ -261,6 +261,44 @@ describe('sql, export, demo', () => {
     expect(ran.err).toContain('hint: Put it in quotes: northsouth sql "SELECT ..."');
   });
 
+  test('report', async () => {
+    const plain = await northsouth(['report', '-o', 'case.html', '--title', 'Case 7', '--all'], {
+      terminal: 70,
+    });
+    expect(plain.calls[1]).toEqual({
+      name: 'writeReport',
+      with: [
+        'case.html',
+        { title: 'Case 7', all: true, command: "northsouth report -o case.html --title 'Case 7' --all" },
+      ],
+    });
+    expect(plain.out).toBe('');
+    expect(plain.err).toContain('Writing the report: collecting findings, 3 of 12 …');
+    expect(plain.err).toContain(
+      'Wrote case.html, 1.2 MB, with 150 findings in full, 500 in a line each, 50 left out.',
+    );
+    const narrowed = ['--where', 'port:443', '--from', '2026-06-01', '--finding', 'aa', '--finding', 'bb'];
+    const json = await northsouth(['report', '-o', 'a.MD', '--json', ...narrowed]);
+    expect(json.calls[1]?.with[1]).toEqual({
+      ...{ where: 'port:443', from: 1_780_272_000, findings: ['aa', 'bb'] },
+      command:
+        'northsouth report -o a.MD --finding aa --finding bb --where port:443 --from 2026-06-01T00:00:00Z',
+    });
+    expect(JSON.parse(json.out)).toMatchObject({ file: 'a.MD', bytes: 1_234_567, findings: { leftOut: 50 } });
+    for (const [args, hint] of [
+      [['-o', 'case.pdf'], 'End the name in .html or .md.'],
+      [['-o', 'a.html', '--finding', 'aa', '--all'], 'Use one or the other.'],
+      [['-o', 'a.html', '--where', 'prot:1'], 'port'],
+      [[], '--output'],
+    ] as const) {
+      const wrong = await northsouth(['report', ...args]);
+      expect({ code: wrong.code, asked: wrong.asked }).toEqual({ code: 2, asked: [] });
+      expect(wrong.err).toContain(hint);
+    }
+    const help = await northsouth(['report', '--help']);
+    expect(help.out).toContain('northsouth report -o case.html');
+  });
+
   test('export', async () => {
     const ran = await northsouth(['export', 'flows', '-o', 'flows.parquet', '--json']);
     expect(JSON.parse(ran.out)).toEqual({ view: 'flows', file: 'flows.parquet', rows: 1418 });

@@ -214,6 +214,12 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       note('exportView', [view, file, ...(options?.where === undefined ? [] : [options.where])]);
       return { rows: 1418 };
     },
+    writeReport: async (file, { onProgress, ...options } = {}) => {
+      note('writeReport', [file, options]);
+      onProgress?.({ step: 'collecting findings', done: 3, total: 12 });
+      const findings = { chosen: 700, inFull: 150, inALine: 500, leftOut: 50 };
+      return { file, format: 'html', bytes: 1_234_567, title: 'Case 7', findings };
+    },
     close: async () => note('close', []),
     ...situation.workspace,
   };

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 
 const width = 80;
 const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Hunt', ['hunt', 'findings', 'ip', 'top', 'explain', 'serve', 'sql', 'export']],
+  ['Hunt', ['hunt', 'findings', 'ip', 'top', 'explain', 'serve', 'sql', 'export', 'report']],
   ['Judge', ['mark', 'unmark', 'marks', 'intel', 'baseline']],
   ['Data', ['load', 'rejects', 'coverage', 'noise', 'lookup', 'labels']],
   ['Try it', ['demo']],

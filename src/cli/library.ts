@@ -24,6 +24,7 @@ import type { LookedUp, LookupOptions } from '../investigation/lookup.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
 import type { Narrowed } from '../investigation/narrowing.ts';
 import type { LoadOptions, RunOptions } from '../investigation/options.ts';
+import type { ReportOptions, WrittenReport } from '../investigation/report.ts';
 import type { NoiseOptions } from '../investigation/workspace.ts';
 import type { AddedSource, AddOptions } from '../labels/add.ts';
 import type { LabelsReport } from '../labels/listing.ts';
@@ -76,6 +77,7 @@ export interface WorkspaceOfCommands {
     options?: { readonly limit?: number; readonly signal?: AbortSignal },
   ): Promise<QueryResult>;
   exportView(view: string, file: string, options?: Narrowed): Promise<{ readonly rows: number }>;
+  writeReport(file: string, options?: ReportOptions): Promise<WrittenReport>;
   close(): Promise<void>;
 }
 

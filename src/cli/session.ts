@@ -82,7 +82,7 @@ function commandHint(flags: CommonFlags & PeriodFlags & WhereFlag, world: World)
   ].join('');
   const filter = where === undefined ? '' : named('where', [where]);
   return (words) =>
-    `${world.program} ${words}${/^(?:top|hunt|findings)\b/.test(words) ? filter : ''}${/^(?:top|hunt|noise|findings|ip|coverage)\b(?! o(?:n|ff)\b)/.test(words) ? period : ''}${common}`;
+    `${world.program} ${words}${/^(?:top|hunt|findings|report)\b/.test(words) ? filter : ''}${/^(?:top|hunt|noise|findings|ip|coverage|report)\b(?! o(?:n|ff)\b)/.test(words) ? period : ''}${common}`;
 }
 
 function isoTime(seconds: number): string {

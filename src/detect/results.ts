@@ -70,6 +70,11 @@ export interface Finding extends Subject, PeerLabels {
   readonly registry?: Registration | null;
 }
 
+/** A finding with the name that `report --finding` and the page know it by: the same for the same subject in every run. */
+export interface IdentifiedFinding extends Finding {
+  readonly id: string;
+}
+
 /** Findings as `findings` lists them. */
 export interface FindingsResult {
   readonly workspace: string;
@@ -82,7 +87,7 @@ export interface FindingsResult {
   readonly total: number;
   readonly below: number;
   readonly unsettled: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly IdentifiedFinding[];
 }
 
 /** The answer of the main job: how the traffic narrows down, what is left to look at, and what was found in it. */
@@ -97,7 +102,7 @@ export interface Hunt {
   readonly newPeers?: NewPeers;
   readonly top: readonly TopRow[];
   /** Answers "yes" of severity low or above, the most severe first. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly IdentifiedFinding[];
   /** What left this machine for the answer. */
   readonly asked: Asked;
   /** Whether noise rules, set-asides and benign marks do not count for the time being. */

@@ -30,6 +30,7 @@ import {
   findingsOf,
   findingsThat,
   findingsView,
+  idOf,
   type KeptFindings,
   selected,
   subjectKey,
@@ -104,7 +105,10 @@ export class Analysis {
       total: all.length,
       below: settled.length - all.filter(({ answer }) => answer === 'yes').length,
       unsettled: everything.length - settled.length,
-      findings: await this.#named(all.slice(0, limit)),
+      findings: (await this.#named(all.slice(0, limit))).map((finding) => ({
+        id: idOf(finding),
+        ...finding,
+      })),
     };
   }
 

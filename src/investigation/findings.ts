@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -21,6 +20,7 @@ import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
 import type { Period } from '../traffic/period.ts';
 import type { DataContext } from './derived.ts';
+import { version } from './version.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
 const findingsFormat = 4;
@@ -146,11 +146,6 @@ function findingsKey(basis: unknown, context: DataContext, values: DetectorValue
   return keyOf([findingsFormat, version(), basis, context, values, asked]);
 }
 
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 /** The findings that the options ask for, in their order. */
 export function selected(findings: readonly Finding[], options: FindingsOptions): Finding[] {
   const least = severities.indexOf(options.severity ?? 'low');
@@ -186,6 +181,11 @@ const subjectRow = v.object({
 export function subjectKey(finding: v.InferOutput<typeof subjectRow>): string {
   const { question, kind, peer, local, servicePort, protocol, direction } = finding;
   return JSON.stringify([question, kind, peer, local, servicePort, protocol, direction]);
+}
+
+/** The same id for the same subject and kind, in every run. */
+export function idOf(finding: Finding): string {
+  return keyOf([subjectKey(finding)]);
 }
 
 /** The subjects of the findings that meet a condition, among those of a relation with the columns of the view. */

@@ -1,4 +1,4 @@
-import type { Finding, Hunt, ListedPeer } from '../detect/results.ts';
+import type { Finding, Hunt, IdentifiedFinding, ListedPeer } from '../detect/results.ts';
 import { funnelOf, funnelSteps, intake } from '../traffic/funnel.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import { newPeers, newPeersOf } from '../traffic/new-peers.ts';
@@ -54,7 +54,7 @@ export async function huntIn(state: State, options: HuntOptions): Promise<Hunt> 
 }
 
 /** What registries said of the peers is added once, for findings and destinations together. */
-async function findingsIn(state: State, options: HuntOptions): Promise<readonly Finding[]> {
+async function findingsIn(state: State, options: HuntOptions): Promise<readonly IdentifiedFinding[]> {
   const asked = { ...periodOf(options), ...whereOf(options), ...newSinceOf(options) };
   return (await (await state.analysed()).findings(state.options.workspace, asked)).findings;
 }

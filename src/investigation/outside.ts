@@ -1,5 +1,5 @@
 import { type ScopeOverrides, scopeOf } from '../addresses/scope.ts';
-import type { AddressReport, Finding, Hunt, TrafficReport } from '../detect/results.ts';
+import type { AddressReport, Finding, Hunt, IdentifiedFinding, TrafficReport } from '../detect/results.ts';
 import { homeFolder } from '../home.ts';
 import { reverseNames } from '../net/reverse-names.ts';
 import { type Asked, nobodyAsked, type RegistryFacts } from '../registries/facts.ts';
@@ -82,7 +82,7 @@ export async function registryFacts(request: FactsRequest): Promise<KnownFacts> 
  */
 export async function huntOutside(
   top: readonly TopRow[],
-  findings: readonly Finding[],
+  findings: readonly IdentifiedFinding[],
   largestPeers: (most: number) => Promise<readonly string[]>,
   options: Pick<OutsideOptions, 'onRegistryProgress'> & { readonly rdap?: number },
   world: OutsideWorld,
@@ -104,10 +104,10 @@ export async function huntOutside(
 }
 
 /** Adds what registries said before of the peer of each finding; nobody is asked. */
-export async function withRegistrations(
-  findings: readonly Finding[],
+export async function withRegistrations<One extends Finding>(
+  findings: readonly One[],
   world: OutsideWorld,
-): Promise<readonly Finding[]> {
+): Promise<readonly One[]> {
   const { of } = await registryFacts({ about: findings.map(({ peer }) => peer), ...world });
   return findings.map((finding) => ({ ...finding, registry: of(finding.peer).registry }));
 }

@@ -5,6 +5,7 @@ import type {
   AddressReport,
   BaselineInfo,
   ExportedBaseline,
+  Finding,
   FindingsResult,
   Hunt,
   ImportedBaseline,
@@ -53,6 +54,7 @@ import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrow
 import { noiseReport } from './noise.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { addressOutside, withRegistrations } from './outside.ts';
+import { type ReportOptions, type WrittenReport, writeReport } from './report.ts';
 import { inForce, readSettings, writeMissingSettings } from './settings.ts';
 import { answerSql, type SqlOptions } from './sql-question.ts';
 import { type Relations, State } from './state.ts';
@@ -343,6 +345,13 @@ export class Workspace {
     const relation = narrowedView(view, options);
     await (await this.#state.analysed()).viewsNamedIn(view);
     return exportQuery(this.#state.engine, relation, resolve(file), this.#state.signal);
+  }
+
+  /** Writes a report of the investigation, to hand over, to a file whose ending says the form: .html, .md. */
+  writeReport(file: string, options: ReportOptions = {}): Promise<WrittenReport> {
+    const registered = <One extends Finding>(findings: readonly One[]) =>
+      withRegistrations(findings, this.#state.outside);
+    return writeReport({ workspace: this, registered, signal: this.#state.signal }, resolve(file), options);
   }
 
   /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */

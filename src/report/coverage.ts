@@ -18,10 +18,7 @@ export function coverageLines(report: CoverageReport, rows: number, page: Page):
     return [...none, ...dnsLines(report, page)];
   }
   const width = pictureWidth(page);
-  const ordered = [...interfaces].sort(
-    (a, b) => a.covered - b.covered || (a.interfaceId < b.interfaceId ? -1 : 1),
-  );
-  const shown = ordered.slice(0, rows);
+  const shown = worstFirst(interfaces).slice(0, rows);
   const names = shown.map(({ interfaceId }) =>
     cutText(plainText(interfaceId), Math.max(8, Math.min(most, width - 30))),
   );
@@ -58,15 +55,24 @@ export function coverageLines(report: CoverageReport, rows: number, page: Page):
   ];
 }
 
+/** The interfaces, those first of whose time the least is known. */
+export function worstFirst(interfaces: readonly InterfaceCoverage[]): InterfaceCoverage[] {
+  return [...interfaces].sort((a, b) => a.covered - b.covered || (a.interfaceId < b.interfaceId ? -1 : 1));
+}
+
 function dnsLines({ dns }: CoverageReport, page: Page): string[] {
   const text = dnsText(dns);
   return text === undefined ? [] : wrapText(text, page.width);
 }
 
-function headLines({ period, covered, skipped, interfaces }: CoverageReport, page: Page): string[] {
+/** How many interfaces there are, and of how much of the time records speak. */
+export function coverageText({ period, covered, skipped, interfaces }: CoverageReport): string {
   const lost = skipped > 0 ? `, AWS lost those of ${wholeShareText(skipped)}` : '';
-  const text = `${counted(interfaces.length, 'interface')}, ${minuteText(period.from)} to ${minuteText(period.to)}: records speak of ${wholeShareText(covered)} of the minutes between the first and the last of each${lost}.`;
-  const [first = '', ...rest] = wrapText(text, page.width);
+  return `${counted(interfaces.length, 'interface')}, ${minuteText(period.from)} to ${minuteText(period.to)}: records speak of ${wholeShareText(covered)} of the minutes between the first and the last of each${lost}.`;
+}
+
+function headLines(report: CoverageReport, page: Page): string[] {
+  const [first = '', ...rest] = wrapText(coverageText(report), page.width);
   return [page.colors.bold(first), ...rest.map((line) => page.colors.bold(line))];
 }
 
@@ -77,10 +83,20 @@ function mapOf({ hours }: InterfaceCoverage, room: number, page: Page): string {
 /** The mark of some hours: a loss is never hidden by what is there beside it. */
 function markOf(hours: readonly CoverageHour[], page: Page): string {
   const { red, green } = page.colors;
-  if (hours.some(({ state }) => state === 'skipped')) return red(marks.skipped);
+  const { state, quarters } = stateOfHours(hours);
+  if (state === 'skipped') return red(marks.skipped);
+  return state === 'records' ? green(shades[quarters - 1] ?? '█') : marks[state];
+}
+
+/** What some hours hold together, and how many quarters of their minutes records speak of. */
+export function stateOfHours(hours: readonly CoverageHour[]): {
+  readonly state: CoverageHour['state'];
+  readonly quarters: number;
+} {
   const minutes = hours.reduce((sum, hour) => sum + hour.minutes, 0);
-  if (minutes === 0) return marks.nothing;
-  if (hours.every(({ records }) => records === 0)) return marks['no-data'];
   const share = minutes / (60 * hours.length);
-  return green(shades[Math.min(shades.length - 1, Math.ceil(share * shades.length) - 1)] ?? '█');
+  const quarters = minutes === 0 ? 0 : Math.min(4, Math.ceil(share * 4));
+  if (hours.some(({ state }) => state === 'skipped')) return { state: 'skipped', quarters };
+  if (minutes === 0) return { state: 'nothing', quarters };
+  return { state: hours.every(({ records }) => records === 0) ? 'no-data' : 'records', quarters };
 }

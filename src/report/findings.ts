@@ -1,5 +1,5 @@
 import type { Question, ScorePart, Severity, SeverityStep } from '../detect/finding.ts';
-import type { Finding, FindingsResult } from '../detect/results.ts';
+import type { Finding, FindingsResult, IdentifiedFinding } from '../detect/results.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
 import { findingNamesText, nameText } from './names.ts';
 import { type Page, pictureWidth } from './page.ts';
@@ -32,7 +32,8 @@ function dayText(time: string | null): string {
   return time === null ? unknownText : minuteText(time).slice(5);
 }
 
-const columns: readonly Column<Finding>[] = [
+/** The columns of a list of findings. */
+export const findingColumns: readonly Column<Finding>[] = [
   { header: 'severity', text: ({ severity, answer }) => (answer === 'yes' ? severity : 'cannot tell') },
   { header: 'what', text: ({ question }) => questionNames[question] },
   { header: 'peer', text: ({ peer }) => peer },
@@ -51,7 +52,7 @@ function portOf({ servicePort, protocol }: Finding): string {
 /** Findings as a table, each with its first reason below it. */
 function findingTableLines(findings: readonly Finding[], page: Page): string[] {
   if (findings.length === 0) return [];
-  const [head = '', rule = '', ...rows] = tableLines(columns, findings, page);
+  const [head = '', rule = '', ...rows] = tableLines(findingColumns, findings, page);
   return [
     head,
     rule,
@@ -140,17 +141,26 @@ function bySeverity(findings: readonly Finding[]): string {
   return counts.map(([severity, count]) => `${countText(count)} ${severity}`).join(', ');
 }
 
+/** Over which records findings were computed, and how much those speak of. */
+export function computedText({
+  computedOver,
+  coverage,
+  skipped,
+}: Pick<FindingsResult, 'computedOver' | 'coverage' | 'skipped'>): string {
+  const lost = skipped > 0 ? `, AWS lost those of ${wholeShareText(skipped)}` : '';
+  return `Computed over all loaded records, ${computedOver.from ?? '?'} to ${computedOver.to ?? '?'}; records speak of ${wholeShareText(coverage)} of the minutes of the interfaces${lost}.`;
+}
+
 /** Findings in full: evidence, counter-evidence, what the score and the severity are made of, what is missing. */
 export function findingsLines(result: FindingsResult, showSql: boolean, page: Page): string[] {
   const { bold, dim } = page.colors;
-  const { findings, total, computedOver } = result;
+  const { findings, total } = result;
   const shown =
     findings.length < total ? `${countText(findings.length)} of ${countText(total)}` : countText(total);
   const head = total === 0 ? 'No finding' : `${shown} ${total === 1 ? 'finding' : 'findings'}`;
-  const over = `Computed over all loaded records, ${computedOver.from ?? '?'} to ${computedOver.to ?? '?'}; records speak of ${wholeShareText(result.coverage)} of the minutes of the interfaces${result.skipped > 0 ? `, AWS lost those of ${wholeShareText(result.skipped)}` : ''}.`;
   return [
     ...wrapText(head, page.width).map((line) => bold(line)),
-    ...wrapText(over, page.width).map((line) => dim(line)),
+    ...wrapText(computedText(result), page.width).map((line) => dim(line)),
     ...findings.flatMap((finding, index) => ['', ...findingLines(finding, index + 1, showSql, page)]),
     ...restLines(result, page),
   ];
@@ -168,31 +178,48 @@ function restLines({ below, unsettled, findings }: FindingsResult, page: Page): 
   return lines.length === 0 ? [] : ['', ...lines.flatMap((line) => wrapText(line, page.width))];
 }
 
-function findingLines(finding: Finding, rank: number, showSql: boolean, page: Page): string[] {
-  const { bold } = page.colors;
-  const { severity, question, kind, answer, score, peer, local, direction } = finding;
-  const said = answer === 'yes' ? severity : 'cannot tell';
+/** How severe a finding is, or that it cannot be told. */
+export function gradeText({ severity, answer }: Pick<Finding, 'severity' | 'answer'>): string {
+  return answer === 'yes' ? severity : 'cannot tell';
+}
+
+/** What was found, as `C2: beacon`. */
+export function findingTitle({ question, kind }: Pick<Finding, 'question' | 'kind'>): string {
+  return `${questionNames[question]}: ${kind}`;
+}
+
+/** Between whom, at which port, and who the peer is, as `10.0.0.5 to 203.0.113.7, port 443/tcp (EXAMPLE, DE)`. */
+export function findingPlaceText(finding: Finding): string {
+  const { peer, local, direction } = finding;
   const service = finding.service === null ? null : providerText(finding);
   const labels = [finding.network, service, finding.country, finding.asn === null ? null : `AS${finding.asn}`]
     .filter((text) => text !== null)
     .join(', ');
-  const title = `${rank}. ${said}  ${questionNames[question]}: ${kind}  score ${score.toFixed(2)}`;
   const way =
     direction === 'inbound'
       ? `${peer} to ${local ?? 'many locals'}`
       : direction === 'outbound'
         ? `${local ?? 'many locals'} to ${peer}`
         : `${peer} among ${local === null || local === peer ? 'the local addresses' : `the local addresses, ${local}`}`;
-  const where = `${way}, ${portOf(finding) === 'many' ? 'many ports' : `port ${portOf(finding)}`}${labels === '' ? '' : ` (${labels})`}`;
+  return `${way}, ${portOf(finding) === 'many' ? 'many ports' : `port ${portOf(finding)}`}${labels === '' ? '' : ` (${labels})`}`;
+}
+
+/** From when to when, and on how much of that time the finding stands. */
+export function findingTimesText({ firstSeen, lastSeen, coverage }: Finding): string {
   const times =
-    finding.firstSeen === null
-      ? 'At an unknown time'
-      : `${minuteText(finding.firstSeen)} to ${minuteText(finding.lastSeen)}`;
-  const when = `${times}, standing on ${wholeShareText(finding.coverage)} of the minutes${finding.attack.length === 0 ? '' : `  ${finding.attack.join(' ')}`}`;
+    firstSeen === null ? 'At an unknown time' : `${minuteText(firstSeen)} to ${minuteText(lastSeen)}`;
+  return `${times}, standing on ${wholeShareText(coverage)} of the minutes`;
+}
+
+function findingLines(finding: IdentifiedFinding, rank: number, showSql: boolean, page: Page): string[] {
+  const { bold } = page.colors;
+  const { severity, score } = finding;
+  const title = `${rank}. ${gradeText(finding)}  ${findingTitle(finding)}  score ${score.toFixed(2)}`;
+  const when = `${findingTimesText(finding)}${finding.attack.length === 0 ? '' : `  ${finding.attack.join(' ')}`}  id ${finding.id}`;
   const inside = (text: string) => wrapText(plainText(text), page.width, '   ');
   return [
     ...wrapText(plainText(title), page.width).map((line) => severityText(severity, page, bold(line))),
-    ...inside(where),
+    ...inside(findingPlaceText(finding)),
     ...inside(when),
     ...registryLines({ registry: finding.registry ?? null, registryFailure: null }, page, '   '),
     ...[findingNamesText(finding)].flatMap((text) => (text === undefined ? [] : inside(text))),
@@ -232,9 +259,14 @@ export function reasonLines(reasons: Reasons, page: Page, indent: string): strin
   ];
 }
 
-function stepLines({ because, steps }: SeverityStep, page: Page, indent: string): string[] {
-  const text = `severity ${steps > 0 ? `+${steps}` : steps === 0 ? 'as it is' : steps}: ${plainText(because)}`;
-  return hanging(`${indent}${steps < 0 ? '↓' : steps > 0 ? '↑' : '='} `, text, page);
+/** What raised or lowered a severity, as `severity +1: the peer is on a threat list`. */
+export function stepText({ because, steps }: SeverityStep): string {
+  return `severity ${steps > 0 ? `+${steps}` : steps === 0 ? 'as it is' : steps}: ${because}`;
+}
+
+function stepLines(step: SeverityStep, page: Page, indent: string): string[] {
+  const sign = step.steps < 0 ? '↓' : step.steps > 0 ? '↑' : '=';
+  return hanging(`${indent}${sign} `, plainText(stepText(step)), page);
 }
 
 /** Text after a mark; what does not fit goes on below the text, not below the mark. */

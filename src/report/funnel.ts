@@ -7,7 +7,7 @@ import { plainText } from './plain-text.ts';
 import { bytesText, counted, countText, shareText } from './units.ts';
 
 /** One step of the funnel: what is left of its parent, and what the step is made of. */
-interface Step {
+export interface Step {
   readonly label: string;
   readonly count: number;
   readonly bytes?: number;
@@ -32,7 +32,7 @@ const mostBar = 40;
 export function funnelLines(funnel: Funnel, broken: readonly string[], page: Page): string[] {
   const { bold, dim } = page.colors;
   const width = pictureWidth(page);
-  const lines = [...treeLines(steps(funnel), undefined, '', '')];
+  const lines = [...treeLines(funnelTree(funnel), undefined, '', '')];
   const labelWidth = Math.min(
     Math.max(...lines.map(({ label }) => textWidth(label))),
     Math.max(12, width - 32),
@@ -85,7 +85,8 @@ export function reconciliationLines(broken: readonly string[], page: Page): stri
   ];
 }
 
-function steps(funnel: Funnel): Step {
+/** The funnel as a tree, from all records down to what is shown. */
+export function funnelTree(funnel: Funnel): Step {
   const { bytes } = funnel;
   const setAside: Step = {
     label: 'set aside',

@@ -92,7 +92,7 @@ function headLines({ workspace, period, funnel, dns }: Hunt, page: Page): string
 }
 
 /** A period with its length: `2026-05-28T20:26:40Z to 2026-06-04T20:26:40Z (7 d)`. */
-function periodText({ from, to }: Hunt['period']): string {
+export function periodText({ from, to }: Hunt['period']): string {
   if (from === null || to === null) return 'No record has a time in this period.';
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
   const length = Number.isFinite(seconds) && seconds > 0 ? ` (${durationText(seconds)})` : '';
@@ -138,16 +138,25 @@ function nothingText({ funnel }: Hunt): string {
 }
 
 function setAsideLines({ hunt, all }: HuntReport, page: Page): string[] {
-  const { setAside, setAsideByProvider, shownInSpite, bytes } = hunt.funnel;
   if (all) return [];
+  const { aside, inSpite } = setAsideTexts(hunt.funnel);
+  const see = `. See them: ${together(page.command('top --all'))}`;
+  return [
+    ...(aside === undefined ? [] : wrapText(`${aside}${see}`, page.width)),
+    ...(inSpite === undefined ? [] : wrapText(inSpite, page.width)),
+  ];
+}
+
+/** How much is set aside and whose it is, and what is shown in spite of it; undefined where nothing is. */
+export function setAsideTexts({ setAside, setAsideByProvider, shownInSpite, bytes }: Hunt['funnel']): {
+  readonly aside: string | undefined;
+  readonly inSpite: string | undefined;
+} {
   const inSpite =
     shownInSpite === 0
-      ? []
-      : wrapText(
-          `Shown in spite of a set-aside: ${counted(shownInSpite, 'record')} to peers on a threat list, or marked suspicious or malicious`,
-          page.width,
-        );
-  if (setAside === 0) return inSpite;
+      ? undefined
+      : `Shown in spite of a set-aside: ${counted(shownInSpite, 'record')} to peers on a threat list, or marked suspicious or malicious`;
+  if (setAside === 0) return { aside: undefined, inSpite };
   const providers = Object.entries(setAsideByProvider)
     .filter(([, count]) => count > 0)
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
@@ -155,11 +164,7 @@ function setAsideLines({ hunt, all }: HuntReport, page: Page): string[] {
   const named =
     providers.length > 4 ? [...providers.slice(0, 3), `${providers.length - 3} others`] : providers;
   const to = named.length === 0 ? '' : ` to ${named.join(', ')}`;
-  const aside = wrapText(
-    `Set aside: ${counted(setAside, 'record')}, ${bytesText(bytes.setAside)}${to}. See them: ${together(page.command('top --all'))}`,
-    page.width,
-  );
-  return [...aside, ...inSpite];
+  return { aside: `Set aside: ${counted(setAside, 'record')}, ${bytesText(bytes.setAside)}${to}`, inSpite };
 }
 
 function nextLines({ hunt, by }: HuntReport, page: Page): string[] {

@@ -33,7 +33,8 @@ export function hitLines(hits: readonly Hit[], page: Page): string[] {
 
 const mostPeers = 10;
 
-const columns: readonly Column<ListedPeer>[] = [
+/** The columns of a list of peers on threat lists. */
+export const listedPeerColumns: readonly Column<ListedPeer>[] = [
   { header: 'peer', text: ({ peer }) => peer },
   { header: 'ways', text: waysOf },
   { header: 'records', text: ({ records }) => countText(records), align: 'right' },
@@ -91,13 +92,14 @@ export function listedLines(peers: readonly ListedPeer[], page: Page): string[] 
       : [];
   return [
     ...wrapText(title, page.width).map((line) => bold(line)),
-    ...tableLines(columns, shown, page),
+    ...tableLines(listedPeerColumns, shown, page),
     ...wrapText(next, page.width),
     ...more,
   ];
 }
 
-const listColumns: readonly Column<IntelListReport>[] = [
+/** The columns of a list of threat lists. */
+export const listColumns: readonly Column<IntelListReport>[] = [
   { header: 'list', text: ({ name }) => name },
   { header: 'kind', text: ({ kind }) => kind },
   { header: 'date', text: ({ date }) => date.slice(0, 10) },

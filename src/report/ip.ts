@@ -156,21 +156,28 @@ function subjectText(subject: QuestionAnswer['subject'], subjects: number, addre
   return `${withWhom}${subjects > 1 ? ` (and ${countText(subjects - 1)} more)` : ''}`;
 }
 
-function gapLines(picture: InterArrivals, page: Page): string[] {
-  const { local, peer, servicePort, protocol, gaps, medianSeconds, bins } = picture;
+/** What a histogram of gaps is of. */
+export function gapsText({ local, peer, servicePort, protocol, gaps, medianSeconds }: InterArrivals): string {
   const port = servicePortText(servicePort, protocol);
-  const text = `Seconds between starts, ${local} to ${peer} ${port}: ${counted(gaps, 'gap')}, median ${countText(medianSeconds ?? 0)} s`;
-  const labels = bins.map(({ fromSeconds, toSeconds }) =>
-    toSeconds - fromSeconds === 1
-      ? countText(fromSeconds)
-      : `${countText(fromSeconds)} to ${countText(toSeconds - 1)}`,
-  );
+  return `Seconds between starts, ${local} to ${peer} ${port}: ${counted(gaps, 'gap')}, median ${countText(medianSeconds ?? 0)} s`;
+}
+
+/** The seconds of one bin of a histogram of gaps. */
+export function binText({ fromSeconds, toSeconds }: InterArrivals['bins'][number]): string {
+  return toSeconds - fromSeconds === 1
+    ? countText(fromSeconds)
+    : `${countText(fromSeconds)} to ${countText(toSeconds - 1)}`;
+}
+
+function gapLines(picture: InterArrivals, page: Page): string[] {
+  const { bins } = picture;
+  const labels = bins.map(binText);
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const countWidth = Math.max(...bins.map(({ count }) => countText(count).length));
   const room = Math.max(4, Math.min(60, pictureWidth(page) - labelWidth - countWidth - 4));
   const most = Math.max(...bins.map(({ count }) => count), 1);
   return [
-    ...title(plainText(text), page),
+    ...title(plainText(gapsText(picture)), page),
     ...bins.map(({ count }, index) => {
       const line = `${padText(labels[index] ?? '', labelWidth, 'right')}  ${padText(countText(count), countWidth, 'right')}  ${bar(count / most, room)}`;
       return (page.width === undefined ? line : cutText(line, page.width)).trimEnd();

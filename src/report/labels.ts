@@ -7,7 +7,8 @@ import { plainText } from './plain-text.ts';
 import { type Column, tableLines } from './table.ts';
 import { counted, countText, unknownText } from './units.ts';
 
-const columns: readonly Column<ListedSource>[] = [
+/** The columns of a list of label sources. */
+export const sourceColumns: readonly Column<ListedSource>[] = [
   { header: 'source', text: ({ name }) => name, shrinkTo: 12 },
   { header: 'kind', text: ({ kind }) => kind, dropOrder: 2 },
   { header: 'data of', text: ({ date }) => date ?? unknownText },
@@ -34,7 +35,7 @@ export function labelsLines(report: LabelsReport, page: Page): string[] {
   const update = together(page.command('labels update'));
   const missing = report.missing.map(({ name }) => name).join(', ');
   return [
-    ...tableLines(columns, report.sources, page),
+    ...tableLines(sourceColumns, report.sources, page),
     ...about.map((line) => page.colors.dim(line)),
     '',
     ...(old.length === 0

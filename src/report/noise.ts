@@ -14,7 +14,8 @@ import { bytesText, counted, countText, servicePortText } from './units.ts';
 
 type Counted = NoiseRuleReport | SetAsideReport;
 
-const named: readonly Column<Counted>[] = [
+/** The columns of a list of what hides. */
+export const hidingColumns: readonly Column<Counted>[] = [
   { header: 'name', text: ({ name }) => name },
   { header: 'state', text: ({ on }) => (on ? 'on' : 'off') },
   { header: 'records', text: ({ records }) => countText(records), align: 'right' },
@@ -23,7 +24,7 @@ const named: readonly Column<Counted>[] = [
 ];
 
 const rules: readonly Column<NoiseRuleReport>[] = [
-  ...named,
+  ...hidingColumns,
   { header: 'matches', text: ({ matches }) => matches, shrinkTo: 16 },
 ];
 
@@ -36,7 +37,7 @@ export function noiseLines(report: NoiseReport, page: Page): string[] {
     ...reasonLines(report.rules, page),
     '',
     ...title('Set-asides, of the records to the Internet', page),
-    ...tableLines(named, report.setAsides, page),
+    ...tableLines(hidingColumns, report.setAsides, page),
     ...reasonLines(report.setAsides, page),
     ...serviceLines(report.setAsides, page),
     ...markLines(report.marks, page),
@@ -62,13 +63,19 @@ export function noiseLines(report: NoiseReport, page: Page): string[] {
 /** That nothing is hidden for the time being, where that is so. */
 export function everythingShownLines(shown: EverythingShown | null, page: Page): string[] {
   if (shown === null) return [];
-  const text = `Everything is shown since ${shown.at}, by ${shown.by}: no noise rule, set-aside or benign mark counts. As it was: `;
-  return wrapText(`${plainText(text)}${together(page.command('noise reset'))}`, page.width).map((line) =>
-    page.colors.yellow(line),
-  );
+  return wrapText(
+    `${plainText(`${everythingShownText(shown)} As it was: `)}${together(page.command('noise reset'))}`,
+    page.width,
+  ).map((line) => page.colors.yellow(line));
 }
 
-const marks: readonly Column<BenignMarkReport>[] = [
+/** Since when and by whom everything is shown, in a sentence. */
+export function everythingShownText({ at, by }: EverythingShown): string {
+  return `Everything is shown since ${at}, by ${by}: no noise rule, set-aside or benign mark counts.`;
+}
+
+/** The columns of a list of benign marks. */
+export const benignColumns: readonly Column<BenignMarkReport>[] = [
   { header: 'marked benign', text: (mark) => subjectText(mark), shrinkTo: 16 },
   { header: 'records', text: ({ records }) => countText(records), align: 'right' },
   { header: 'bytes', text: ({ bytes }) => bytesText(bytes), align: 'right' },
@@ -82,17 +89,40 @@ function markLines(all: readonly BenignMarkReport[], page: Page): string[] {
   return [
     '',
     ...title('Benign marks, and how many findings each lowers', page),
-    ...tableLines(marks, all, page),
+    ...tableLines(benignColumns, all, page),
   ];
 }
 
 const mostWarned = 5;
 
 /** What hides, or lowers, a finding of severity high or above, loudly; what is off hides nothing. */
-function warningLines(
-  { rules, setAsides, marks: benign, everythingShown }: NoiseReport,
-  page: Page,
-): string[] {
+function warningLines(report: NoiseReport, page: Page): string[] {
+  const warned = warningsOf(report);
+  if (warned.length === 0) return [];
+  const { red, bold } = page.colors;
+  return [
+    '',
+    ...warned.flatMap(({ said, hides }) => {
+      const more = hides.length - mostWarned;
+      return [
+        ...wrapText(plainText(said), page.width).map((line) => red(bold(line))),
+        ...hides.slice(0, mostWarned).flatMap((finding) => hiddenLines(finding, page)),
+        ...(more > 0 ? [`  and ${countText(more)} more; --json has all`] : []),
+      ];
+    }),
+  ];
+}
+
+/** Who hides, or lowers, how many findings of severity high or above, and which. */
+export function warningsOf({
+  rules,
+  setAsides,
+  marks: benign,
+  everythingShown,
+}: Pick<NoiseReport, 'rules' | 'setAsides' | 'marks' | 'everythingShown'>): {
+  readonly said: string;
+  readonly hides: readonly HiddenFinding[];
+}[] {
   if (everythingShown !== null) return [];
   const hiding = [...rules, ...setAsides]
     .filter(({ on }) => on)
@@ -101,29 +131,29 @@ function warningLines(
     who: `The benign mark of ${subjectText(mark)} lowers`,
     hides: mark.hides ?? [],
   }));
-  const warned = [...hiding, ...lowering].filter(({ hides }) => hides.length > 0);
-  if (warned.length === 0) return [];
-  const { red, bold } = page.colors;
-  return [
-    '',
-    ...warned.flatMap(({ who, hides }) => {
-      const what = `${who} ${counted(hides.length, 'finding')} of severity high or above`;
-      const more = hides.length - mostWarned;
-      return [
-        ...wrapText(plainText(what), page.width).map((line) => red(bold(line))),
-        ...hides.slice(0, mostWarned).flatMap((finding) => hiddenLines(finding, page)),
-        ...(more > 0 ? [`  and ${countText(more)} more; --json has all`] : []),
-      ];
-    }),
-  ];
+  return [...hiding, ...lowering]
+    .filter(({ hides }) => hides.length > 0)
+    .map(({ who, hides }) => ({
+      said: `${who} ${counted(hides.length, 'finding')} of severity high or above`,
+      hides,
+    }));
 }
 
-function hiddenLines(finding: HiddenFinding, page: Page): string[] {
+/** A hidden finding in one line. */
+export function hiddenText(finding: HiddenFinding): string {
   const { severity, question, kind, peer, local, servicePort, protocol, records } = finding;
   const port = servicePort === null ? '' : ` ${servicePortText(servicePort, protocol)}`;
   const how = records === null ? '' : `: ${counted(records, 'record')} of it`;
-  const text = `${severity} ${question} (${kind}), ${peer}${port}, ${local ?? 'many locals'}${how}. See it: `;
-  return wrapText(`${plainText(text)}${together(page.command(`ip ${plainText(peer)}`))}`, page.width, '  ');
+  return `${severity} ${question} (${kind}), ${peer}${port}, ${local ?? 'many locals'}${how}`;
+}
+
+function hiddenLines(finding: HiddenFinding, page: Page): string[] {
+  const text = `${hiddenText(finding)}. See it: `;
+  return wrapText(
+    `${plainText(text)}${together(page.command(`ip ${plainText(finding.peer)}`))}`,
+    page.width,
+    '  ',
+  );
 }
 
 function title(text: string, page: Page): string[] {

@@ -30,6 +30,11 @@ export function registryLines(
     if (registryFailure === null) return [];
     return wrapText(plainText(`No registration: ${registryFailure.reason}`), page.width, indent).map(dim);
   }
+  return wrapText(plainText(registrationText(registry)), page.width, indent);
+}
+
+/** To whom a block is registered, by which registry and when, in one sentence. */
+export function registrationText(registry: Registration): string {
   const { cidrs, name, country, kind, registered, changed, abuse, asns, parent } = registry;
   const blocks = cidrs.length > 3 ? `${registry.first} to ${registry.last}` : cidrs.join(', ');
   const holder = holderText(registry);
@@ -46,8 +51,7 @@ export function registryLines(
     ...(parent === null ? [] : [`inside ${parent}`]),
     ...(abuse === null ? [] : [`complaints to ${abuse}`]),
   ];
-  const text = `${head} (${sourceText(registry)})${details.length === 0 ? '' : `: ${details.join('; ')}`}`;
-  return wrapText(plainText(text), page.width, indent);
+  return `${head} (${sourceText(registry)})${details.length === 0 ? '' : `: ${details.join('; ')}`}`;
 }
 
 /** What left the machine, for people; nothing where nothing did. */

@@ -5,9 +5,9 @@ import type { HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
 import type {
   AddressReport,
   BaselineInfo,
-  Finding,
   FindingsResult,
   Hunt,
+  IdentifiedFinding,
   ListedPeer,
 } from '../detect/results.ts';
 import type { FailedFile, LoadResult } from '../ingest/load-result.ts';
@@ -162,8 +162,9 @@ export const sampleRefresh: readonly IntelRefresh[] = [
   },
 ];
 
-export const sampleFindings: readonly Finding[] = [
+export const sampleFindings: readonly IdentifiedFinding[] = [
   {
+    id: '0123456789abcdef',
     question: 'c2',
     kind: 'beacon',
     answer: 'yes',
@@ -210,6 +211,7 @@ export const sampleFindings: readonly Finding[] = [
     sql: "SELECT * FROM sessions WHERE local = '10.20.1.14' AND peer = '203.0.113.77' ORDER BY start",
   },
   {
+    id: 'aaaa456789abcdef',
     question: 'scan',
     kind: 'horizontal scan',
     answer: 'yes',
@@ -246,6 +248,7 @@ export const sampleFindings: readonly Finding[] = [
     sql: "SELECT * FROM sessions WHERE peer = '2001:db8:4860:4802:34::223' ORDER BY start",
   },
   {
+    id: 'bbbb456789abcdef',
     question: 'exfil',
     kind: 'upload',
     answer: 'yes',

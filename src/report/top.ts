@@ -72,23 +72,18 @@ const endpoints: readonly (keyof TopRow)[] = ['srcAddr', 'local', 'dstAddr', 'pe
  * these come first.
  */
 export function topLines(rows: readonly TopRow[], page: Page): string[] {
-  if (rows.length === 0) return [];
+  return rows.length === 0 ? [] : tableLines(topColumns(rows), rows, page);
+}
+
+/** The columns that rows of `top` have and that say something. */
+export function topColumns(rows: readonly TopRow[]): Column<TopRow>[] {
   const has = (key: keyof TopRow): boolean => rows.some((row) => row[key] !== undefined);
   const present = columns.filter(({ key }) => has(key) && worthShowing(key, rows));
-  if (endpoints.some(has))
-    return tableLines(
-      present.map(({ column }) => column),
-      rows,
-      page,
-    );
+  if (endpoints.some(has)) return present.map(({ column }) => column);
   const isName = ({ key }: { readonly key: keyof TopRow }): boolean => names.includes(key);
   const [rank, ...others] = present.filter((one) => !isName(one));
   const ordered = [...(rank === undefined ? [] : [rank]), ...present.filter(isName), ...others];
-  return tableLines(
-    ordered.map(({ key, column }) => (key === 'country' ? country : column)),
-    rows,
-    page,
-  );
+  return ordered.map(({ key, column }) => (key === 'country' ? country : column));
 }
 
 const onlyWhereKnown: readonly (keyof TopRow)[] = ['provider', 'name', 'mark', 'threatLists', 'registry'];

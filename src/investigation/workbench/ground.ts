@@ -3,8 +3,7 @@ import type { Finding } from '../../detect/results.ts';
 import { Connections } from '../../engine/connections.ts';
 import type { CubeFacts } from '../../picture/cube.ts';
 import { id, sql } from '../../sql/sql.ts';
-import { keyOf } from '../../store/kept.ts';
-import { findingsView, subjectKey } from '../findings.ts';
+import { findingsView, idOf } from '../findings.ts';
 import type { Footing } from '../footing.ts';
 import { cubeOf, resolutionFor } from './cube.ts';
 import type { AboutList } from './destinations.ts';
@@ -60,9 +59,4 @@ export async function freeGround({ connections, schema }: Ground): Promise<void>
     // Where the engine is being closed, everything goes.
     .catch(() => undefined);
   connections.close();
-}
-
-/** The same id for the same subject and kind, in every run. */
-function idOf(finding: Finding): string {
-  return keyOf([subjectKey(finding)]);
 }

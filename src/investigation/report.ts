@@ -1,0 +1,81 @@
+import { access, constants, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { htmlReport, type Written } from '../document/html.ts';
+import { markdownReport } from '../document/markdown.ts';
+import type { Material } from '../document/material.ts';
+import { HuntError } from '../errors.ts';
+import { type MaterialOptions, materialOf, type ReportSources } from './report-material.ts';
+
+/** Options of a report; without any it tells of all findings of severity medium and above. */
+export type ReportOptions = Omit<MaterialOptions, 'mostInFull'>;
+
+/** A report that was written. */
+export interface WrittenReport {
+  readonly file: string;
+  readonly format: 'html' | 'md';
+  readonly bytes: number;
+  readonly title: string;
+  readonly findings: {
+    /** Those that were chosen: told in full, in a line, and left out so that the report stays small. */
+    readonly chosen: number;
+    readonly inFull: number;
+    readonly inALine: number;
+    readonly leftOut: number;
+  };
+}
+
+interface Form {
+  readonly format: WrittenReport['format'];
+  readonly write: (material: Material) => Written;
+  readonly mostInFull: number;
+}
+
+const forms: Readonly<Record<string, Form>> = {
+  '.html': { format: 'html', write: htmlReport, mostInFull: 150 },
+  '.md': { format: 'md', write: markdownReport, mostInFull: 50 },
+};
+
+/**
+ * Writes a report to a file whose ending says the form. It is written beside the file and renamed at the end: whoever
+ * reads the file sees all of it or the one before.
+ */
+export async function writeReport(
+  sources: ReportSources,
+  file: string,
+  options: ReportOptions,
+): Promise<WrittenReport> {
+  const form = forms[extname(file).toLowerCase()];
+  if (form === undefined) {
+    throw new HuntError('usage.value', `The ending of ${basename(file)} names no form of a report.`, {
+      hint: `Use one of ${Object.keys(forms).join(', ')}.`,
+    });
+  }
+  // Whoever waits for a report should not learn at the end that it has no place.
+  await access(dirname(file), constants.W_OK).catch(unwritable(file));
+  const material = await materialOf(sources, { ...options, mostInFull: form.mostInFull });
+  const { text, inFull, inALine } = form.write(material);
+  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
+  try {
+    await writeFile(beside, text);
+    sources.signal?.throwIfAborted();
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    if (error instanceof HuntError) throw error;
+    unwritable(file)(error as Error);
+  }
+  const chosen = material.chosen.length;
+  return {
+    ...{ file, format: form.format, bytes: Buffer.byteLength(text), title: material.title },
+    findings: { chosen, inFull, inALine, leftOut: chosen - inFull - inALine },
+  };
+}
+
+function unwritable(file: string): (error: Error) => never {
+  return (error) => {
+    throw new HuntError('export.unwritable', `${file} cannot be written: ${error.message}`, {
+      hint: 'Name a file in a folder that exists and that you may write to.',
+      cause: error,
+    });
+  };
+}
