@@ -52,6 +52,8 @@ const destinations = 20;
 const sampled = 12;
 const mostNote = 20_000;
 const mostTitle = 300;
+/** A report is of one state: nobody looks for newer ones meanwhile. The longest time of a timer. */
+const never = 2 ** 31 - 1;
 
 /** Everything that a report says: the same answers as the commands and the page give. */
 export async function materialOf(
@@ -70,7 +72,7 @@ export async function materialOf(
   say('looking at what is hidden');
   const noise = await workspace.noise(periodOf(options));
   const rejects = await workspace.rejects(1);
-  const workbench = new Workbench(workspace);
+  const workbench = new Workbench(workspace, never);
   try {
     const ground = await workbench.prepare();
     say('drawing');
