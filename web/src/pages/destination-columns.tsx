@@ -13,13 +13,13 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number]['name'];
 
-const number = { isNumber: true, width: '92px' };
+const number = { isNumber: true, width: '84px' };
 const columns = {
   rank: {
     key: 'rank',
     title: '#',
     isNumber: true,
-    width: '60px',
+    width: '76px',
     isSorted: false,
     cell: (row) => counted(row.rank),
   },
@@ -63,19 +63,19 @@ const columns = {
   network: {
     key: 'network',
     title: 'network',
-    width: 'minmax(120px, 1.6fr)',
-    cell: (row) => row.network ?? '-',
+    width: 'minmax(140px, 2.4fr)',
+    cell: (row) => <span title={row.network ?? ''}>{row.network ?? '-'}</span>,
   },
   country: { key: 'country', title: 'country', width: '66px', cell: (row) => row.country ?? '-' },
-  provider: { key: 'provider', title: 'provider', width: '92px', cell: (row) => row.provider ?? '' },
+  provider: { key: 'provider', title: 'provider', width: '84px', cell: (row) => row.provider ?? '' },
   name: {
     key: 'name',
     title: 'name',
-    width: 'minmax(90px, 1.2fr)',
+    width: 'minmax(70px, 1.2fr)',
     isSorted: false,
-    cell: (row) => row.name ?? '',
+    cell: (row) => <span title={row.name ?? ''}>{row.name ?? ''}</span>,
   },
-  said: { key: 'said', title: 'said of it', width: '90px', isSorted: false, cell: saidOf },
+  said: { key: 'said', title: 'said of it', width: '84px', isSorted: false, cell: saidOf },
 } as const satisfies Readonly<Record<string, Column<Destination>>>;
 type Name = keyof typeof columns;
 

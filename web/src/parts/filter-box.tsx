@@ -33,7 +33,9 @@ export function FilterBox() {
     const timer = setTimeout(() => {
       ask('completeFilter', { query: { text, cursor } }, abort.signal).then(
         (found) => {
-          setChoices(found.candidates.length === 0 ? null : found);
+          const written = text.slice(found.from, found.to);
+          const candidates = found.candidates.filter((candidate) => candidate.text !== written);
+          setChoices(candidates.length === 0 ? null : { ...found, candidates });
           setChosen(-1);
         },
         () => setChoices(null),

@@ -33,14 +33,17 @@ interface TableProps<Row> {
   readonly isOpen?: (row: Row) => boolean;
   /** Another list starts at its top again. */
   readonly of?: string;
+  /** Changes when the same list has other rows: the cursor goes where the open row went. */
+  readonly stamp?: unknown;
   /** Pixels at most; without it the table fills its place. */
   readonly height?: number;
 }
 
 /** A table of any length: only the rows in view are in the document. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, columns, count, rowAt, need, sort, onSort, onOpen, onCursor, hasKeys, isOpen, of, height } =
+  const { label, columns, count, rowAt, need, sort, onSort, onOpen, onCursor, hasKeys, isOpen, of, stamp } =
     props;
+  const { height } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(-1);
   const virtual = useVirtual(scroller, count, rowHeight);
@@ -54,6 +57,11 @@ export function Table<Row>(props: TableProps<Row>) {
 
   const now = useRef({ cursor, count, rowAt, onOpen, onCursor, isOpen });
   now.current = { cursor, count, rowAt, onOpen, onCursor, isOpen };
+  useEffect(() => {
+    if (cursor < 0) return;
+    const open = whereFrom({ ...now.current, cursor: -1 });
+    if (open >= 0) setCursor(open);
+  }, [stamp]);
   const move = (to: number) => {
     const index = Math.min(Math.max(to, 0), Math.min(now.current.count, mostRows) - 1);
     if (index < 0) return;
@@ -85,7 +93,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const style = {
     '--columns': template,
     '--least': leastWidth(columns),
-    ...(height === undefined ? {} : { height: `${Math.min(height, (count + 1) * rowHeight + 3)}px` }),
+    ...(height === undefined ? {} : { height: `${Math.min(height, (count + 1) * rowHeight + 4)}px` }),
   };
   return (
     <div

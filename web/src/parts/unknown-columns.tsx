@@ -12,7 +12,8 @@ export function columnsFor(names: readonly string[], rows: readonly Row[]): read
       key: `${index}`,
       title: name,
       isNumber,
-      width: `${width}ch`,
+      // The padding of a cell is two more.
+      width: `${width + 2}ch`,
       cell: (row) => <span title={shown(row[index])}>{shown(row[index])}</span>,
     };
   });

@@ -13,6 +13,8 @@ export function useVirtual(scroller: RefObject<HTMLElement | null>, count: numbe
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    // The head stays in view and takes a row's place.
+    scrollPaddingEnd: rowHeight + 2,
     initialRect: { width: 0, height: 600 },
     scrollToFn: elementScroll,
     observeElementRect,

@@ -71,7 +71,10 @@ function Hours({ of: { interfaceId, hours } }: { readonly of: Interface }) {
     if (canvas.current == null || context == null) return;
     const style = getComputedStyle(canvas.current);
     const { width, height } = canvas.current;
-    context.clearRect(0, 0, width, height);
+    // What shines through a pale hour is the page, not the colour of nothing.
+    context.globalAlpha = 1;
+    context.fillStyle = style.caretColor;
+    context.fillRect(0, 0, width, height);
     hours.forEach((hour, index) => {
       const [left, right] = [(index * width) / hours.length, ((index + 1) * width) / hours.length];
       // The style says what each state is painted with, by properties of an element that has colours anyway.

@@ -123,6 +123,7 @@ export function Findings() {
               isOpen={(row) => row.id === id}
               hasKeys
               of={key}
+              stamp={head}
             />
           </div>
         )}

@@ -9,10 +9,12 @@ export const orders = ['severity', 'score', 'lastSeen', 'firstSeen', 'bytes', 'p
 
 /** Columns of the queue: the few that fit beside an open finding, or all. */
 export function columns(isNarrow: boolean): readonly Column<FindingLine>[] {
-  return all.filter(({ key }) => !isNarrow || narrow.includes(key));
+  const shown = innerWidth >= 1900 ? [...narrow, ...wide] : narrow;
+  return all.filter(({ key }) => !isNarrow || shown.includes(key));
 }
 
 const narrow = ['severity', 'question', 'peer', 'local', 'mark'];
+const wide = ['score', 'port', 'bytes', 'lastSeen', 'reason'];
 const all: readonly Column<FindingLine>[] = [
   {
     ...{ key: 'severity', title: 'severity', width: '76px' },
@@ -21,7 +23,7 @@ const all: readonly Column<FindingLine>[] = [
   },
   { key: 'score', title: 'score', isNumber: true, width: '54px', cell: ({ score }) => score.toFixed(2) },
   {
-    ...{ key: 'question', title: 'question', width: 'minmax(90px, 0.8fr)', isSorted: false },
+    ...{ key: 'question', title: 'question', width: 'minmax(130px, 0.8fr)', isSorted: false },
     cell: ({ id, question, kind }) => (
       <a
         href={urlOf('findings', { ...place.value.params, id })}
@@ -51,7 +53,7 @@ const all: readonly Column<FindingLine>[] = [
   { key: 'bytes', title: 'bytes', isNumber: true, width: '76px', cell: (line) => bytes(line.bytes) },
   { key: 'lastSeen', title: 'last seen', width: '92px', cell: ({ lastSeen }) => brief(lastSeen) },
   {
-    ...{ key: 'mark', title: 'mark', width: '76px', isSorted: false },
+    ...{ key: 'mark', title: 'mark', width: '84px', isSorted: false },
     cell: ({ mark }) => <span class={`verdict ${mark ?? ''}`}>{mark ?? ''}</span>,
   },
   {
