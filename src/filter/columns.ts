@@ -12,6 +12,8 @@ export interface Columns {
   readonly addresses: Readonly<Record<string, readonly Sql[]>>;
   /** The end that carries labels: network, country, provider. */
   readonly labelled: Sql | undefined;
+  /** Labels that rows have themselves, because they say more than those of the end. */
+  readonly ownLabels?: Readonly<Record<string, Sql>>;
   readonly ports: Readonly<Record<string, Sql>>;
   readonly numbers: Readonly<Record<string, Sql>>;
   readonly texts: Readonly<Record<string, Sql>>;
@@ -132,6 +134,7 @@ export const columnsOf: Readonly<Record<Relation, Columns>> = {
   findings: {
     name: 'findings',
     ...labelEnds,
+    ownLabels: { mark: sql`mark` },
     addresses: localAndPeer,
     ports: { port: sql`service_port` },
     numbers: {

@@ -25,10 +25,10 @@ const flows = `(VALUES
 ) AS t(number, srcaddr, dstaddr, srcport, dstport, protocol, bytes, packets, action, src_scope, dst_scope, local, peer, interface_id)`;
 
 const labels = `(VALUES
-  ('185.220.101.1', 60729, 'Stiftung Erneuerbare Freiheit', 'DE', NULL, NULL),
-  ('8.8.8.8', 15169, 'Google LLC', 'US', 'Google', 'Google'),
-  ('198.51.7.9', 64500, '100% Hosting_', 'RU', NULL, NULL)
-) AS l(address, asn, network, country, provider, set_aside)`;
+  ('185.220.101.1', 60729, 'Stiftung Erneuerbare Freiheit', 'DE', NULL, NULL, NULL, 'Berlin', 'malicious'),
+  ('8.8.8.8', 15169, 'Google LLC', 'US', 'Google', 'Google', 'Public DNS', NULL, 'benign'),
+  ('198.51.7.9', 64500, '100% Hosting_', 'RU', NULL, NULL, NULL, 'Nizhny Novgorod', NULL)
+) AS l(address, asn, network, country, provider, set_aside, service, city, mark)`;
 
 beforeAll(async () => {
   engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
@@ -48,6 +48,10 @@ beforeAll(async () => {
     FROM (${addressNumbers(sql`(SELECT srcaddr AS address FROM flows UNION SELECT dstaddr FROM flows)`)}) AS n
     LEFT JOIN ${trusted(labels)} ON l.address = n.address
     LEFT JOIN (SELECT DISTINCT peer AS address, 'internet' AS scope FROM flows) AS s ON s.address = n.address`);
+  await engine.define(sql`CREATE TABLE names AS FROM (VALUES
+    ('8.8.8.8', 'dns.google'), ('8.8.8.8', 'dns.google.com'), ('198.51.7.9', 'cdn_1.example.com')) AS n(address, name)`);
+  await engine.define(sql`CREATE TABLE intel AS FROM (VALUES
+    ('185.220.101.1', 'tor-exits'), ('185.220.101.1', 'ipsum'), ('8.8.8.8', 'Resolvers')) AS i(address, list)`);
   const ends =
     'local VARCHAR, peer VARCHAR, service_port INTEGER, protocol INTEGER, direction VARCHAR, traffic VARCHAR';
   const sums =
@@ -56,12 +60,12 @@ beforeAll(async () => {
     `sessions (${ends}, bytes_in BIGINT, bytes_out BIGINT, packets_in BIGINT, packets_out BIGINT, records BIGINT, start BIGINT, "end" BIGINT, state VARCHAR, account_id VARCHAR, interface_id VARCHAR)`,
     `conversations (${ends}, ${sums})`,
     `peers (peer VARCHAR, ${sums})`,
-    'findings (question VARCHAR, kind VARCHAR, severity VARCHAR, score DOUBLE, peer VARCHAR, local VARCHAR, service_port INTEGER, protocol INTEGER, direction VARCHAR, bytes BIGINT, first_seen BIGINT, last_seen BIGINT)',
+    'findings (question VARCHAR, kind VARCHAR, severity VARCHAR, score DOUBLE, peer VARCHAR, local VARCHAR, service_port INTEGER, protocol INTEGER, direction VARCHAR, bytes BIGINT, first_seen BIGINT, last_seen BIGINT, mark VARCHAR)',
   ]) {
     await engine.define(sql`CREATE TABLE ${trusted(table)}`);
   }
   await engine.define(sql`INSERT INTO findings SELECT 'c2', 'beacon', unnest(['info', 'low', 'medium', 'high', 'critical']),
-    0.5, '8.8.8.8', '10.0.0.6', 53, 17, 'outbound', 90, 0, 100`);
+    0.5, '8.8.8.8', '10.0.0.6', 53, 17, 'outbound', 90, 0, 100, unnest([NULL, 'suspicious', NULL, NULL, 'benign'])`);
 });
 afterAll(() => {
   engine.close();
@@ -122,6 +126,31 @@ describe('records that meet a filter', () => {
     ['-provider:none', [2, 4]],
     ['-provider:Google port:443', [1, 3]],
     ['set-aside:Google', [2]],
+    ['city:berlin', [1]],
+    ['city:nizhny*', [3]],
+    ['-city:Berlin', [2, 3, 4, 5]],
+    ['city:none', [2, 5]],
+    ['service:"public dns"', [2]],
+    ['service:none', [1, 3, 5]],
+    ['mark:benign', [2]],
+    ['mark:malicious,benign', [1, 2]],
+    ['-mark:benign', [1, 3, 4, 5]],
+    // An address that nobody marked has a peer; a record inside has none that could be marked.
+    ['mark:none', [3, 5]],
+    ['list:IPSUM', [1]],
+    ['list:ipsum,resolvers', [1, 2]],
+    ['list:*', [1, 2]],
+    ['-list:*', [3, 4, 5]],
+    ['list:none', [3, 5]],
+    // Any of the names of an address, without the dot of the root.
+    ['name:dns.google.com.', [2]],
+    ['name:*.GOOGLE', [2]],
+    ['name:*.com', [2, 3]],
+    ['name:cdn?1.example.com', []],
+    ['name:cdn_1.example.com', [3]],
+    ['-name:*google*', [1, 3, 4, 5]],
+    ['name:none', [1, 5]],
+    ["name:'OR'1'='1", []],
     ['scope:private', [1, 2, 3, 4, 5]],
     ['traffic:to-internet', [1, 2]],
     ['traffic:from-internet', [3, 5]],
@@ -163,6 +192,11 @@ describe('findings', () => {
     ['-severity:low', 4],
     ['question:c2 score>0.4 country:US', 5],
     ['kind:be*', 5],
+    // The mark of the finding, which may be for its port alone, and not that of its peer.
+    ['mark:suspicious', 1],
+    ['-mark:benign', 4],
+    ['mark:none', 3],
+    ['list:resolvers name:dns.google', 5],
   ])('%s', async (text, count) => {
     const condition = conditionOf(text, parseFilter(text), 'findings');
     expect(await numbers(sql`SELECT count(*) AS number FROM findings WHERE ${condition}`)).toEqual([count]);

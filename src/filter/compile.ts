@@ -67,14 +67,27 @@ const labelKeys: Readonly<Record<string, Sql>> = {
   asn: sql`asn`,
   network: sql`network`,
   country: sql`country`,
+  city: sql`city`,
   provider: sql`provider`,
+  service: sql`service`,
   'set-aside': sql`set_aside`,
+  mark: sql`mark`,
+};
+
+/** Of what an address may have several: the relation with a row for each. */
+const severalOf: Readonly<Record<string, { readonly relation: Sql; readonly column: Sql }>> = {
+  name: { relation: sql`names`, column: sql`name` },
+  list: { relation: sql`intel`, column: sql`list` },
 };
 
 function valueCondition(key: string, operator: Operator, value: Value, columns: Columns): Sql | undefined {
   const label = labelKeys[key];
-  const { ofText = (condition: Sql) => condition } = columns;
-  if (label !== undefined) return labelCondition(label, value, columns);
+  const { ofText = (condition: Sql) => condition, ownLabels } = columns;
+  const own = ownLabels?.[key];
+  if (own !== undefined) return labelMatch(own, value);
+  if (label !== undefined) return labelCondition(labelMatch(label, value), columns);
+  const several = severalOf[key];
+  if (several !== undefined) return labelCondition(anyOf(several, value), columns);
   switch (value.kind) {
     case 'address':
       return columns.addresses[key]?.[0];
@@ -124,10 +137,14 @@ function wordCondition(key: string, operator: Operator, word: string, columns: C
   return inOrder(columns.numbers[key], operator, 1 + severities.indexOf(word as Severity), 0);
 }
 
-function labelCondition(label: Sql, value: Value, columns: Columns): Sql | undefined {
+function labelCondition(condition: Sql, columns: Columns): Sql | undefined {
   const { labelled } = columns;
-  if (labelled === undefined) return undefined;
-  return among(labelled, labelMatch(label, value), columns);
+  return labelled === undefined ? undefined : among(labelled, condition, columns);
+}
+
+function anyOf({ relation, column }: { readonly relation: Sql; readonly column: Sql }, value: Value): Sql {
+  if (value.kind === 'none') return sql`address NOT IN (SELECT address FROM ${relation})`;
+  return sql`address IN (SELECT address FROM ${relation} WHERE ${labelMatch(column, value)})`;
 }
 
 function labelMatch(label: Sql, value: Value): Sql {

@@ -40,6 +40,10 @@ describe('completion', () => {
     ['bytes>1|', 'bytes>1KB'],
     ['country:RU |', 'country:RU peer:'],
     ['zzz|', 'zzz'],
+    ['mark:s|', 'mark:suspicious'],
+    ['mark:n|', 'mark:none'],
+    ['hostn|', 'name:'],
+    ['intel:|', 'intel:none'],
   ])('%s', (marked, expected) => {
     expect(first(marked)).toBe(expected);
   });
@@ -77,6 +81,8 @@ test.each([
   ['bytes>=1500000000', 'bytes is at least 1500MB'],
   ['-flows>5', 'flows is not more than 5'],
   ['country:none', 'country is none'],
+  ['-mark:benign', 'mark is not benign'],
+  ['name:*.example.com,none', 'name is *.example.com or none'],
 ])('%s means: %s', (text, meaning) => {
   const [term] = parseFilter(text);
   expect(term && meaningOf(term)).toBe(meaning);

@@ -1,4 +1,5 @@
 import { questions, severities } from '../detect/finding.ts';
+import { verdicts } from '../marks/mark.ts';
 
 /** How the values of a key are written. */
 type ValueKind =
@@ -64,7 +65,7 @@ export const keys: readonly Key[] = [
     kind: 'port',
     doc: 'Service port. Of a record, which does not say who called, the lower one of its two ports.',
     example: 'port:443/tcp,8000-8100',
-    aliases: ['service-port', 'service'],
+    aliases: ['service-port'],
   },
   {
     name: 'src-port',
@@ -141,11 +142,50 @@ export const keys: readonly Key[] = [
     hasNone: true,
   },
   {
+    name: 'city',
+    kind: 'text',
+    doc: 'City of the peer, where a label source knows cities.',
+    example: 'city:Amsterdam',
+    hasNone: true,
+  },
+  {
     name: 'provider',
     kind: 'text',
     doc: 'Cloud, content network or OS vendor of the peer.',
     example: '-provider:Amazon',
     aliases: ['cloud'],
+    hasNone: true,
+  },
+  {
+    name: 'service',
+    kind: 'text',
+    doc: 'What the provider runs there, by its own list.',
+    example: 'service:EC2,CLOUDFRONT',
+    hasNone: true,
+  },
+  {
+    name: 'name',
+    kind: 'text',
+    doc: 'Name that a host of yours asked DNS for and got the peer, from DNS query logs; any of several.',
+    example: 'name:*.example.com',
+    aliases: ['hostname', 'domain', 'dns'],
+    hasNone: true,
+  },
+  {
+    name: 'mark',
+    kind: 'word',
+    doc: 'What you said of the peer with mark; of findings also what holds for one port or local end.',
+    example: '-mark:benign',
+    aliases: ['verdict', 'marked'],
+    words: verdicts,
+    hasNone: true,
+  },
+  {
+    name: 'list',
+    kind: 'text',
+    doc: 'Threat list or known-good list that has the peer; * for any, none for peers on no list.',
+    example: 'list:feodo,spamhaus*',
+    aliases: ['intel', 'threat-list', 'threat'],
     hasNone: true,
   },
   {

@@ -119,6 +119,9 @@ function suggestion(value: RawValue | undefined): string {
   if (word !== undefined) return `Did you mean ${word.name}:${text.toLowerCase()}?`;
   const known = keyNamed(text);
   if (known !== undefined) return `Write a value behind it, as in ${known.example}.`;
+  if (/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(text)) {
+    return `Did you mean name:${text}? It is compared with names in DNS query logs; nothing is resolved.`;
+  }
   if (/^[\p{L}\p{N}][\p{L}\p{N} .&-]*$/u.test(text)) {
     const quoted = text.includes(' ') ? `"*${text}*"` : `*${text}*`;
     return `Did you mean network:${quoted}? Names are not resolved to addresses.`;

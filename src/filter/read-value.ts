@@ -19,7 +19,7 @@ export function readValue(text: string, key: Key, raw: RawValue): Value {
       if (typeof value === 'object') return value;
       throw wrong(
         `"${written}" is no address`,
-        value ?? `Write an address, a network or a range: ${key.example}.`,
+        value ?? `Write an address, a network or a range: ${key.example}; names stand behind name:.`,
       );
     }
     case 'port': {
@@ -62,8 +62,13 @@ export function readValue(text: string, key: Key, raw: RawValue): Value {
           : `Did you mean ${key.name}:${close}? There are ${either(words)}.`,
       );
     }
-    case 'text':
-      return { kind: 'text', text: raw.text };
+    case 'text': {
+      // Names of services are no numbers; other tools call a port a service.
+      if (key.name === 'service' && !raw.quoted && readPort(raw.text) !== undefined)
+        throw wrong(`"${written}" is no service of a provider`, `Did you mean port:${written}?`);
+      // Names in logs are kept without the dot of the root.
+      return { kind: 'text', text: key.name === 'name' ? raw.text.replace(/(?<=.)\.$/, '') : raw.text };
+    }
     default: {
       const value = readNumber(raw.text, key.kind);
       if (value !== undefined) return value;

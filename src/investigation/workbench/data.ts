@@ -109,7 +109,7 @@ const mostWords = 2000;
 
 /** Values that the data have, for the completion of filters: the most frequent first. */
 export async function vocabularyOf({ connections }: Ground, signal: AbortSignal) {
-  const labels = ['country', 'network', 'provider', 'set_aside', 'asn'];
+  const labels = ['country', 'city', 'network', 'provider', 'service', 'set_aside', 'asn'];
   return connections.lend(signal, async (engine) => {
     const words: Record<string, { text: string; detail: string }[]> = {};
     const take = async (key: string, query: Query<v.InferOutput<typeof wordRow>>, unit: string) => {
@@ -128,6 +128,18 @@ export async function vocabularyOf({ connections }: Ground, signal: AbortSignal)
         row: wordRow,
       };
       await take(label.replace('_', '-'), query, 'addresses');
+    }
+    for (const [key, relation] of [
+      ['list', sql`(SELECT list AS text, address FROM intel)`],
+      ['name', sql`(SELECT name AS text, address FROM names)`],
+    ] as const) {
+      const query = {
+        name: key,
+        sql: sql`SELECT text, count(DISTINCT address) AS count FROM ${relation}
+          GROUP BY text ORDER BY count DESC, text LIMIT ${mostWords}`,
+        row: wordRow,
+      };
+      await take(key, query, 'addresses');
     }
     for (const [key, column] of [
       ['interface', 'interface_id'],
