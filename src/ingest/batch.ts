@@ -6,7 +6,7 @@ import { id, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
 import { commitRead } from './commit-read.ts';
-import { DnsTables, digestsIn } from './dns-tables.ts';
+import { DnsTables } from './dns-tables.ts';
 import { leaveOutDuplicates, type Part } from './duplicates.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { copyTo } from './parquet.ts';
@@ -52,12 +52,11 @@ export async function readBatch(
   const prepared = join(context.temporary, `batch-${number}`);
   await mkdir(prepared, { recursive: true });
   const tables = await BatchTables.create(engine);
-  const dns = new DnsTables(engine, signal);
+  const dns = new DnsTables(engine, context.keepDuplicates ? undefined : earlier, signal);
   try {
     const outcomes: FileOutcome[] = [];
     const parts = await readCleanFiles(context, prepared, ready, outcomes);
-    const logs = await dnsFilesOf(context, ready, earlier);
-    outcomes.push(...(await readDns({ engine, tables, dns, signal }, logs)));
+    outcomes.push(...(await readDns({ engine, tables, dns, signal }, dnsFilesOf(ready))));
     const done = new Set(outcomes.map(({ file }) => file.fileId));
     for (const each of ready) {
       if (!done.has(each.file.fileId)) outcomes.push(await readOther(engine, tables, each, signal));
@@ -80,23 +79,12 @@ export async function readBatch(
   }
 }
 
-/** The DNS query logs among the files. A copy of one that was read before is known by its text. */
-async function dnsFilesOf(
-  { engine, keepDuplicates }: BatchContext,
-  ready: readonly Ready[],
-  earlier: readonly Batch[],
-): Promise<DnsFile[]> {
+/** The DNS query logs among the files. */
+function dnsFilesOf(ready: readonly Ready[]): DnsFile[] {
   const texts = ready.flatMap((each) => (each.kind === 'text' ? [each] : []));
-  const logs = texts.flatMap(({ file, staged }) =>
+  return texts.flatMap(({ file, staged }) =>
     'kind' in staged.shape && staged.shape.kind === 'dns' ? [{ file, staged, shape: staged.shape }] : [],
   );
-  const seen = logs.length === 0 || keepDuplicates ? new Set<string>() : await digestsIn(engine, earlier);
-  return logs.map((each) => {
-    const digest = each.staged.digest ?? '';
-    const isCopy = seen.has(digest);
-    if (!keepDuplicates) seen.add(digest);
-    return { ...each, isCopy };
-  });
 }
 
 /** Reads the clean files, one Parquet file per layout. Those that turn out not to be clean are left for later. */

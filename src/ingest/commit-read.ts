@@ -4,6 +4,7 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
 import type { BatchContext } from './batch.ts';
+import { dnsCountsOf } from './dns-counts.ts';
 import type { DnsTables } from './dns-tables.ts';
 import type { Part } from './duplicates.ts';
 import type { DnsCounts, FileOutcome } from './input-file.ts';
@@ -14,7 +15,7 @@ interface Read {
   readonly prepared: string;
   readonly number: number;
   readonly parts: readonly Part[];
-  readonly dns: Pick<DnsTables, 'names' | 'hours'>;
+  readonly dns: Pick<DnsTables, 'names' | 'hours' | 'queries'>;
   readonly outcomes: readonly FileOutcome[];
   /** Duplicates that were left out, by file. */
   readonly lost: ReadonlyMap<number, number>;
@@ -32,7 +33,7 @@ export async function commitRead(
     signal,
   );
   const logs = outcomes.flatMap((each) => (each.dns === undefined ? [] : [{ ...each, dns: each.dns }]));
-  if (logs.length > 0) await writeDns(context, prepared, dns, logs);
+  const asked = logs.length > 0 ? await writeDns(context, prepared, dns, logs) : undefined;
   const records = fromParquet(parts.map(({ path }) => path));
   const period = { from: null as number | null, to: null as number | null, timeless: false };
   const written: { file: string; records: number; columns: string[] }[] = [];
@@ -63,38 +64,36 @@ export async function commitRead(
     records: total((each) => each.records),
     unreadable: total((each) => (each.dns === undefined ? each.unreadable : 0)),
     duplicate: [...lost.values()].reduce((sum, count) => sum + count, 0),
-    ...(logs.length === 0
-      ? {}
-      : {
-          dns: {
-            files: logs.length,
-            queries: total((each) => each.dns?.queries ?? 0),
-            answers: total((each) => each.dns?.answers ?? 0),
-            unreadable: total((each) => (each.dns === undefined ? 0 : each.unreadable)),
-            duplicate: total((each) => each.dns?.duplicate ?? 0),
-          },
-        }),
+    ...(asked === undefined ? {} : { dns: { ...dnsCountsOf(outcomes), ...asked } }),
   });
 }
 
 async function writeDns(
   { engine, signal }: Pick<BatchContext, 'engine' | 'signal'>,
   prepared: string,
-  { names, hours }: Read['dns'],
+  { names, hours, queries }: Read['dns'],
   logs: readonly (FileOutcome & { readonly dns: DnsCounts })[],
-): Promise<void> {
+): Promise<{ from: number | null; to: number | null }> {
   const rows = logs.map(
     ({ file, dns }) => sql`(CAST(${file.fileId} AS BIGINT), CAST(${dns.queries} AS BIGINT),
-      CAST(${dns.answers} AS BIGINT), CAST(${dns.duplicate} AS BIGINT), ${dns.digest})`,
+      CAST(${dns.answers} AS BIGINT), CAST(${dns.duplicate} AS BIGINT))`,
   );
   const files = sql`SELECT * FROM (VALUES ${list(rows, ',\n')})
-    AS files (file_id, queries, answers, duplicate_queries, digest)`;
+    AS files (file_id, queries, answers, duplicate_queries)`;
   const tables = [
     { file: batchFiles.dnsFiles, rows: files },
     { file: batchFiles.names, rows: sql`SELECT * FROM (${names}) ORDER BY address, name, host` },
     { file: batchFiles.dnsHours, rows: sql`SELECT * FROM (${hours}) ORDER BY host, hour` },
+    // In the order of time, so that a later load reads the part that it has to compare with.
+    { file: batchFiles.dnsQueries, rows: sql`SELECT * FROM (${queries}) ORDER BY queried_at, query_key` },
   ];
   for (const { file, rows } of tables) await engine.define(copyTo(rows, join(prepared, file)), signal);
+  const span = {
+    name: 'times of queries',
+    sql: sql`SELECT min(queried_at) AS "from", max(queried_at) AS "to" FROM (${queries})`,
+    row: v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()) }),
+  };
+  return (await engine.rows(span, signal))[0] ?? { from: null, to: null };
 }
 
 /** Distinct addresses of the records: what interfaces saw, and where packets carry others, those too. */

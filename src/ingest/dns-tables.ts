@@ -1,31 +1,40 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { joinedHours, joinedNames } from '../names/query-log.ts';
-import { list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
+import { id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { type Batch, dnsFilesIn } from '../store/manifest.ts';
 import { fromParquet } from './parquet.ts';
 
 const named = trusted('address, name, host, instance, vpc_id, first_seen, last_seen, queries');
+const told = trusted('queried_at, query_key');
 
 /**
- * What the DNS logs of one batch in the making told: names by address and host, and the hours in which hosts asked.
- * They live in the engine until the batch is committed, and hold no single query.
+ * What the DNS logs of one batch in the making told: names by address and host, the hours in which hosts asked, and what
+ * tells one query from another. They live in the engine until the batch is committed; a query itself is not kept.
  */
 export class DnsTables {
   readonly #engine: DuckDb;
+  readonly #earlier: readonly Batch[] | undefined;
   readonly #signal: AbortSignal | undefined;
   #isMade = false;
 
-  constructor(engine: DuckDb, signal: AbortSignal | undefined) {
+  /** Queries that the batches `earlier` hold are left out, and second ones among those added; without, none is. */
+  constructor(engine: DuckDb, earlier: readonly Batch[] | undefined, signal: AbortSignal | undefined) {
     this.#engine = engine;
+    this.#earlier = earlier?.filter(({ manifest }) => manifest.dns !== undefined);
     this.#signal = signal;
   }
 
-  /** The queries of `judged` (from judgedQueries, as a table) that are records, without those of the files `except`. */
-  async add(judged: Sql, except: readonly number[] = []): Promise<void> {
+  /**
+   * Adds the queries of `judged` (from judgedQueries, as a table) that are records, without those of the files `except`,
+   * and gives how many of each file are duplicates that were left out.
+   */
+  async add(judged: Sql, except: readonly number[] = []): Promise<ReadonlyMap<number, number>> {
     await this.#make();
     const kept = except.length === 0 ? nothing : sql`AND file_id NOT IN (${list(except)})`;
-    const good = sql`(FROM ${judged} WHERE fault IS NULL ${kept})`;
+    const all = sql`(SELECT *, rowid AS place FROM ${judged} WHERE fault IS NULL ${kept})`;
+    const lost = this.#earlier === undefined ? undefined : await this.#lost(all, this.#earlier);
+    const good = lost === undefined ? all : sql`(FROM ${all} SEMI JOIN dns_fresh USING (place))`;
     await this.#engine.run(
       sql`INSERT INTO batch_names (${named}) SELECT ${named} FROM (${joinedNames(sql`(
         SELECT unnest(answers) AS address, name, host, instance, vpc_id, queried_at AS first_seen,
@@ -38,6 +47,41 @@ export class DnsTables {
         SELECT host, queried_at // 3600 * 3600 AS hour, 1 AS queries FROM ${good})`)})`,
       this.#signal,
     );
+    await this.#engine.run(sql`INSERT INTO batch_dns_queries SELECT ${told} FROM ${good}`, this.#signal);
+    return lost ?? new Map();
+  }
+
+  /** Makes `dns_fresh`, the places of the first ones among the queries that nobody had before; counts the others. */
+  async #lost(all: Sql, earlier: readonly Batch[]): Promise<ReadonlyMap<number, number>> {
+    const span = {
+      name: 'times of queries',
+      sql: sql`SELECT min(queried_at) AS "from", max(queried_at) AS "to" FROM ${all}`,
+      row: v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()) }),
+    };
+    const [{ from, to } = { from: null, to: null }] = await this.#engine.rows(span, this.#signal);
+    // What is the same has the same time: batches of another one need no look.
+    const near = earlier.filter(
+      ({ manifest: { dns } }) => (dns?.from ?? 0) <= (to ?? 0) && (dns?.to ?? 0) >= (from ?? 0),
+    );
+    const files = dnsFilesIn(near, 'dnsQueries');
+    const before =
+      files.length === 0
+        ? nothing
+        : sql`UNION ALL SELECT ${told} FROM ${fromParquet(files)} WHERE queried_at BETWEEN ${from} AND ${to}`;
+    await this.#engine.define(
+      sql`CREATE OR REPLACE TEMP TABLE dns_fresh AS
+        SELECT place FROM (
+          SELECT ${told}, arg_min(place, file_id) AS place FROM ${all} GROUP BY ${told}
+        ) ANTI JOIN (SELECT ${told} FROM batch_dns_queries ${before}) USING (${told})`,
+      this.#signal,
+    );
+    const counted = {
+      name: 'duplicates of queries',
+      sql: sql`SELECT file_id, count(*) AS queries FROM ${all} ANTI JOIN dns_fresh USING (place) GROUP BY file_id`,
+      row: v.object({ file_id: v.number(), queries: v.number() }),
+    };
+    const rows = await this.#engine.rows(counted, this.#signal);
+    return new Map(rows.map(({ file_id, queries }) => [file_id, queries]));
   }
 
   /** The names, one row for each address, name and host. */
@@ -49,10 +93,15 @@ export class DnsTables {
     return joinedHours(sql`batch_dns_hours`);
   }
 
+  /** What tells the queries that count: their times and keys. */
+  get queries(): Sql {
+    return sql`FROM batch_dns_queries`;
+  }
+
   async drop(): Promise<void> {
     if (!this.#isMade) return;
-    await this.#engine.run(sql`DROP TABLE batch_names`);
-    await this.#engine.run(sql`DROP TABLE batch_dns_hours`);
+    for (const table of ['batch_names', 'batch_dns_hours', 'batch_dns_queries'])
+      await this.#engine.run(sql`DROP TABLE ${id(table)}`);
   }
 
   async #make(): Promise<void> {
@@ -63,6 +112,9 @@ export class DnsTables {
     );
     await this.#engine.run(
       sql`CREATE OR REPLACE TABLE batch_dns_hours (host VARCHAR, hour BIGINT, queries BIGINT)`,
+    );
+    await this.#engine.run(
+      sql`CREATE OR REPLACE TABLE batch_dns_queries (queried_at BIGINT, query_key UBIGINT)`,
     );
     this.#isMade = true;
   }
@@ -89,16 +141,4 @@ export async function countsOf(
     FROM ${judged} GROUP BY file_id`;
   const rows = await engine.rows({ name: 'DNS queries', sql: counted, row: countsRow }, signal);
   return new Map(rows.map((row) => [row.file_id, row]));
-}
-
-/** What tells the texts of the DNS query logs that earlier batches hold. */
-export async function digestsIn(engine: DuckDb, batches: readonly Batch[]): Promise<Set<string>> {
-  const files = dnsFilesIn(batches, 'dnsFiles');
-  if (files.length === 0) return new Set();
-  const rows = await engine.rows({
-    name: 'DNS logs read before',
-    sql: sql`SELECT digest FROM ${fromParquet(files)}`,
-    row: v.object({ digest: v.string() }),
-  });
-  return new Set(rows.map(({ digest }) => digest));
 }

@@ -19,9 +19,8 @@ export interface DnsCounts {
   readonly queries: number;
   /** Addresses in their answers. */
   readonly answers: number;
-  /** Queries that do not count: the file's text is that of a file read before. */
+  /** Queries that do not count: they were read before, or are in the file more than once. */
   readonly duplicate: number;
-  readonly digest: string;
 }
 
 /**

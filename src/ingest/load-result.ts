@@ -15,7 +15,7 @@ export interface DnsLoaded {
   readonly answers: number;
   /** Lines that are no query. */
   readonly unreadable: number;
-  /** Queries of files whose text is that of one read before; counted, then left out. */
+  /** Queries that were read before, or are in these files more than once; counted, then left out. */
   readonly duplicate: number;
 }
 

@@ -17,8 +17,6 @@ export interface DnsFile {
   readonly file: InputFile;
   readonly staged: Staged;
   readonly shape: DnsShape;
-  /** Its text is that of a file that was read before: it is counted, and its queries are not. */
-  readonly isCopy: boolean;
 }
 
 export interface DnsContext {
@@ -84,35 +82,37 @@ async function readAtOnce(
   const isProven = ({ file, staged }: DnsFile) => counts.get(file.fileId)?.queries === staged.lines;
   const left = files.filter((each) => !isProven(each));
   const read = files.filter(isProven);
-  const uncounted = [...left, ...read.filter(({ isCopy }) => isCopy)].map(({ file }) => file.fileId);
-  if (read.length > 0) await dns.add(judged, uncounted);
+  const unproven = left.map(({ file }) => file.fileId);
+  const duplicates = read.length > 0 ? await dns.add(judged, unproven) : new Map<number, number>();
   await engine.run(trusted('DROP TABLE dns_queries'));
   return {
     left,
     read: read.map((each) => {
       const { queries = 0, answers = 0 } = counts.get(each.file.fileId) ?? {};
+      const duplicate = duplicates.get(each.file.fileId) ?? 0;
       return outcomeOf(each, each.staged.headerLines + each.staged.lines, {
-        ...{ queries, answers, unreadable: 0, silent: 0, blank: 0, extra: 0 },
+        ...{ queries, answers, duplicate, unreadable: 0, silent: 0, blank: 0, extra: 0 },
       });
     }),
   };
 }
 
 interface LineCounts {
-  queries: number;
-  answers: number;
-  unreadable: number;
+  readonly queries: number;
+  readonly answers: number;
+  readonly duplicate: number;
+  readonly unreadable: number;
   /** Envelopes without any query. */
-  silent: number;
-  blank: number;
+  readonly silent: number;
+  readonly blank: number;
   /** Queries of envelopes beyond the first of each line. */
-  extra: number;
+  readonly extra: number;
 }
 
 async function readByLine(context: DnsContext, each: DnsFile): Promise<FileOutcome> {
   const { engine, tables, dns, signal } = context;
-  const { file, staged, shape, isCopy } = each;
-  const sum: LineCounts = { queries: 0, answers: 0, unreadable: 0, silent: 0, blank: 0, extra: 0 };
+  const { file, staged, shape } = each;
+  const sum = { queries: 0, answers: 0, duplicate: 0, unreadable: 0, silent: 0, blank: 0, extra: 0 };
   let line = staged.headerLines;
   for await (const { text, last } of texts(staged)) {
     const torn = last && staged.broke !== undefined && !text.endsWith('\n') ? cutOff : null;
@@ -135,7 +135,7 @@ async function readByLine(context: DnsContext, each: DnsFile): Promise<FileOutco
     sum.silent += filled - counted.lines;
     sum.extra += counted.queries + counted.unreadable - counted.lines;
     sum.blank += lines - filled;
-    if (!isCopy) await dns.add(judged);
+    sum.duplicate += (await dns.add(judged)).get(file.fileId) ?? 0;
     await tables.rejectFaults(judged, signal);
     line += lines;
   }
@@ -144,9 +144,9 @@ async function readByLine(context: DnsContext, each: DnsFile): Promise<FileOutco
 }
 
 function outcomeOf(
-  { file, staged, shape, isCopy }: DnsFile,
+  { file, staged, shape }: DnsFile,
   lines: number,
-  { queries, answers, unreadable, silent, blank }: LineCounts,
+  { queries, answers, duplicate, unreadable, silent, blank }: LineCounts,
 ): FileOutcome {
   const header = shape.header ? 1 : 0;
   return {
@@ -160,6 +160,6 @@ function outcomeOf(
     records: 0,
     unreadable,
     unknownFields: [],
-    dns: { queries, answers, duplicate: isCopy ? queries : 0, digest: staged.digest ?? '' },
+    dns: { queries, answers, duplicate },
   };
 }

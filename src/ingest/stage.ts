@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Layout } from '../records/layout.ts';
@@ -12,8 +11,6 @@ import { isBlank } from './words.ts';
 export interface Staged {
   readonly path: string;
   readonly shape: Shape | DnsShape | NoShape;
-  /** Of a DNS log: what tells its text from any other, so that a second copy is known. */
-  readonly digest: string | undefined;
   /** Bytes of text after unpacking. */
   readonly bytes: number;
   /** Lines in the staged file; the header, a byte order mark and the carriage returns of CRLF are not in it. */
@@ -42,7 +39,6 @@ export async function stageText(
   const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
   const sample = await taken(pieces, sampleBytes);
   const { shape, json } = shapeOfSample(sample, format);
-  const digest = 'kind' in shape && shape.kind === 'dns' ? createHash('sha256') : undefined;
 
   const out = createWriteStream(path, { highWaterMark: 8 * 1024 * 1024 });
   const failed = once(out, 'error').then(([error]) => Promise.reject(error as Error));
@@ -60,7 +56,6 @@ export async function stageText(
         headerAhead = !found;
       }
       rest = look(rest, state);
-      digest?.update(rest);
       if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
     }
     out.end();
@@ -69,7 +64,7 @@ export async function stageText(
     out.destroy();
     throw error;
   }
-  return { path, shape, digest: digest?.digest('hex'), ...state };
+  return { path, shape, ...state };
 }
 
 /** The shape that the first bytes of a file show, and how JSON in it is brought to one object a line. */

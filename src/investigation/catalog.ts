@@ -83,7 +83,7 @@ function filesOf(batches: readonly Batch[]): Sql {
   const dns =
     logs.length === 0
       ? sql`(SELECT CAST(NULL AS BIGINT) AS file_id, 0 AS queries, 0 AS answers, 0 AS duplicate_queries WHERE FALSE)`
-      : sql`(SELECT * EXCLUDE (digest) FROM read_parquet([${list(logs)}], hive_partitioning = false))`;
+      : sql`read_parquet([${list(logs)}], hive_partitioning = false)`;
   const count = (column: 'queries' | 'answers' | 'duplicate_queries') =>
     sql`CAST(coalesce(d.${id(column)}, 0) AS BIGINT) AS ${id(column)}`;
   return sql`SELECT f.* EXCLUDE (reading),

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { discover, type FoundFile } from '../ingest/discover.ts';
+import { dnsCountsOf } from '../ingest/dns-counts.ts';
 import { hashProbe } from '../ingest/duplicates.ts';
 import type { FileOutcome } from '../ingest/input-file.ts';
 import { load } from '../ingest/load.ts';
@@ -161,21 +162,9 @@ function resultOf(
     records: outcomes.reduce((sum, { records }) => sum + records, 0),
     unreadable: flowLogs.reduce((sum, { unreadable }) => sum + unreadable, 0),
     duplicate,
-    dns: dnsOf(outcomes),
+    dns: dnsCountsOf(outcomes),
     unknownFields: [...new Set(outcomes.flatMap(({ unknownFields }) => unknownFields))].sort(),
     seconds: (Date.now() - started) / 1000,
-  };
-}
-
-function dnsOf(outcomes: readonly FileOutcome[]): LoadResult['dns'] {
-  const logs = outcomes.filter(({ dns }) => dns !== undefined);
-  const total = (count: (outcome: FileOutcome) => number) => logs.reduce((sum, each) => sum + count(each), 0);
-  return {
-    files: logs.length,
-    queries: total(({ dns }) => dns?.queries ?? 0),
-    answers: total(({ dns }) => dns?.answers ?? 0),
-    unreadable: total(({ unreadable }) => unreadable),
-    duplicate: total(({ dns }) => dns?.duplicate ?? 0),
   };
 }
 

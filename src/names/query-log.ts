@@ -8,30 +8,43 @@ const longestName = 1024;
  * What DNS query records (Route 53 Resolver query logs) say: from a relation of `line`, `raw`, `file_id`, `body` (the
  * JSON text of the record) and `broken` (why a line has none) to `line`, `raw`, `file_id`, `fault` (why it is no record),
  * `name`, `queried_at` (Unix seconds), `host` (who asked), `instance`, `vpc_id` and `answers`, the distinct addresses
- * that the answer holds. Names of a CNAME chain are passed over: the name that was asked is the name.
+ * that the answer holds, and `query_key`, which is the same for two records of one second only where all of them
+ * is. Names of a CNAME chain are passed over: the name that was asked is the name.
  */
 export function judgedQueries(from: Sql): Sql {
-  const bad = sql`(SELECT list(address) FROM numbered WHERE family IS NULL)`;
   return sql`
     WITH parsed AS MATERIALIZED (${typedQueries(from)}),
       numbered AS MATERIALIZED (${addressNumbers(sql`(
         SELECT DISTINCT address
         FROM (SELECT host AS address FROM parsed UNION ALL SELECT unnest(answers) AS address FROM parsed)
         WHERE address IS NOT NULL)`)}),
-      checked AS (SELECT *, list_intersect(answers, ${bad})[1] AS no_address FROM parsed)
-    SELECT line, raw, file_id, name, queried_at, host, instance, vpc_id, answers,
+      bad AS MATERIALIZED (SELECT address FROM numbered WHERE family IS NULL),
+      faulty AS (
+        SELECT answers, min(address) AS no_address
+        FROM (SELECT answers, unnest(answers) AS address FROM parsed) SEMI JOIN bad USING (address)
+        GROUP BY answers
+      )
+    SELECT line, raw, file_id, name, queried_at, host, instance, vpc_id, answers, query_key,
       CASE
         WHEN fault IS NOT NULL THEN fault
-        WHEN list_contains(${bad}, host) THEN 'srcaddr: ' || ${quoted(sql`host`)} || ' is no address'
+        WHEN no_host IS NOT NULL THEN 'srcaddr: ' || ${quoted(sql`host`)} || ' is no address'
         WHEN no_address IS NOT NULL THEN 'answers: ' || ${quoted(sql`no_address`)} || ' is no address'
       END AS fault
-    FROM checked`;
+    FROM parsed
+    LEFT JOIN (SELECT address AS no_host FROM bad) ON no_host = host
+    LEFT JOIN (SELECT answers AS those, no_address FROM faulty) ON those = answers`;
 }
 
 const recordShape = JSON.stringify({
   query_name: 'VARCHAR',
   query_timestamp: 'VARCHAR',
+  query_type: 'VARCHAR',
+  query_class: 'VARCHAR',
+  rcode: 'VARCHAR',
+  transport: 'VARCHAR',
   srcaddr: 'VARCHAR',
+  srcport: 'VARCHAR',
+  account_id: 'VARCHAR',
   vpc_id: 'VARCHAR',
   answers: [{ Rdata: 'VARCHAR', Type: 'VARCHAR' }],
   srcids: { instance: 'VARCHAR', resolver_endpoint: 'VARCHAR' },
@@ -40,7 +53,7 @@ const recordShape = JSON.stringify({
 function typedQueries(from: Sql): Sql {
   const isTime = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`;
   return sql`
-    SELECT line, raw, file_id, name, queried_at, host, instance, vpc_id, answers,
+    SELECT line, raw, file_id, name, queried_at, host, instance, vpc_id, answers, query_key,
       CASE
         WHEN broken IS NOT NULL THEN broken
         WHEN q IS NULL THEN 'not a JSON object'
@@ -59,7 +72,8 @@ function typedQueries(from: Sql): Sql {
         ${short(sql`q.vpc_id`)} AS vpc_id,
         list_distinct(list_transform(
           list_filter(q.answers, lambda each: each.Type IN ('A', 'AAAA')),
-          lambda each: coalesce(each.Rdata, ''))) AS answers
+          lambda each: coalesce(each.Rdata, ''))) AS answers,
+        md5_number_lower(CAST(to_json(q) AS VARCHAR)) AS query_key
       FROM (
         SELECT line, raw, file_id, body, broken,
           CASE WHEN starts_with(ltrim(body), '{') THEN TRY(from_json(body, ${trusted(`'${recordShape}'`)})) END AS q

@@ -19,7 +19,9 @@ export function nameText(name: string | null | undefined, names: number | undefi
 export function dnsLoadedText({ files, queries, answers, duplicate }: DnsLoaded): string | undefined {
   if (files === 0) return undefined;
   const copies =
-    duplicate > 0 ? `; ${counted(duplicate, 'query', 'queries')} in copies of files left out` : '';
+    duplicate > 0
+      ? `; ${counted(duplicate, 'query', 'queries')} left out (read before, or more than once in these files)`
+      : '';
   return `DNS: ${counted(queries, 'query', 'queries')} with ${counted(answers, 'address', 'addresses')} in ${counted(files, 'file')}${copies}.`;
 }
 

@@ -33,6 +33,9 @@ const manifestSchema = v.object({
       answers: v.number(),
       unreadable: v.number(),
       duplicate: v.number(),
+      /** Times of the first and the last query that is no duplicate, in Unix seconds. */
+      from: v.nullable(v.number()),
+      to: v.nullable(v.number()),
     }),
   ),
 });
@@ -52,10 +55,11 @@ export const batchFiles = {
   files: 'files.parquet',
   rejects: 'rejects.parquet',
   addresses: 'addresses.parquet',
-  /** These three only where the batch has DNS query logs: names by address and host, hours in which hosts asked, files. */
+  /** Only where the batch has DNS query logs: names by address and host, hours in which hosts asked, files, and what tells queries. */
   names: 'names.parquet',
   dnsHours: 'dns-hours.parquet',
   dnsFiles: 'dns-files.parquet',
+  dnsQueries: 'dns-queries.parquet',
 };
 
 /** The Parquet files with the records of the batches. */
@@ -71,7 +75,7 @@ export function columnsOfBatches(batches: readonly Batch[]): ReadonlySet<string>
 /** The files of one kind that batches with DNS query logs have. */
 export function dnsFilesIn(
   batches: readonly Batch[],
-  kind: 'names' | 'dnsHours' | 'dnsFiles',
+  kind: 'names' | 'dnsHours' | 'dnsFiles' | 'dnsQueries',
 ): readonly string[] {
   return batches
     .filter(({ manifest }) => manifest.dns !== undefined)

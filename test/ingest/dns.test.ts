@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
@@ -46,10 +46,11 @@ const real = join(import.meta.dirname, '../../../shared/data/real/eks-dns-querie
 describe.runIf(existsSync(real))('the query log of a real account', () => {
   test('names its addresses, and what is no query is a reject', async () => {
     const { result, names, askers, files, rejects } = await dns({ 'dns.csv': readFileSync(real) });
-    // Counted with grep: 263 lines hold a query, 431 answers are of type A and 158 of type AAAA.
+    // Counted with grep: 263 lines hold a query, 431 answers are of type A and 158 of type AAAA; by uniq -d, 2 lines are
+    // there twice, letter by letter.
     expect(result).toMatchObject({
       ...{ files: 0, records: 0, unreadable: 0, failedFiles: [], otherFiles: [] },
-      dns: { files: 1, queries: 263, answers: 431 + 158, unreadable: 2, duplicate: 0 },
+      dns: { files: 1, queries: 263, answers: 431 + 158, unreadable: 2, duplicate: 2 },
     });
     expect(rejects.map((reject) => reject['line'])).toEqual([140, 141]);
     expect(files).toMatchObject([{ kind: 'dns', status: 'read', lines: 265, records: 0, unreadable: 2 }]);
@@ -384,4 +385,68 @@ test('queries in any order, over any files and loads, give the same names', { ti
     ),
     { numRuns: 8 },
   );
+});
+
+describe('queries that were read before are left out, as records are', () => {
+  const at = (second: number, given: Readonly<Record<string, unknown>> = {}) =>
+    query({ query_timestamp: new Date((start + second) * 1000).toISOString(), ...given });
+  const asked = Array.from({ length: 6 }, (_, n) => at(n, { srcport: String(50_000 + n) }));
+  const csvOf = (lines: readonly string[]) =>
+    ['@timestamp,@message', ...lines.map((text) => `2026,${csv(text)}`)].join('\n');
+
+  test('a file that has grown, an export that overlaps, another form: each query counts once', async () => {
+    await using opened = await Case.open();
+    const folder = folderOf({ 'a.log': `${asked.slice(0, 3).join('\n')}\n` });
+    const first = await opened.load(folder);
+    expect(first.result?.dns).toMatchObject({ queries: 3, duplicate: 0 });
+    writeFileSync(join(folder, 'a.log'), `${asked.slice(0, 5).join('\n')}\n`);
+    const grown = await opened.load(folder);
+    expect(grown.result?.dns).toMatchObject({ files: 1, queries: 5, duplicate: 3 });
+    const other = folderOf({
+      'b.csv': csvOf(asked.slice(2)),
+      'c.json': JSON.stringify({ events: asked.map((message) => ({ message })) }),
+    });
+    const overlap = await opened.load(other);
+    // Of b.csv 3 of 4 are known; all 6 of c.json then.
+    expect(overlap.result?.dns).toMatchObject({ files: 2, queries: 10, duplicate: 9 });
+    const { names, files } = await dnsOf(opened);
+    expect(names).toEqual([
+      { address: '203.0.113.9', name: 'www.example.com', ...seen(start, start + 5), queries: 6, hosts: 1 },
+    ]);
+    expect(await opened.ask('SELECT sum(queries) AS queries FROM dns_hours')).toEqual([{ queries: 6 }]);
+    expect(lostLines(files)).toEqual([]);
+    const again = await opened.load(folder);
+    expect(again.result).toMatchObject({ alreadyLoaded: 1, dns: { files: 0 } });
+  });
+
+  test('within one file, and in steps of any size', async () => {
+    await using opened = await Case.open();
+    const folder = folderOf({ 'a.log': [...asked, ...asked].join('\n'), 'b.log': asked.slice(3).join('\n') });
+    const { result } = await opened.load(folder, { batchBytes: 1 });
+    expect(result?.dns).toMatchObject({ files: 2, queries: 15, duplicate: 9 });
+    expect((await dnsOf(opened)).names).toMatchObject([{ queries: 6 }]);
+  });
+
+  test('what differs in one field is another query', async () => {
+    const others = [
+      { srcport: '40001' },
+      { query_type: 'AAAA' },
+      { srcaddr: '10.0.0.9' },
+      { rcode: 'SERVFAIL' },
+      { query_timestamp: '2026-05-28T20:26:40.5Z' },
+      { srcids: { instance: 'i-2' } },
+      { vpc_id: 'vpc-2' },
+    ];
+    const lines = [query(), ...others.map((given) => query(given)), query({}, [['A', '203.0.113.10']])];
+    const { result } = await dns({ 'a.log': lines.join('\n') });
+    expect(result?.dns).toMatchObject({ queries: lines.length, duplicate: 0 });
+  });
+
+  test('with --keep-duplicates all count', async () => {
+    await using opened = await Case.open();
+    const folder = folderOf({ 'a.log': [...asked, ...asked].join('\n') });
+    const { result } = await opened.load(folder, { keepDuplicates: true });
+    expect(result?.dns).toMatchObject({ queries: 12, duplicate: 0 });
+    expect((await dnsOf(opened)).names).toMatchObject([{ queries: 12 }]);
+  });
 });
