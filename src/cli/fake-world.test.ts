@@ -281,6 +281,7 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       note('demo', [options]);
       return {
         logs: `${options.out}/logs`,
+        queries: options.dns === true ? 1234 : 0,
         truthFile: `${options.out}/truth.json`,
         records: 200_000,
         truth: { ownRanges: ['10.20.0.0/16', '2a05:d014:1a2b:3c00::/56'] },

@@ -86,6 +86,7 @@ interface DemoSummaryOfCommands {
   readonly logs: string;
   readonly truthFile: string;
   readonly records: number;
+  readonly queries: number;
   readonly truth: { readonly ownRanges: readonly string[] };
 }
 

@@ -339,3 +339,64 @@ describe('the folder', () => {
     expect(seen.at(-1)).toEqual({ filesDone: 12, filesTotal: 12, records });
   });
 });
+
+describe('with query logs', () => {
+  interface Query {
+    readonly at: number;
+    readonly name: string;
+    readonly host: string;
+    readonly address: string;
+    readonly instance: string;
+  }
+
+  const isQueryLog = (name: string) => name.includes('_vpcdnsquerylogs_');
+
+  function queriesOf(folder: string): Query[] {
+    return logFiles(folder)
+      .filter(isQueryLog)
+      .flatMap((name) =>
+        gunzipSync(readFileSync(join(folder, name)))
+          .toString('utf8')
+          .split('\n'),
+      )
+      .filter((line) => line !== '')
+      .map((line) => {
+        const { query_timestamp, query_name, srcaddr, answers, srcids } = JSON.parse(line);
+        const at = Date.parse(query_timestamp) / 1000;
+        return { at, name: query_name, host: srcaddr, address: answers[0].Rdata, instance: srcids.instance };
+      });
+  }
+
+  test('the flow logs stay as they are, and the same options give the same bytes', async () => {
+    await small('plain');
+    const one = await small('dns-1', { dns: true });
+    await small('dns-2', { dns: true });
+    expect(fingerprint(join(scratch, 'dns-1'))).toBe(fingerprint(join(scratch, 'dns-2')));
+    const flows = (name: string) =>
+      logFiles(join(scratch, name))
+        .filter((file) => !isQueryLog(file))
+        .map((file) => [file, readFileSync(join(scratch, name, file)).toString('base64')]);
+    expect(flows('dns-1')).toEqual(flows('plain'));
+    expect(queriesOf(join(scratch, 'dns-1'))).toHaveLength(one.queries);
+    expect(one.truth.dns).toEqual({ queries: one.queries });
+  });
+
+  test('hosts ask before they connect; the names of what is planted are told', async () => {
+    const summary = await small('dns-3', { dns: true, seed: 11 });
+    const queries = queriesOf(join(scratch, 'dns-3'));
+    expect(queries.length).toBeGreaterThan(200);
+    const hosts = new Map(summary.truth.hosts.map(({ address, name }) => [address, name]));
+    expect(queries.every(({ host }) => hosts.has(host))).toBe(true);
+    for (const kind of ['beacon', 'overnight']) {
+      const { peer, local, name, firstStart } = plantedIn(summary, kind);
+      const own = queries.filter(({ address }) => address === peer);
+      expect(new Set(own.map((one) => one.name))).toEqual(new Set([`${name}.`]));
+      expect(new Set(own.map(({ host }) => host))).toEqual(new Set([local]));
+      expect(Math.abs(Math.min(...own.map(({ at }) => at)) - (firstStart ?? 0))).toBeLessThanOrEqual(2);
+    }
+    expect(plantedIn(summary, 'horizontal').name).toBeNull();
+    // Whoever knocks from outside is asked for by nobody.
+    const { peer } = plantedIn(summary, 'horizontal');
+    expect(queries.some(({ address }) => address === peer)).toBe(false);
+  });
+});

@@ -8,6 +8,7 @@ import { type DemoOptions, type DemoPlan, planDemo } from './options.ts';
 import { plantAll } from './plant/all.ts';
 import type { Planting } from './plant/planting.ts';
 import type { Setting } from './profiles/profile.ts';
+import { QueryLog } from './query-log.ts';
 import { Simulation } from './simulation.ts';
 import { sliceFile, writeGzip } from './slice-writer.ts';
 import { connectionLine, type DemoTruth, demoTruth } from './truth.ts';
@@ -21,6 +22,8 @@ export interface DemoSummary {
   readonly files: number;
   /** Exactly. */
   readonly records: number;
+  /** Queries in the DNS query logs; 0 where none were asked for. */
+  readonly queries: number;
   readonly truth: DemoTruth;
   readonly seconds: number;
 }
@@ -42,7 +45,7 @@ export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
     return {
       ...{ logs: paths.logs, truthFile: paths.truth, connectionsFile: paths.connections },
       files: plan.files,
-      records: truth.totals.records,
+      ...{ records: truth.totals.records, queries: truth.dns?.queries ?? 0 },
       truth,
       seconds: (performance.now() - began) / 1000,
     };
@@ -90,10 +93,13 @@ async function writeDemo(plan: DemoPlan, paths: DemoPaths, options: DemoOptions)
   const estate = buildEstate(plan);
   const setting: Setting = { plan, estate };
   const plantings = plantAll(plan, estate);
-  const simulation = new Simulation(setting, shareOut(setting, plantings), plantings);
-  await writeSlices(setting, simulation, paths, options);
+  const queryLog = plan.dns === true ? new QueryLog(plan, estate, plantings) : undefined;
+  const simulation = new Simulation(setting, shareOut(setting, plantings), plantings, (connection) =>
+    queryLog?.add(connection),
+  );
+  await writeSlices(setting, simulation, queryLog, paths, options);
   await writeGzip(paths.connections, connectionText(plantings), options.signal);
-  const truth = demoTruth(plan, estate, plantings, simulation.totals);
+  const truth = demoTruth(plan, estate, plantings, simulation.totals, queryLog?.queries);
   await writeFile(paths.truth, `${JSON.stringify(truth, null, 2)}\n`);
   return truth;
 }
@@ -101,6 +107,7 @@ async function writeDemo(plan: DemoPlan, paths: DemoPaths, options: DemoOptions)
 async function writeSlices(
   { plan, estate }: Setting,
   simulation: Simulation,
+  queryLog: QueryLog | undefined,
   paths: DemoPaths,
   { signal, onProgress }: DemoOptions,
 ): Promise<void> {
@@ -111,9 +118,14 @@ async function writeSlices(
   try {
     for (let slice = 0; slice < plan.files; slice++) {
       stop.throwIfAborted();
-      const from = sliceStart(plan, slice);
-      const lines = simulation.advance(from, sliceStart(plan, slice + 1));
-      const file = writeGzip(join(paths.logs, sliceFile(plan, estate, from)), lines.text(), stop).then(() => {
+      const [from, to] = [sliceStart(plan, slice), sliceStart(plan, slice + 1)];
+      const lines = simulation.advance(from, to);
+      const queries =
+        queryLog === undefined
+          ? Promise.resolve()
+          : writeGzip(join(paths.logs, queryLog.file(from)), queryLog.text(to), stop);
+      const flows = writeGzip(join(paths.logs, sliceFile(plan, estate, from)), lines.text(), stop);
+      const file = Promise.all([flows, queries]).then(() => {
         writing.delete(file);
         filesDone++;
         onProgress?.({ filesTotal: plan.files, filesDone, records: simulation.totals.records });

@@ -43,6 +43,8 @@ export interface DemoOptions {
   readonly stamps?: DemoStamps;
   /** Default: 25 for 200,000 records, 500 for 10 million. */
   readonly hosts?: number;
+  /** Write the DNS query logs of the hosts too: beside the flow logs, which stay as they are. */
+  readonly dns?: boolean;
   /** Replace an earlier demo in `out`. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
@@ -69,6 +71,7 @@ export interface DemoPlan {
   readonly windowSeconds: DemoWindow;
   readonly stamps: DemoStamps;
   readonly hosts: number;
+  readonly dns?: true;
 }
 
 const fewestHosts = 12;
@@ -96,6 +99,7 @@ export function planDemo(options: DemoOptions): DemoPlan {
     windowSeconds,
     stamps,
     hosts: whole('hosts', options.hosts ?? defaultHosts(records, days), fewestHosts, mostHosts),
+    ...(options.dns === true ? { dns: true } : {}),
   };
 }
 

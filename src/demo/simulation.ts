@@ -16,10 +16,18 @@ export class Simulation {
   readonly #budget: Budget;
   readonly #planted: readonly Connection[];
   readonly #totals: RecordTotals = noRecords();
+  readonly #onStart: (connection: Connection) => void;
   #nextPlanted = 0;
   #open: Connection[] = [];
 
-  constructor(setting: Setting, budget: Budget, plantings: readonly Planting[]) {
+  /** `onStart` is told of each connection once, when it starts. */
+  constructor(
+    setting: Setting,
+    budget: Budget,
+    plantings: readonly Planting[],
+    onStart: (connection: Connection) => void = () => undefined,
+  ) {
+    this.#onStart = onStart;
     this.#setting = setting;
     this.#budget = budget;
     this.#planted = plantings
@@ -38,10 +46,14 @@ export class Simulation {
     const lines = new RecordLines(estate, plan, from, to, this.#totals);
     const before = this.#open;
     this.#open = [];
-    const start = (connection: Connection) => {
+    const goOn = (connection: Connection) => {
       if (lines.addConnection(connection)) this.#open.push(connection);
     };
-    for (const connection of before) start(connection);
+    const start = (connection: Connection) => {
+      this.#onStart(connection);
+      goOn(connection);
+    };
+    for (const connection of before) goOn(connection);
     for (; (this.#planted[this.#nextPlanted]?.start ?? to) < to; this.#nextPlanted++) {
       const connection = this.#planted[this.#nextPlanted];
       if (connection !== undefined) start(connection);

@@ -3,6 +3,7 @@ import type { Estate } from './hosts.ts';
 import type { DemoPlan } from './options.ts';
 import type { Planting, Question } from './plant/planting.ts';
 import { administrators } from './profiles/administration.ts';
+import { plantedName } from './query-log.ts';
 import type { RecordTotals } from './record-lines.ts';
 
 /** A planted thing as `truth.json` tells it. Times are Unix seconds, bytes as the local end sees them. */
@@ -17,6 +18,8 @@ interface PlantedTruth extends Omit<Planting, 'connections' | 'question'> {
   readonly bytesIn: number;
   readonly firstStart: number | null;
   readonly lastStart: number | null;
+  /** With query logs: the name that the local end asked DNS for; null where none did. */
+  readonly name?: string | null;
 }
 
 /** What `truth.json` holds: how the demo was made, what is planted in it, and what the records add up to. */
@@ -36,6 +39,8 @@ export interface DemoTruth {
   readonly planted: readonly PlantedTruth[];
   readonly totals: RecordTotals;
   readonly files: number;
+  /** What was written of DNS query logs; absent where none were asked for. */
+  readonly dns?: { readonly queries: number };
 }
 
 /** Sums up what was planted and written. */
@@ -44,6 +49,7 @@ export function demoTruth(
   estate: Estate,
   plantings: readonly Planting[],
   totals: RecordTotals,
+  queries: number | undefined,
 ): DemoTruth {
   return {
     seed: plan.seed,
@@ -51,9 +57,13 @@ export function demoTruth(
     ownRanges: estate.ranges,
     hosts: estate.hosts.map(({ name, role, address, nic }) => ({ name, role, address, interfaceId: nic.id })),
     administrators: administrators(plan.seed),
-    planted: plantings.map(summed),
+    planted: plantings.map((planting) => ({
+      ...summed(planting),
+      ...(queries === undefined ? {} : { name: plantedName(plan, planting) }),
+    })),
     totals,
     files: plan.files,
+    ...(queries === undefined ? {} : { dns: { queries } }),
   };
 }
 

@@ -19,6 +19,7 @@ type DemoFlags = CommonFlags & {
   readonly days?: number;
   readonly hosts?: number;
   readonly window?: 60 | 600;
+  readonly dns?: boolean;
   readonly force?: boolean;
 };
 
@@ -36,6 +37,7 @@ export const demo = defineCommand<DemoFlags, []>({
       ['demo', `200,000 records in ${defaultOut}`],
       ['demo --out big --records 10000000 --seed 3', 'ten million records, other traffic'],
       ['demo --plant beacon,exfil', 'only these two threats'],
+      ['demo --dns', 'with the DNS query logs of the hosts, so that addresses have names'],
     ],
   },
   parameters: {
@@ -66,6 +68,12 @@ export const demo = defineCommand<DemoFlags, []>({
         placeholder: 'SECONDS',
         brief: 'Aggregation window, 60 or 600 (default 60)',
       },
+      dns: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Write Route 53 Resolver query logs of the hosts, too',
+      },
       force: {
         kind: 'boolean',
         optional: true,
@@ -82,8 +90,10 @@ export const demo = defineCommand<DemoFlags, []>({
     const summary = await session.world.library.generateDemo(options).finally(() => display.stop());
     const { truth, ...facts } = summary;
     if (session.json) return session.document(facts);
+    const queries =
+      summary.queries === 0 ? '' : ` and ${counted(summary.queries, 'DNS query', 'DNS queries')}`;
     return session.lines([
-      `Wrote ${counted(summary.records, 'record')} to ${plainText(summary.logs)}; what is planted is in ${plainText(summary.truthFile)}.`,
+      `Wrote ${counted(summary.records, 'record')}${queries} to ${plainText(summary.logs)}; what is planted is in ${plainText(summary.truthFile)}.`,
       `Next: ${session.page.command(['hunt', shellWord(summary.logs), ...publicRanges(truth.ownRanges)].join(' '))}`,
     ]);
   },
@@ -98,7 +108,7 @@ function publicRanges(ranges: readonly string[]): string[] {
 
 function demoOptions(
   session: Session,
-  { records, seed, plant, files, days, hosts, window, force }: DemoFlags,
+  { records, seed, plant, files, days, hosts, window, dns, force }: DemoFlags,
   out: string,
   show: ProgressDisplay['show'],
 ): DemoOptions {
@@ -114,6 +124,7 @@ function demoOptions(
     ...(days === undefined ? {} : { days }),
     ...(hosts === undefined ? {} : { hosts }),
     ...(window === undefined ? {} : { windowSeconds: window }),
+    ...(dns === undefined ? {} : { dns }),
     ...(force === undefined ? {} : { force }),
   };
 }
