@@ -220,6 +220,7 @@ describe('what is no list', () => {
     ['gzip cut off', gzipSync('203.0.113.7\n').subarray(0, 15), /cannot be unpacked/],
     ['nothing', '', /it is empty/],
     ['comments', '# nothing today\n', /it is empty/],
+    ['gzip in gzip', gzipSync(gzipSync('203.0.113.7')), /gzip inside gzip/],
     ['prose', 'hello\u001b[31m world\n', /line 1 is "hello/],
     ['broken JSON', '{"a":', /no address/],
     ['JSON of something else', '{"a": [1, null]}', /no address/],
@@ -240,4 +241,26 @@ describe('what is no list', () => {
     expect(list.firstSkipped[0]?.text.length).toBeLessThan(130);
     expect(read(gzipSync('203.0.113.7\n')).entries).toHaveLength(1);
   });
+});
+
+test('a bundle that is made to be slow is read all the same', () => {
+  const indicator = (id: string, pattern: string) => ({
+    ...{ type: 'indicator', spec_version: '2.1', id, pattern, pattern_type: 'stix' },
+  });
+  const names = Array.from({ length: 20_000 }, (_, index) => ({
+    ...{ type: 'relationship', relationship_type: 'indicates', source_ref: 'a', target_ref: `m${index}` },
+  }));
+  const objects = [
+    indicator('a', "[ipv4-addr:value = '203.0.113.7']"),
+    indicator('slow', '[ipv4-addr:value IN ('.repeat(100_000)),
+    { type: 'malware', id: 'm0', name: 'Emotet' },
+    { type: 'malware', id: 'm1', name: 'x' },
+    ...names,
+    ...names.map(({ target_ref: id }) => ({ type: 'malware', id, name: `name of ${id}` })),
+  ];
+  const started = performance.now();
+  const list = read(JSON.stringify({ type: 'bundle', objects }));
+  expect(list.entries.map(({ text }) => text)).toEqual(['203.0.113.7']);
+  expect(list.firstSkipped).toMatchObject([{ reason: 'a pattern of more than 20000 characters' }]);
+  expect(performance.now() - started).toBeLessThan(5000);
 });

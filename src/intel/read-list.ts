@@ -38,16 +38,22 @@ export function readList(bytes: Uint8Array, origin: string, now: number): Parsed
   return list;
 }
 
-function textOf(bytes: Uint8Array, origin: string): string {
-  if (bytes.length > mostListBytes)
+function textOf(packed: Uint8Array, origin: string): string {
+  if (packed.length > mostListBytes)
     throw refused(origin, 'is larger than a list may be', 'Take a part of it.');
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return textOf(unpacked(bytes, origin), origin);
+  const bytes = isGzip(packed) ? unpacked(packed, origin) : packed;
+  // There is gzip that unpacks to itself.
+  if (isGzip(bytes)) throw refused(origin, 'is gzip inside gzip', 'Unpack it and add the file in it.');
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] ?? 9) < 8) {
     throw refused(origin, 'is a zip archive', 'Unpack it and add the file in it.');
   }
   if (bytes.subarray(0, 4096).includes(0))
     throw refused(origin, 'is no text', 'northsouth intel --help says which forms are read.');
   return new TextDecoder('utf-8').decode(bytes);
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 function unpacked(bytes: Uint8Array, origin: string): Uint8Array {

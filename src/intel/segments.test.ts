@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Entry, entriesOf } from './entry.ts';
-import { segmentsOf } from './segments.ts';
+import { mostTold, segmentsOf } from './segments.ts';
 
 const block = fc
   .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 20, max: 32 }))
@@ -9,7 +9,7 @@ const block = fc
 
 test('an address lies in one stretch at most, with exactly the entries that hold it', () => {
   fc.assert(
-    fc.property(fc.array(block, { maxLength: 30 }), fc.integer({ min: 0, max: 4095 }), (blocks, offset) => {
+    fc.property(fc.array(block, { maxLength: 15 }), fc.integer({ min: 0, max: 4095 }), (blocks, offset) => {
       const entries: Entry[] = blocks.flatMap((text) => entriesOf(text));
       const segments = segmentsOf(entries);
       const number = 0x0a00_0000n + BigInt(offset);
@@ -23,4 +23,15 @@ test('an address lies in one stretch at most, with exactly the entries that hold
       });
     }),
   );
+});
+
+test('a list that says one block thousands of times does not multiply inside it; the narrowest are told', () => {
+  const wide = Array.from({ length: 5000 }, (_, index) => entriesOf('10.0.0.0/8', { context: [`${index}`] }));
+  const inside = Array.from({ length: 5000 }, (_, index) => entriesOf(`10.1.${index >> 8}.${index & 255}`));
+  const segments = segmentsOf([...wide, ...inside].flat());
+  // Before the hosts, each of them, and behind them.
+  expect(segments).toHaveLength(1 + 5000 + 1);
+  expect(Math.max(...segments.map(({ entries }) => entries.length))).toBe(mostTold);
+  expect(segments[1]?.entries.at(-1)?.text).toBe('10.1.0.0');
+  expect(segments[1]?.entries[0]?.text).toBe('10.0.0.0/8');
 });

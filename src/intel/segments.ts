@@ -1,7 +1,13 @@
 import type { Cidr } from '../addresses/cidr.ts';
 import type { Entry } from './entry.ts';
 
-/** A stretch of addresses with all entries that hold it, the widest first. */
+/**
+ * Entries that are told of one stretch, the narrowest ones: a list that says a block a thousand times, with a thousand
+ * blocks inside, would be a million.
+ */
+export const mostTold = 20;
+
+/** A stretch of addresses with the entries that hold it, the widest first. */
 export interface ListedSegment {
   readonly family: 4 | 6;
   readonly first: bigint;
@@ -28,7 +34,7 @@ function segmentsOfFamily(entries: readonly Entry[], family: 4 | 6): ListedSegme
   let at = 0n;
   const upTo = (last: bigint) => {
     if (open.length === 0 || at > last) return;
-    segments.push({ family, first: at, last, entries: open.flatMap((node) => node.entries) });
+    segments.push({ family, first: at, last, entries: told(open) });
     at = last + 1n;
   };
   const closeBefore = (first: bigint | undefined) => {
@@ -48,7 +54,14 @@ function segmentsOfFamily(entries: readonly Entry[], family: 4 | 6): ListedSegme
   return segments;
 }
 
-/** Each block once, with all entries of it, in the order in which they open. */
+function told(open: readonly Node[]): Entry[] {
+  const entries: Entry[] = [];
+  for (let at = open.length - 1; at >= 0 && entries.length < mostTold; at -= 1)
+    entries.unshift(...(open[at]?.entries ?? []));
+  return entries.slice(-mostTold);
+}
+
+/** Each block once, with the first entries of it, in the order in which they open. */
 function nodesOf(entries: readonly Entry[], family: 4 | 6): Node[] {
   const nodes = new Map<string, Node>();
   for (const entry of entries) {
@@ -57,7 +70,7 @@ function nodesOf(entries: readonly Entry[], family: 4 | 6): Node[] {
     const key = `${range.first}/${range.length}`;
     const node = nodes.get(key);
     if (node === undefined) nodes.set(key, { range, entries: [entry] });
-    else node.entries.push(entry);
+    else if (node.entries.length < mostTold) node.entries.push(entry);
   }
   return [...nodes.values()].sort((a, b) =>
     a.range.first < b.range.first ? -1 : a.range.first > b.range.first ? 1 : a.range.length - b.range.length,

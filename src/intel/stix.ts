@@ -26,6 +26,10 @@ export function addStix(bundle: JsonObject, builder: ListBuilder): void {
   builder.date ??= isoOf(latest);
 }
 
+/** More names of one indicator are not read; nor are patterns that are longer, which are tried at each place. */
+const mostNames = 10;
+const longestPattern = 20_000;
+
 /** Names of the malware, actors and campaigns that each indicator indicates. */
 function whatIsIndicated(objects: readonly JsonObject[]): ReadonlyMap<unknown, string[]> {
   const names = new Map(objects.map((object) => [object['id'], object['name']]));
@@ -34,7 +38,9 @@ function whatIsIndicated(objects: readonly JsonObject[]): ReadonlyMap<unknown, s
     if (object['type'] !== 'relationship' || object['relationship_type'] !== 'indicates') continue;
     const name = names.get(object['target_ref']);
     if (typeof name !== 'string') continue;
-    indicated.set(object['source_ref'], [...(indicated.get(object['source_ref']) ?? []), name]);
+    const own = indicated.get(object['source_ref']);
+    if (own === undefined) indicated.set(object['source_ref'], [name]);
+    else if (own.length < mostNames) own.push(name);
   }
   return indicated;
 }
@@ -56,6 +62,10 @@ function addIndicator(
   }
   if (typeof pattern !== 'string' || language !== 'stix') {
     builder.skip(line, 'an indicator without a STIX pattern', String(pattern ?? id));
+    return;
+  }
+  if (pattern.length > longestPattern) {
+    builder.skip(line, `a pattern of more than ${longestPattern} characters`, pattern.slice(0, 200));
     return;
   }
   const kinds = [indicator['indicator_types'], indicator['labels']].flatMap((one) =>

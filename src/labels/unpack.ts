@@ -1,9 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { HuntError } from '../errors.ts';
+import { bounded } from '../net/bounded.ts';
 
 /** The file itself, or where it is gzip what is in it, written to `target`, up to `maxBytes`. */
 export async function unpacked(
@@ -15,14 +15,7 @@ export async function unpacked(
   const file = await open(path);
   const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
   if (buffer.readUInt16BE() !== 0x1f8b) return path;
-  let bytes = 0;
-  const bound = new Transform({
-    transform(chunk: Buffer, _, done) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) done(tooLarge(path, maxBytes));
-      else done(null, chunk);
-    },
-  });
+  const bound = bounded(maxBytes, () => tooLarge(path, maxBytes));
   const steps = [createReadStream(path), createGunzip(), bound, createWriteStream(target)] as const;
   try {
     await pipeline(steps, signal === undefined ? {} : { signal });

@@ -130,6 +130,10 @@ describe('a request', () => {
     expect((await failed(request(`${base}/short`, typed))).code).toBe('net.unreachable');
     expect((await failed(request(`${base}/wrong`, typed))).code).toBe('net.answer');
     expect((await failed(request(`${base}/odd`, typed))).code).toBe('net.answer');
+    const often = Array.from({ length: 500 }, () => 'gzip').join(', ');
+    routes.set('/often', (_, response) => response.writeHead(200, { 'content-encoding': often }).end('x'));
+    const refused = await failed(request(`${base}/often`, typed));
+    expect(refused).toMatchObject({ code: 'net.answer', message: expect.stringContaining('500 times') });
   });
 
   test('ends when time is over, before and in the middle of an answer', async () => {
