@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,11 +8,12 @@ import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { sql } from '../sql/sql.ts';
-import { type Folder, unwritable } from '../store/folder.ts';
+import type { Folder } from '../store/folder.ts';
+import { withScratch } from '../store/scratch.ts';
 import { inTurn } from '../store/turn.ts';
 import type { Entry } from './entry.ts';
 import { type IntelList, listShape } from './list.ts';
-import { segmentsOf } from './segments.ts';
+import { mostTold, segmentsOf } from './segments.ts';
 
 const described = 'list.json';
 
@@ -60,8 +61,7 @@ export async function writeList(
   signal: AbortSignal | undefined,
 ): Promise<IntelList> {
   const place = join(folder.intel, list.name);
-  const beside = join(folder.temporary, `intel-${process.pid}-${randomUUID()}`);
-  try {
+  return withScratch(folder, 'intel', async (beside) => {
     await mkdir(place, { recursive: true });
     await mkdir(beside, { recursive: true });
     const lines = join(beside, 'entries.ndjson');
@@ -78,31 +78,23 @@ export async function writeList(
     const parquet = join(beside, file);
     await engine.define(parquetOf(lines, parquet), signal);
     await inTurn(folder, 'intel', async () => {
+      const before = await readFile(join(place, described), 'utf8').catch(() => '');
       await rename(parquet, join(place, file));
       await writeFile(join(beside, described), `${JSON.stringify({ ...list, file }, null, 2)}\n`);
       await rename(join(beside, described), join(place, described));
+      // The entries before stay until the next change, for a hunt that read their name and not yet the file.
       for (const name of await readdir(place)) {
-        if (name !== file && name !== described) await rm(join(place, name), { force: true });
+        if (name !== file && name !== described && !before.includes(`"${name}"`))
+          await rm(join(place, name), { force: true });
       }
     });
     return { ...list, file };
-  } catch (error) {
-    throw error instanceof HuntError ? error : unwritable(folder, error);
-  } finally {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined);
-  }
+  });
 }
 
 /** Takes a list out of the workspace, in one step. */
 export async function removeList(folder: Folder, name: string): Promise<void> {
-  const beside = join(folder.temporary, `intel-${process.pid}-${randomUUID()}`);
-  try {
-    await mkdir(folder.temporary, { recursive: true });
-    await rename(join(folder.intel, name), beside);
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
-  await rm(beside, { recursive: true, force: true });
+  await withScratch(folder, 'intel', (beside) => rename(join(folder.intel, name), beside));
 }
 
 function* rowsOf(entries: readonly Entry[]): Generator<object> {
@@ -115,7 +107,10 @@ function* rowsOf(entries: readonly Entry[]): Generator<object> {
   }
   const byNumber = new Map<number, Entry[]>();
   for (const entry of entries) {
-    if (entry.asn !== null) byNumber.set(entry.asn, [...(byNumber.get(entry.asn) ?? []), entry]);
+    if (entry.asn === null) continue;
+    const own = byNumber.get(entry.asn);
+    if (own === undefined) byNumber.set(entry.asn, [entry]);
+    else if (own.length < mostTold) own.push(entry);
   }
   for (const [asn, own] of byNumber) {
     yield { family: null, first: null, last: null, asn, entries: own.map(plain) };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import * as v from 'valibot';
 import type { BaselineInfo, ExportedBaseline, ImportedBaseline } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
@@ -9,8 +9,10 @@ import { HuntError } from '../errors.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { baselineFile, baselineName, baselinesIn } from '../store/baselines.ts';
 import { type Folder, unwritable } from '../store/folder.ts';
+import { withScratch } from '../store/scratch.ts';
 import { baselineColumns, baselineProfile, rowsAtMost } from '../traffic/baseline.ts';
 import { isoTime } from '../traffic/period.ts';
+import { exportedFile } from '../whole-file.ts';
 import type { DataContext } from './derived.ts';
 
 /** What a baseline file says of itself, in the metadata of the Parquet file. */
@@ -69,18 +71,8 @@ export async function exportBaseline(
     coverage: Math.round(context.covered * 1000) / 1000,
     ...{ peers, locals, rows: Math.min(rows, rowsAtMost), leftOut: Math.max(0, rows - rowsAtMost) },
   };
-  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   try {
-    await engine.define(copyWith(most, beside, meta), signal);
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    if (error instanceof HuntError && error.code !== 'engine.query') throw error;
-    const said = (error as Error).message.split('\n', 1)[0];
-    throw new HuntError('export.unwritable', `${file} cannot be written: ${said}`, {
-      hint: 'Name a file in a folder that exists and that you may write to.',
-      cause: error,
-    });
+    await exportedFile(file, (beside) => engine.define(copyWith(most, beside, meta), signal));
   } finally {
     await engine.run(trusted('DROP TABLE IF EXISTS baseline_rows')).catch(() => undefined);
   }
@@ -124,27 +116,22 @@ export async function importBaseline(
   if (same !== undefined && (given === undefined || same.name === name))
     return { status: 'unchanged', ...same };
   const target = baselineFile(folder, name);
-  const beside = join(folder.temporary, `baseline-${process.pid}-${name}.parquet`);
   const columns = list(
     baselineColumns.map(([column, type]) => sql`CAST(${id(column)} AS ${trusted(type)}) AS ${id(column)}`),
   );
   // Read and written anew: what lies in the workspace has these columns and no others.
   const rows = sql`(SELECT ${columns} FROM read_parquet(${file}, hive_partitioning = false)
     WHERE kind IN ('peer', 'local') AND length(address) BETWEEN 2 AND 45 LIMIT ${rowsAtMost})`;
-  try {
+  await withScratch(folder, 'baseline', async (beside) => {
     await mkdir(folder.baselines, { recursive: true });
-    await mkdir(folder.temporary, { recursive: true });
-    await engine.define(
-      copyWith(rows, beside, { ...meta, digest, importedAt: new Date().toISOString() }),
-      signal,
-    );
+    const about = { ...meta, digest, importedAt: new Date().toISOString() };
+    await engine.define(copyWith(rows, beside, about), signal);
     await rename(beside, target);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined);
+  }).catch((error: unknown) => {
     if (error instanceof HuntError && error.code === 'engine.query')
       throw noBaseline(file, error.message, error);
-    throw error instanceof HuntError ? error : unwritable(folder, error);
-  }
+    throw error;
+  });
   const status = known.some((one) => one.name === name) ? 'replaced' : 'added';
   return { status, ...(await infoOf(engine, name, target)) };
 }

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import * as v from 'valibot';
 import type { EverythingShown } from '../detect/noise-report.ts';
 import { type Folder, unwritable } from '../store/folder.ts';
+import { replaceText } from '../store/scratch.ts';
 import { userName } from './marking.ts';
 
 const shape = v.object({ by: v.string(), at: v.string() });
@@ -27,14 +27,7 @@ export async function showEverything(folder: Folder): Promise<EverythingShown> {
   const before = await readEverythingShown(folder);
   if (before !== null) return before;
   const shown = { by: userName(), at: new Date().toISOString() };
-  const beside = join(folder.temporary, `settings-${process.pid}-everything-shown.json`);
-  try {
-    await mkdir(folder.temporary, { recursive: true });
-    await writeFile(beside, `${JSON.stringify(shown)}\n`);
-    await rename(beside, folder.everythingShown);
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
+  await replaceText(folder, folder.everythingShown, `${JSON.stringify(shown)}\n`);
   return shown;
 }
 

@@ -1,9 +1,9 @@
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { HuntError } from '../errors.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import { exportedFile } from '../whole-file.ts';
 
 const forms: Readonly<Record<string, Sql>> = {
   '.parquet': trusted('FORMAT parquet, COMPRESSION zstd'),
@@ -27,24 +27,9 @@ export async function exportQuery(
       hint: `Use one of ${Object.keys(forms).join(', ')}.`,
     });
   }
-  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   const rows =
     extname(file).toLowerCase() === '.csv' ? await defused(engine, relation) : sql`SELECT * FROM ${relation}`;
-  try {
-    await engine.define(sql`COPY (${rows}) TO ${beside} (${form})`, signal);
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    if (error instanceof HuntError && error.code !== 'engine.query') throw error;
-    throw new HuntError(
-      'export.unwritable',
-      `${file} cannot be written: ${(error as Error).message.split('\n', 1)[0]}`,
-      {
-        hint: 'Name a file in a folder that exists and that you may write to.',
-        cause: error,
-      },
-    );
-  }
+  await exportedFile(file, (beside) => engine.define(sql`COPY (${rows}) TO ${beside} (${form})`, signal));
   const row = v.object({ rows: v.number() });
   const [count] = await engine.rows(
     { name: 'rows', sql: sql`SELECT count(*) AS rows FROM ${relation}`, row },

@@ -55,7 +55,8 @@ export async function registryFacts(request: FactsRequest): Promise<KnownFacts> 
           ...(signal === undefined ? {} : { signal }),
           ...(onProgress === undefined ? {} : { onProgress }),
         });
-  const kept = await keptOutcomes(about, home, values.validDays);
+  const others = inquired === undefined ? about : about.filter((one) => !inquired.outcomes.has(one));
+  const kept = await keptOutcomes(others, home, values.validDays);
   const asked: Asked =
     inquired === undefined
       ? nobodyAsked

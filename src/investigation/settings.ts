@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { parseCidr } from '../addresses/cidr.ts';
@@ -16,7 +15,8 @@ import { type IntelValues, intelSettings } from '../detect/threat-lists.ts';
 import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
 import { type RdapValues, rdapSettings } from '../registries/settings.ts';
-import { type Folder, isFullOrReadOnly, unwritable } from '../store/folder.ts';
+import { type Folder, isFullOrReadOnly } from '../store/folder.ts';
+import { replaceText } from '../store/scratch.ts';
 import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
 import { readEverythingShown } from './everything-shown.ts';
@@ -105,14 +105,10 @@ export async function writeMissingSettings(folder: Folder): Promise<void> {
   ] as const;
   for (const [path, text] of defaults) {
     if (existsSync(path)) continue;
-    const beside = join(folder.temporary, `settings-${process.pid}-${basename(path)}`);
     try {
-      await mkdir(folder.temporary, { recursive: true });
-      await writeFile(beside, text);
-      await rename(beside, path);
+      await replaceText(folder, path, text);
     } catch (error) {
-      await rm(beside, { force: true }).catch(() => undefined);
-      if (!isFullOrReadOnly(error)) throw unwritable(folder, error);
+      if (!isFullOrReadOnly((error as Error).cause)) throw error;
     }
   }
 }

@@ -1,8 +1,8 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { switchSetAside } from '../addresses/set-asides.ts';
 import { HuntError } from '../errors.ts';
-import { type Folder, unwritable } from '../store/folder.ts';
+import type { Folder } from '../store/folder.ts';
+import { replaceText } from '../store/scratch.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
 import { type Settings, writeMissingSettings } from './settings.ts';
 
@@ -11,26 +11,14 @@ export async function switchIn(folder: Folder, settings: Settings, name: string,
   await writeMissingSettings(folder);
   const { noise, setAsides } = folder;
   const rules = switchNoiseRule(await readFile(noise, 'utf8'), noise, name, on);
-  if (rules !== undefined) return replace(folder, noise, rules);
+  if (rules !== undefined) return replaceText(folder, noise, rules);
   const known = settings.setAsides.some((entry) => entry.name.toLowerCase() === name.trim().toLowerCase());
   if (!known) throw unknown(settings, name);
-  return replace(folder, setAsides, switchSetAside(await readFile(setAsides, 'utf8'), name, on));
+  return replaceText(folder, setAsides, switchSetAside(await readFile(setAsides, 'utf8'), name, on));
 }
 
 function unknown({ noise, setAsides }: Settings, name: string): HuntError {
   return new HuntError('usage.value', `There is no noise rule and no set-aside named ${name}.`, {
     hint: `The names are ${[...noise, ...setAsides].map((entry) => entry.name).join(', ')}.`,
   });
-}
-
-/** Writes beside the file and renames, so that a crash leaves the old text or the new one. */
-async function replace(folder: Folder, path: string, text: string): Promise<void> {
-  const beside = join(folder.temporary, `settings-${process.pid}-${basename(path)}`);
-  try {
-    await writeFile(beside, text);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined);
-    throw unwritable(folder, error);
-  }
 }

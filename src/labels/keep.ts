@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HuntError } from '../errors.ts';
+import { wholeFile } from '../whole-file.ts';
 import { aboutFile, type SourceAbout, sourceFormat } from './source-files.ts';
 
 /** A folder beside the sources for one change, removed at its end. */
@@ -49,14 +50,10 @@ export async function keepSource(
 /** Writes beside the description of a source and renames. */
 export async function describe(folder: string, about: SourceAbout): Promise<void> {
   const path = aboutFile(folder, about.name);
-  const beside = `${path}.${process.pid}-${randomUUID()}.tmp`;
-  try {
-    await writeFile(beside, `${JSON.stringify(about, null, 2)}\n`);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined);
+  const text = `${JSON.stringify(about, null, 2)}\n`;
+  await wholeFile(path, (beside) => writeFile(beside, text)).catch((error: unknown) => {
     throw unwritable(folder, error);
-  }
+  });
 }
 
 /** Takes a source out; false where there is none of that name. */

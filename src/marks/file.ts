@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { HuntError } from '../errors.ts';
-import { type Folder, unwritable } from '../store/folder.ts';
+import type { Folder } from '../store/folder.ts';
+import { replaceText } from '../store/scratch.ts';
 import { inTurn } from '../store/turn.ts';
 import { emptyBook, type MarkBook } from './mark.ts';
 import { marksAsYaml, parseMarks } from './yaml.ts';
@@ -32,15 +31,7 @@ export async function changeMarks<Result extends { readonly book: MarkBook }>(
 ): Promise<Result> {
   return inTurn(folder, 'marks', async () => {
     const result = change(await readMarks(folder.marks));
-    const beside = join(folder.temporary, `marks-${process.pid}-${randomUUID()}`);
-    try {
-      await mkdir(folder.temporary, { recursive: true });
-      await writeFile(beside, marksAsYaml(result.book));
-      await rename(beside, folder.marks);
-    } catch (error) {
-      await rm(beside, { force: true }).catch(() => undefined);
-      throw unwritable(folder, error);
-    }
+    await replaceText(folder, folder.marks, marksAsYaml(result.book));
     return result;
   });
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { inFileTurn } from './file-turn.ts';
+import { takeFileTurn } from '../file-turn.ts';
+import { wholeFile } from '../whole-file.ts';
 import { perMinute } from './registry-names.ts';
 import type { RdapValues } from './settings.ts';
 
@@ -67,7 +67,7 @@ export class Budgets {
     const before = this.#turns.get(registry) ?? Promise.resolve();
     const result = before
       .then(() => this.#makeFolder())
-      .then(() => inFileTurn(`${this.#path(registry)}.lock`, work));
+      .then(() => inTurnOfAll(`${this.#path(registry)}.lock`, work));
     this.#turns.set(
       registry,
       result.catch(() => undefined),
@@ -94,19 +94,26 @@ export class Budgets {
 
   async #write(registry: string, state: State): Promise<void> {
     this.#seen.set(registry, state);
-    const beside = `${this.#path(registry)}.${process.pid}-${randomUUID()}.tmp`;
     try {
-      await writeFile(beside, JSON.stringify(state));
-      await rename(beside, this.#path(registry));
+      await wholeFile(this.#path(registry), (beside) => writeFile(beside, JSON.stringify(state)));
       this.#unwritten.delete(registry);
     } catch {
       this.#unwritten.set(registry, state);
-      await rm(beside, { force: true }).catch(() => undefined);
     }
   }
 
   /** A host may have a port, and a colon is no part of a file name on Windows. */
   #path(registry: string): string {
     return join(this.#folder, `${registry.replaceAll(/[^a-z0-9.-]/gi, '_')}.json`);
+  }
+}
+
+/** A change takes some milliseconds. Where the turn does not come, a question too many is better than none. */
+async function inTurnOfAll<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
+  const end = await takeFileTurn(lock, { patienceMs: 4000, staleMs: 2000 }).catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    await end?.();
   }
 }

@@ -34,6 +34,10 @@ const failureMs = 600_000;
 const unreachableMs = 60_000;
 const notFoundMs = 86_400_000;
 
+function failed(failure: Outcome['failure'], asked: readonly string[]): Outcome {
+  return { registration: null, failure, asked };
+}
+
 /**
  * Asks registries about addresses, the first ones first, within each registry's budget, a few at once. An address
  * inside a block that was answered meanwhile is not asked. Every answer is kept as it comes, so that whoever
@@ -51,7 +55,7 @@ export class Inquiry {
   #resume: () => void = () => undefined;
   #isStirred = false;
   #fatal: { readonly error: unknown } | undefined;
-  #fromCache = 0;
+  readonly #settledBy = { fromCache: 0, answered: 0, failed: 0 };
   #asked = 0;
   #waitingFor: string | null = null;
   #waits: ReadonlyMap<string, number> = new Map();
@@ -93,17 +97,12 @@ export class Inquiry {
     const registration = await kept.find(address, values.validDays, Date.now());
     const failure = registration === null ? await kept.failure(address, Date.now()) : null;
     if (registration !== null || failure !== null) {
-      this.#fromCache += 1;
-      this.#outcomes.set(key, { registration, failure, asked: [] });
+      this.#settle(key, { registration, failure, asked: [] }, 'kept');
       return;
     }
     const entry = entryFor(bootstraps[address.family], address);
     if (entry === null) {
-      this.#outcomes.set(key, {
-        registration: null,
-        failure: failureFor('No registry is known for it.', failureMs),
-        asked: [],
-      });
+      this.#settle(key, failed(failureFor('No registry is known for it.', failureMs), []));
       return;
     }
     const url = `${entry.url}ip/${key}`;
@@ -159,8 +158,7 @@ export class Inquiry {
       Date.now(),
     );
     if (registration === null || !this.#jobs.remove(job)) return registration !== null;
-    this.#fromCache += 1;
-    this.#outcomes.set(job.key, { registration, failure: null, asked: job.asked });
+    this.#settle(job.key, { registration, failure: null, asked: job.asked }, 'kept');
     return true;
   }
 
@@ -223,7 +221,7 @@ export class Inquiry {
     const whole = { family: cidr.family, first: cidr.first, last: cidr.last };
     const own = { family: cidr.family, first: job.address.number, last: job.address.number };
     await this.#options.kept.keep(contains(whole, block) ? block : own, registration);
-    this.#outcomes.set(job.key, { registration, failure: null, asked: job.asked });
+    this.#settle(job.key, { registration, failure: null, asked: job.asked });
   }
 
   /** A registry that is busy says how long to wait; where it does not, the wait doubles each time. */
@@ -239,7 +237,14 @@ export class Inquiry {
   async #failed(job: Job, reason: string, forMs: number): Promise<void> {
     const failure = failureFor(reason, forMs);
     await this.#options.kept.keepFailure(job.address, failure);
-    this.#outcomes.set(job.key, { registration: null, failure, asked: job.asked });
+    this.#settle(job.key, failed(failure, job.asked));
+  }
+
+  /** An address is done with: by a question of this inquiry, or by what is kept. */
+  #settle(key: string, outcome: Outcome, by: 'kept' | 'question' = 'question'): void {
+    this.#outcomes.set(key, outcome);
+    const how = by === 'kept' ? 'fromCache' : outcome.registration === null ? 'failed' : 'answered';
+    this.#settledBy[how] += 1;
   }
 
   #giveUp(registry: string, waitMs: number): void {
@@ -251,7 +256,7 @@ export class Inquiry {
   #drop(registry: string, reason: string): void {
     for (const job of this.#jobs.waiting.filter((one) => one.registry === registry)) {
       this.#jobs.remove(job);
-      this.#outcomes.set(job.key, { registration: null, failure: failureFor(reason, 0), asked: job.asked });
+      this.#settle(job.key, failed(failureFor(reason, 0), job.asked));
     }
   }
 
@@ -279,16 +284,9 @@ export class Inquiry {
   };
 
   #report(): void {
-    const outcomes = [...this.#outcomes.values()];
-    const failed = outcomes.filter(({ failure, asked }) => failure !== null && asked.length > 0).length;
-    const answered = outcomes.filter(
-      ({ registration, asked }) => registration !== null && asked.length > 0,
-    ).length;
     this.#options.onProgress?.({
-      total: outcomes.length + this.#jobs.left,
-      fromCache: this.#fromCache,
-      answered,
-      failed,
+      total: this.#outcomes.size + this.#jobs.left,
+      ...this.#settledBy,
       asked: this.#asked,
       questions: this.questions,
       waitingFor: this.#waitingFor,

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { AddressNumber } from '../addresses/address.ts';
+import { wholeFile } from '../whole-file.ts';
 import { BlockIndex, nameOfAddress, nameOfBlock } from './block-index.ts';
 import type { Block } from './blocks.ts';
 import { type Registration, registrationShape } from './registration.ts';
@@ -137,12 +137,6 @@ async function readShape<Shape extends v.GenericSchema>(
 }
 
 async function writeWhole(folder: string, name: string, value: unknown): Promise<void> {
-  const beside = join(folder, `${name}.${process.pid}-${randomUUID()}.tmp`);
   await mkdir(folder, { recursive: true });
-  try {
-    await writeFile(beside, `${JSON.stringify(value)}\n`);
-    await rename(beside, join(folder, name));
-  } finally {
-    await rm(beside, { force: true }).catch(() => undefined);
-  }
+  await wholeFile(join(folder, name), (beside) => writeFile(beside, `${JSON.stringify(value)}\n`));
 }

@@ -40,9 +40,10 @@ export async function keptOutcomes(
   home: string,
   validDays: number,
 ): Promise<ReadonlyMap<string, Outcome>> {
-  const kept = await KeptAnswers.open(rdapFolder(home));
   const found = new Map<string, Outcome>();
   const left = [...new Set(addresses)];
+  if (left.length === 0) return found;
+  const kept = await KeptAnswers.open(rdapFolder(home));
   while (left.length > 0) {
     const some = left.splice(0, readAtOnce);
     const outcomes = await Promise.all(some.map((text) => keptOutcome(kept, text, validDays)));

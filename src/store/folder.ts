@@ -115,7 +115,7 @@ export async function makeTemporary(folder: Folder, purpose: string): Promise<st
   const path = join(folder.temporary, `${purpose}-${process.pid}-${randomUUID()}`);
   try {
     await mkdir(path, { recursive: true });
-    madeHere.add(path);
+    ownTemporary.add(path);
     return path;
   } catch (error) {
     if (purpose === 'load' || !isFullOrReadOnly(error)) throw unwritable(folder, error);
@@ -135,7 +135,8 @@ async function isNearlyFull(path: string): Promise<boolean> {
   return disk !== undefined && disk.bavail * disk.bsize < nearlyFullBytes;
 }
 
-const madeHere = new Set<string>();
+/** What this process holds back in `tmp/` of workspaces, so that it is not taken for leftovers. */
+export const ownTemporary = new Set<string>();
 
 /** Removes what processes that no longer run left behind. */
 export async function removeLeftovers(folder: Folder): Promise<void> {
@@ -143,7 +144,7 @@ export async function removeLeftovers(folder: Folder): Promise<void> {
     const path = join(folder.temporary, name);
     const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1]);
     // A process of our own number that did not make it ran in another container, or before a restart.
-    const isInUse = pid === process.pid ? madeHere.has(path) : Number.isInteger(pid) && isRunning(pid);
+    const isInUse = pid === process.pid ? ownTemporary.has(path) : Number.isInteger(pid) && isRunning(pid);
     if (!isInUse) await rm(path, { recursive: true, force: true });
   }
 }

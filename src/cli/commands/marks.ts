@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { HuntError } from '../../errors.ts';
 import { importLines, marksLines } from '../../report/marks.ts';
 import { plainText } from '../../report/plain-text.ts';
+import { exportedFile } from '../../whole-file.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
@@ -73,23 +73,9 @@ async function exportMarks(session: Session, output: string | undefined): Promis
     if (session.json) return session.document({ yaml });
     return session.lines(yaml.trimEnd().split('\n').map(plainText));
   }
-  await replaceFile(output, yaml);
+  await exportedFile(output, (beside) => writeFile(beside, yaml));
   if (session.json) return session.document({ file: output });
   return session.notes([`Wrote ${plainText(output)}.`]);
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(beside, text);
-    await rename(beside, path);
-  } catch (cause) {
-    await rm(beside, { force: true }).catch(() => undefined);
-    throw new HuntError('export.unwritable', `${path} cannot be written: ${(cause as Error).message}`, {
-      hint: 'Name a file in a folder that you may write to.',
-      cause,
-    });
-  }
 }
 
 async function importMarks(session: Session, file: string | undefined): Promise<void> {
