@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { parseCidr } from '../addresses/cidr.ts';
+import { addressBits } from '../addresses/address.ts';
+import { type Cidr, parseCidr } from '../addresses/cidr.ts';
 import { rowsOf } from '../addresses/segments.ts';
 import type { Query } from '../sql/query.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import { list, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Mark, MarkedSubject } from './mark.ts';
 import { parseTarget } from './target.ts';
 
@@ -102,23 +103,23 @@ export function matchedAddresses(subjects: readonly MarkedSubject[]): Query<v.In
 
 /** The relation `marked_sessions`: sessions with the place of each subject that they belong to. */
 function markedSessions(subjects: readonly MarkedSubject[]): Sql {
-  const narrow = subjects.flatMap(({ port, local }, place) => {
-    if (port === null && local === null) return [];
-    const range = local === null ? undefined : parseCidr(local);
-    const [first, last] = [range?.first.toString() ?? null, range?.last.toString() ?? null];
-    return [[place, port, range?.family ?? null, first, last]];
-  });
-  const types = ['INTEGER', 'INTEGER', 'INTEGER', 'UHUGEINT', 'UHUGEINT'];
+  const narrow = subjects.flatMap(({ port, local }, place) =>
+    port === null && local === null ? [] : [[place, port, local === null ? 0 : 1]],
+  );
+  const locals = subjects.flatMap(({ local }, place) =>
+    local === null ? [] : [{ place, range: parseCidr(local) }],
+  );
   return sql`${markedAddressRows(subjects)},
-    narrowings AS (${rowsOf(['place', 'port', 'family', 'first', 'last'], types, narrow)}),
+    narrowings AS (${rowsOf(['place', 'port', 'by_local'], ['INTEGER', 'INTEGER', 'INTEGER'], narrow)}),
+    narrow_locals AS (${addressesIn(locals)}),
     marked_sessions AS (
       SELECT m.place, s.*
       FROM sessions AS s
       JOIN marked_addresses AS m ON m.address = s.peer
       LEFT JOIN narrowings AS n ON n.place = m.place
-      LEFT JOIN addresses AS l ON n.first IS NOT NULL AND l.address = s.local
+      LEFT JOIN narrow_locals AS l ON l.place = m.place AND l.address = s.local
       WHERE (n.port IS NULL OR s.service_port = n.port)
-        AND (n.first IS NULL OR (l.family = n.family AND l.number BETWEEN n.first AND n.last))
+        AND (coalesce(n.by_local, 0) = 0 OR l.place IS NOT NULL)
     )`;
 }
 
@@ -126,26 +127,55 @@ function markedSessions(subjects: readonly MarkedSubject[]): Sql {
 function markedAddressRows(subjects: readonly Pick<Mark, 'target'>[]): Sql {
   const targets = subjects.map(({ target }, place) => ({ place, target: parseTarget(target) }));
   const ranges = targets.flatMap(({ place, target }) =>
-    target.kind === 'range'
-      ? [[place, target.range.family, target.range.first.toString(), target.range.last.toString()]]
-      : [],
+    target.kind === 'range' ? [{ place, range: target.range }] : [],
   );
   const asns = targets.flatMap(({ place, target }) => (target.kind === 'asn' ? [[place, target.asn]] : []));
   const names = targets.flatMap(({ place, target }) =>
-    target.kind === 'name' ? [[place, target.name]] : [],
+    target.kind === 'name' ? [[place, target.name.toLowerCase()]] : [],
   );
-  const rangeTypes = ['INTEGER', 'INTEGER', 'UHUGEINT', 'UHUGEINT'];
+  // Of a name that is a network's and a provider's an address has one row: hence UNION.
   return sql`
-    subject_ranges AS (${rowsOf(['place', 'family', 'first', 'last'], rangeTypes, ranges)}),
     subject_asns AS (${rowsOf(['place', 'asn'], ['INTEGER', 'BIGINT'], asns)}),
     subject_names AS (${rowsOf(['place', 'name'], ['INTEGER', 'VARCHAR'], names)}),
     marked_addresses AS (
-      SELECT r.place, a.address FROM addresses AS a
-      JOIN subject_ranges AS r ON a.number BETWEEN r.first AND r.last AND a.family = r.family
+      ${addressesIn(ranges)}
       UNION ALL
       SELECT s.place, a.address FROM addresses AS a JOIN subject_asns AS s ON s.asn = a.asn
       UNION ALL
-      SELECT n.place, a.address FROM addresses AS a
-      JOIN subject_names AS n ON lower(n.name) = lower(a.network) OR lower(n.name) = lower(a.provider)
+      FROM (
+        SELECT n.place, a.address FROM addresses AS a JOIN subject_names AS n ON n.name = lower(a.network)
+        UNION
+        SELECT n.place, a.address FROM addresses AS a JOIN subject_names AS n ON n.name = lower(a.provider)
+      )
     )`;
+}
+
+/**
+ * The addresses of the workspace in each range, as (place, address): ranges may hold each other, and an address belongs
+ * to all. One join on equal keys for each length of a prefix, of which there are few; a join on `BETWEEN` would compare
+ * every address with every range.
+ */
+function addressesIn(ranges: readonly { readonly place: number; readonly range: Cidr }[]): Sql {
+  const lengths = new Map<string, { place: number; range: Cidr }[]>();
+  for (const one of ranges) {
+    const key = `${one.range.family}/${one.range.length}`;
+    const own = lengths.get(key);
+    if (own === undefined) lengths.set(key, [one]);
+    else own.push(one);
+  }
+  const parts = [...lengths.values()].map((own) => {
+    const { family, length } = own[0]?.range ?? { family: 4 as const, length: 32 };
+    const free = addressBits(family) - length;
+    const rows = own.map(({ place, range }) => [place, (range.first >> BigInt(free)).toString()]);
+    const type = family === 4 ? 'BIGINT' : 'UHUGEINT';
+    // A shift by all bits is none that the engine takes.
+    const piece = free === addressBits(family) ? sql`0` : sql`number >> CAST(${free} AS UHUGEINT)`;
+    return sql`
+      SELECT r.place, a.address
+      FROM (SELECT address, CAST(${piece} AS ${trusted(type)}) AS piece FROM addresses WHERE family = ${family}) AS a
+      JOIN (${rowsOf(['place', 'piece'], ['INTEGER', type], rows)}) AS r ON r.piece = a.piece`;
+  });
+  return parts.length === 0
+    ? sql`SELECT CAST(NULL AS INTEGER) AS place, CAST(NULL AS VARCHAR) AS address WHERE FALSE`
+    : list(parts, ' UNION ALL ');
 }
