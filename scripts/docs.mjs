@@ -151,8 +151,7 @@ const ownColumns = {
   'files.kind': 'flow for flow logs, dns for DNS query logs, NULL for what is neither.',
   'files.queries': 'Lines that are DNS queries.',
   'files.answers': 'Addresses in their answers.',
-  'files.duplicate_queries':
-    'Queries that do not count, because the text of the file is that of one read before.',
+  'files.duplicate_queries': 'Queries of it that were left out as duplicates.',
   'sessions.account_id': 'Account of the interface at which the session is observed.',
   'sessions.interface_id':
     'That interface, or what stands for one: the attachment of a transit gateway, a resource.',
@@ -193,6 +192,8 @@ const ownColumns = {
   'conversations.longest': 'Seconds of the longest session.',
   'peers.peer': 'The Internet address.',
   'peers.locals': 'Local addresses that have sessions with it.',
+  'peers.name': 'The name of it that hosts asked DNS for last; NULL where none did.',
+  'peers.names': 'How many names it has.',
   'peers.known_since': 'First time at which a baseline knows it, in Unix seconds; NULL where none does.',
   'baseline.baseline': 'Name of the baseline.',
   'baseline.kind': 'peer or local: whose traffic the row is.',
@@ -233,6 +234,9 @@ const ownColumns = {
   'findings.network': 'Name of the organisation of that AS.',
   'findings.country': 'Country in which the peer is registered.',
   'findings.provider': 'Cloud, content network or OS vendor that the peer belongs to.',
+  'findings.name':
+    'The name of the peer that the local end asked DNS for last, else any host; NULL where none did.',
+  'findings.names': 'How many names it has.',
   'findings.set_aside': 'Entry of `set-asides.yaml` that is on and matches the peer.',
   evidence: 'Sentences that speak for it, with numbers.',
   counter_evidence: 'Sentences that speak against it.',

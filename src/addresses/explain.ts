@@ -4,9 +4,9 @@ import { list, sql, trusted } from '../sql/sql.ts';
 import { addressBits, type Family, formatAddress, parseAddress } from './address.ts';
 import { labelRanges } from './label-data.ts';
 import { type LabelColumn, type LabelSource, labelColumns } from './label-source.ts';
-import { type LabelInputs, labelledAddresses } from './labels.ts';
+import type { LabelInputs } from './labels.ts';
+import { askedLabels } from './lookup.ts';
 import { leaders, staleDays, tierOf } from './precedence.ts';
-import { rowsOf } from './segments.ts';
 
 /** What one source says of an address. */
 export interface Statement {
@@ -48,22 +48,10 @@ export function explainedLabels(
   addresses: readonly string[],
   options: Pick<LabelInputs, 'scopes' | 'data'>,
 ): Query<v.InferOutput<typeof row>> {
-  const asked = rowsOf(
-    ['place', 'address'],
-    ['INTEGER', 'VARCHAR'],
-    addresses.map((address, place) => [place, address]),
-  );
-  const labels = labelledAddresses({
-    addresses: sql`(SELECT DISTINCT address FROM asked)`,
-    ...{ setAsides: [], withSources: true },
-    ...options,
-  });
   const columns = labelColumns.flatMap((column) => [trusted(`l.${column}`), trusted(`l.${column}_source`)]);
   return {
     name: 'explained labels',
-    sql: sql`WITH asked AS (${asked})
-      SELECT a.address, l.scope, ${list(columns)}
-      FROM asked AS a LEFT JOIN (${labels}) AS l ON l.address = a.address ORDER BY a.place`,
+    sql: askedLabels(addresses, list(columns), { ...options, withSources: true }),
     row,
   };
 }

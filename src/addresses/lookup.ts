@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import { type LabelInputs, labelledAddresses } from './labels.ts';
 import type { Scope } from './scope.ts';
 import { rowsOf } from './segments.ts';
@@ -37,23 +37,25 @@ export function lookupQuery(
   addresses: readonly string[],
   options: Pick<LabelInputs, 'scopes' | 'data'>,
 ): Query<AddressLabel> {
-  const asked = rowsOf(
-    ['place', 'address'],
-    ['INTEGER', 'VARCHAR'],
-    addresses.map((address, place) => [place, address]),
-  );
+  const columns = sql`l.asn, l.network, l.country, l.city, l.provider, l.service, l.region`;
+  return { name: 'lookup', sql: askedLabels(addresses, columns, options), row };
+}
+
+/** The addresses in the order given, with their scopes and these columns of their labels, `l`. */
+export function askedLabels(
+  addresses: readonly string[],
+  columns: Sql,
+  options: Pick<LabelInputs, 'scopes' | 'data' | 'withSources'>,
+): Sql {
+  const rows = addresses.map((address, place) => [place, address]);
   const labels = labelledAddresses({
     addresses: sql`(SELECT DISTINCT address FROM asked)`,
     setAsides: [],
     ...options,
   });
-  return {
-    name: 'lookup',
-    sql: sql`
-      WITH asked AS (${asked})
-      SELECT a.address, l.scope, l.asn, l.network, l.country, l.city, l.provider, l.service, l.region
-      FROM asked AS a LEFT JOIN (${labels}) AS l ON l.address = a.address
-      ORDER BY a.place`,
-    row,
-  };
+  return sql`
+    WITH asked AS (${rowsOf(['place', 'address'], ['INTEGER', 'VARCHAR'], rows)})
+    SELECT a.address, l.scope, ${columns}
+    FROM asked AS a LEFT JOIN (${labels}) AS l ON l.address = a.address
+    ORDER BY a.place`;
 }

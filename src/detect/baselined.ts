@@ -68,18 +68,18 @@ export function knownAddresses(known: readonly KnownTraffic[]): KnownAddress[] {
 }
 
 /**
- * What baselines say of a finding of C2 or exfiltration: that its peer is in none of them, or since when it is known. A
+ * What baselines say of a finding of C2 or exfiltration, by what they know of its peer (`own`) and what it does now: that
+ * it is in none of them, or since when it is known. A
  * peer that was usual on this port before, at no more than a tenth of the volume, lowers the severity by one.
  */
 export function baselineCircumstance(
-  { question, direction, peer, servicePort, protocol }: Finding,
+  { question, direction, servicePort, protocol }: Finding,
   baselines: readonly BaselinePeriod[],
-  known: readonly KnownTraffic[],
+  own: readonly KnownTraffic[],
   now: readonly DayTraffic[],
 ): Circumstance | undefined {
   if ((question !== 'c2' && question !== 'exfil') || direction !== 'outbound' || baselines.length === 0)
     return undefined;
-  const own = known.filter(({ address }) => address === peer);
   const [first] = own;
   if (first === undefined)
     return { evidence: [`the peer is in none of what was normal before: ${namesText(baselines)}`] };
@@ -87,7 +87,7 @@ export function baselineCircumstance(
   const since = isoTime(Math.min(...own.map(({ firstSeen }) => firstSeen)))?.slice(0, 10);
   const changes = changesFrom(
     own,
-    now.filter((day) => day.address === peer && isSame(day, port)),
+    now.filter((day) => isSame(day, port)),
   );
   const usual = own.filter((row) => isSame(row, port));
   const days = Math.max(0, ...usual.map((row) => row.days));

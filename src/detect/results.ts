@@ -114,6 +114,9 @@ export interface Hunt {
 /** A peer that is on a threat list, with its traffic, whatever the four questions say. */
 export interface ListedPeer extends PeerLabels {
   readonly peer: string;
+  /** The name that hosts asked DNS for last and got the address, and how many there are. */
+  readonly name: string | null;
+  readonly names: number;
   /** What threat lists say of it, and what known-good lists do. */
   readonly lists: readonly Hit[];
   readonly knownGood: readonly Hit[];
@@ -230,6 +233,13 @@ interface AddressName {
   }[];
 }
 
+/** What marks and lists would add to the severity of a finding about an address. */
+export interface WouldAdd {
+  /** Where the service port counts; null: any other. */
+  readonly servicePort: number | null;
+  readonly steps: readonly SeverityStep[];
+}
+
 /** What the records say of one address. In and out are as the local end sees them. */
 export interface TrafficReport extends PeerLabels {
   readonly address: string;
@@ -243,6 +253,8 @@ export interface TrafficReport extends PeerLabels {
   readonly namesTotal: number;
   /** What threat lists and known-good lists say of it. */
   readonly intel: readonly Hit[];
+  /** What lists and marks would add to a finding about it, whether there is one or not; empty where nothing. */
+  readonly wouldAdd: readonly WouldAdd[];
   /** What baselines know of the address, and how its traffic differs from that. */
   readonly baselines: readonly KnownAddress[];
   readonly baselineChanges: readonly string[];

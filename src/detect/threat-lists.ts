@@ -1,4 +1,4 @@
-import type { Hit } from '../intel/list.ts';
+import { type Hit, hitText } from '../intel/list.ts';
 import type { Circumstance } from './circumstances.ts';
 import { defineSettings, type ValuesOf } from './settings.ts';
 
@@ -73,10 +73,4 @@ function sentences(hits: readonly Hit[], what: string): string[] {
   const said = hits.slice(0, mostNamed).map((hit) => `on ${what} ${hitText(hit)}`);
   const more = hits.length - mostNamed;
   return more > 0 ? [...said, `${more} more entries of lists hold it`] : said;
-}
-
-/** `feodo (2026-11-20): Emotet, first seen 2021-01-17`, with the entry where it is more than the address. */
-function hitText({ list, date, entry, port, context }: Hit): string {
-  const place = `${entry}${port === null ? '' : ` port ${port}`}`;
-  return `${list} (${date.slice(0, 10)}): ${context === null ? place : `${context} (${place})`}`;
 }

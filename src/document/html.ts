@@ -174,7 +174,7 @@ function topSection(material: Material): Markup {
     listed.length === 0
       ? undefined
       : tableMarkup(
-          listedPeerColumns,
+          listedPeerColumns(hunt.intel),
           listed,
           `On threat lists: ${counted(hunt.intel.length, 'peer')}${listed.length < hunt.intel.length ? ` (${listed.length} shown)` : ''}, whatever noise and set-asides hide`,
         ),

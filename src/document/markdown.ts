@@ -201,7 +201,7 @@ function topPart({ hunt, order, networks, countries, ports, locals }: Material):
       : [
           '### Peers on threat lists',
           '',
-          ...markdownTable(listedPeerColumns, hunt.intel.slice(0, mostListed)),
+          ...markdownTable(listedPeerColumns(hunt.intel), hunt.intel.slice(0, mostListed)),
           '',
         ]),
   ];

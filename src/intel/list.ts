@@ -52,3 +52,9 @@ export interface Hit {
   readonly port: number | null;
   readonly context: string | null;
 }
+
+/** What a list says of an address: `feodo (2026-11-20): Emotet (203.0.113.7 port 443)`. */
+export function hitText({ list, date, entry, port, context }: Hit): string {
+  const place = `${entry}${port === null ? '' : ` port ${port}`}`;
+  return `${list} (${date.slice(0, 10)}): ${context === null ? place : `${context} (${place})`}`;
+}

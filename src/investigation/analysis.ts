@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import { baselineCircumstance } from '../detect/baselined.ts';
-import type { CircumstancesOf } from '../detect/circumstances.ts';
 import { named } from '../detect/names.ts';
 import type {
   ExportedBaseline,
@@ -12,16 +10,16 @@ import type {
 } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
-import { knownTraffic, largestDays } from '../traffic/baseline-of.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { type NameStanding, namesOfPeers } from '../traffic/names-of-address.ts';
 import { newAmong } from '../traffic/new-peers.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { analysisViews } from '../traffic/views.ts';
-import { exportBaseline, listBaselines } from './baselines.ts';
+import { exportBaseline } from './baselines.ts';
+import { allOf, type Circumstances, circumstancesOf } from './circumstances.ts';
 import { coverage } from './coverage.ts';
 import { contextOf, type DataContext, type Derived, derive, derivedViews } from './derived.ts';
 import {
@@ -36,17 +34,12 @@ import {
   subjectKey,
 } from './findings.ts';
 import type { Footing } from './footing.ts';
-import { type AddressOptions, addressReport, labelsOf } from './ip.ts';
+import { type AddressOptions, addressReport } from './ip.ts';
 import type { Knowers } from './known-addresses.ts';
 import { type KnownFindings, knownFindings } from './known-findings.ts';
-import { hitsByAddress, listCircumstances, listedPeers } from './listed-peers.ts';
-import {
-  markCircumstances,
-  marksOfAddress,
-  profilesOf,
-  shownMarks,
-  type TrafficInputs,
-} from './marked-traffic.ts';
+import { knownOfAddress } from './known-of-address.ts';
+import { listedPeers } from './listed-peers.ts';
+import { profilesOf, shownMarks, type TrafficInputs } from './marked-traffic.ts';
 import { type Narrowed, narrowing } from './narrowing.ts';
 import { knowledgeOf, type NoiseKnowledge } from './noise.ts';
 import type { Settings } from './settings.ts';
@@ -114,14 +107,11 @@ export class Analysis {
 
   async address(text: string, options: AddressOptions): Promise<TrafficReport> {
     const { engine, values, scopes, signal } = this.#inputs;
-    const labels = await labelsOf(engine, text, scopes, signal);
-    const findings = await this.#named((await this.#findings()).about(labels.address));
-    const marks = marksOfAddress(await this.marks(), labels);
-    const intel =
-      (await hitsByAddress(engine, sql`SELECT ${labels.address}`, signal)).get(labels.address) ?? [];
+    const about = await knownOfAddress(text, scopes, await this.#circumstances(), signal);
+    const findings = await this.#named((await this.#findings()).about(about.labels.address));
     return addressReport(
       engine,
-      { labels, marks, intel, context: await this.#contextOf(), findings, values },
+      { ...about, context: await this.#contextOf(), findings, values },
       options,
       signal,
     );
@@ -239,48 +229,22 @@ export class Analysis {
 
   /** The findings as they are to be read: with marks and lists, which what is kept of the records does not hold. */
   #findings(): Promise<KnownFindings> {
-    this.#known ??= this.#circumstances().then(async ({ others, marks }) => {
-      const each = (sources: readonly CircumstancesOf[]): CircumstancesOf => {
-        return (finding) => sources.flatMap((of) => of(finding));
-      };
-      const isNothing = others.length === 0 && marks.length === 0;
-      const known = { all: each([...others, ...marks]), withoutMarks: each(others) };
-      const spare = join(this.#inputs.spare, 'findings');
-      return knownFindings(await this.#raw(), isNothing ? undefined : known, spare);
-    });
+    this.#known ??= this.#workOutKnown();
     return this.#known;
   }
 
-  /** What lists and baselines, and what marks say of findings. */
-  async #circumstances(): Promise<Record<'others' | 'marks', readonly CircumstancesOf[]>> {
-    const { engine, knowers, weights, signal } = this.#inputs;
+  async #workOutKnown(): Promise<KnownFindings> {
+    const { signal, spare } = this.#inputs;
     const kept = await this.#raw();
-    const others: CircumstancesOf[] = [];
-    if (knowers.lists.length > 0) {
-      await engine.define(findingsView(kept.file), signal);
-      const hits = await hitsByAddress(engine, sql`SELECT peer FROM findings`, signal);
-      others.push(listCircumstances(hits, weights.intel));
-    }
-    others.push(...(await this.#baselined(kept)));
-    const marks = knowers.marks.length === 0 ? [] : [markCircumstances(await this.marks(), weights.marks)];
-    return { others, marks };
+    const { others, marks } = await circumstancesOf(kept.listed(), await this.#circumstances(), signal);
+    const isNothing = others.length === 0 && marks.length === 0;
+    const known = { all: allOf([...others, ...marks]), withoutMarks: allOf(others) };
+    return knownFindings(kept, isNothing ? undefined : known, join(spare, 'findings'));
   }
 
-  /** What baselines say of the findings; nothing where none is in use. */
-  async #baselined(kept: KeptFindings): Promise<CircumstancesOf[]> {
-    const { engine, folder, signal } = this.#inputs;
-    const periods = (await listBaselines(engine, folder)).map(({ name, period }) => ({ name, ...period }));
-    if (periods.length === 0) return [];
-    const outbound = kept.listed().filter(({ direction }) => direction === 'outbound');
-    const peers = [...new Set(outbound.map(({ peer }) => peer))];
-    const known = await engine.rows(knownTraffic(peers), signal);
-    const now = await engine.rows(largestDays([...new Set(known.map(({ address }) => address))]), signal);
-    return [
-      (finding) => {
-        const circumstance = baselineCircumstance(finding, periods, known, now);
-        return circumstance === undefined ? [] : [circumstance];
-      },
-    ];
+  async #circumstances(): Promise<Circumstances> {
+    const { engine, folder, knowers, weights } = this.#inputs;
+    return { engine, folder, lists: knowers.lists, marks: await this.marks(), weights };
   }
 
   /** Writes what is normal in the loaded records to a file. */

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { type Judgement, type Question, questions } from '../detect/finding.ts';
-import { listed } from '../detect/listed.ts';
 import type { Finding, QuestionAnswer } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { bytesText, counted, countText, durationText } from '../report/units.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { type AddressShape, shapeOfAddress } from '../traffic/ip.ts';
+import { type Circumstances, withCircumstances } from './circumstances.ts';
 import type { DataContext } from './derived.ts';
-import { type DetectorValues, judgeAll } from './findings.ts';
+import { type DetectorValues, findAll } from './findings.ts';
 
 /** Up to so many conversations the detectors are asked about one address at once; it takes less than half a second. */
 const fewConversations = 150_000;
@@ -24,11 +24,13 @@ export async function answers(
     context,
     findings,
     values,
+    circumstances,
     hasTraffic,
   }: {
     readonly context: DataContext;
     readonly findings: readonly Finding[];
     readonly values: DetectorValues;
+    readonly circumstances: Circumstances;
     /** Whether the sessions of the address in the period are any. */
     readonly hasTraffic: boolean;
   },
@@ -43,8 +45,10 @@ export async function answers(
   const isSmall = (await countOf(engine, sql`TRUE`, signal)) <= fewConversations;
   const nearMisses =
     isKnown && isSmall && unanswered.length > 0
-      ? (await judgeAll(engine, context, values, { address }, signal)).map((judgement) =>
-          listed(judgement, undefined, context.covered),
+      ? await withCircumstances(
+          await findAll(engine, context, values, { address }, signal),
+          circumstances,
+          signal,
         )
       : [];
   return questions.map((question) => {

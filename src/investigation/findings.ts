@@ -15,9 +15,10 @@ import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import type { Query } from '../sql/query.ts';
-import { id, print, type Sql, sql } from '../sql/sql.ts';
+import { id, print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
+import { bestName } from '../traffic/names.ts';
 import type { Period } from '../traffic/period.ts';
 import type { DataContext } from './derived.ts';
 import { version } from './version.ts';
@@ -41,7 +42,7 @@ export interface FindingsOptions extends Period {
 }
 
 /** Everything that the detectors judge in the focus, the negative answers among them, the most severe first. */
-export async function judgeAll(
+async function judgeAll(
   engine: DuckDb,
   context: DataContext,
   values: DetectorValues,
@@ -59,14 +60,15 @@ export async function judgeAll(
   return inContext(judged).sort(compareFindings);
 }
 
-/** The answers to the four questions over all records, the negative ones without labels. */
-async function findAll(
+/** The answers to the four questions in the focus, the negative ones without labels. */
+export async function findAll(
   engine: DuckDb,
   context: DataContext,
   values: DetectorValues,
+  focus: Focus,
   signal?: AbortSignal,
 ): Promise<Finding[]> {
-  const judged = await judgeAll(engine, context, values, {}, signal);
+  const judged = await judgeAll(engine, context, values, focus, signal);
   const open = judged.filter(({ answer }) => answer !== 'no');
   const known = open.length === 0 ? [] : await engine.rows(standings(open), signal);
   const placed = new Map(open.map((judgement, place) => [judgement, known[place]]));
@@ -101,7 +103,7 @@ export async function findingsOf(
   const file = join(folder.derived, name);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return keptIn(file, kept);
-  const findings = await findAll(engine, context, values, signal);
+  const findings = await findAll(engine, context, values, {}, signal);
   const text = linesOf(findings);
   const beside = join(spare, name);
   try {
@@ -200,18 +202,23 @@ export function findingsThat(condition: Sql, relation = 'findings'): Query<v.Inf
 
 /** `findings` as a view over the file of {@link findingsOf}. Times are Unix seconds, as in the other views. */
 export function findingsView(file: string): Sql {
+  const { name, names, joins } = bestName(trusted('f'), id('peer'), id('local'));
   return sql`CREATE OR REPLACE VIEW findings AS
-    SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
-      CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
-      asn, network, country, city, provider, service, region, "setAside" AS set_aside, evidence, "counterEvidence" AS counter_evidence,
-      missing, attack, coverage, sql, mark, "threatLists" AS threat_lists
-    FROM read_json(${file}, format = 'newline_delimited', columns = {
-      question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
-      "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
-      "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
-      country: 'VARCHAR', city: 'VARCHAR', provider: 'VARCHAR', service: 'VARCHAR', region: 'VARCHAR', "setAside": 'VARCHAR', evidence: 'VARCHAR[]',
-      "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]', attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR',
-      mark: 'VARCHAR', "threatLists": 'VARCHAR[]'
-    })
-    WHERE answer <> 'no'`;
+    SELECT f.*, ${name} AS name, ${names} AS names
+    FROM (
+      SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
+        CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
+        asn, network, country, city, provider, service, region, "setAside" AS set_aside, evidence,
+        "counterEvidence" AS counter_evidence, missing, attack, coverage, sql, mark, "threatLists" AS threat_lists
+      FROM read_json(${file}, format = 'newline_delimited', columns = {
+        question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
+        "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
+        "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
+        country: 'VARCHAR', city: 'VARCHAR', provider: 'VARCHAR', service: 'VARCHAR', region: 'VARCHAR',
+        "setAside": 'VARCHAR', evidence: 'VARCHAR[]', "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]',
+        attack: 'VARCHAR[]', coverage: 'DOUBLE', sql: 'VARCHAR', mark: 'VARCHAR', "threatLists": 'VARCHAR[]'
+      })
+      WHERE answer <> 'no'
+    ) AS f
+    ${joins}`;
 }

@@ -2,6 +2,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
+import type { PlacedList } from '../intel/match.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
@@ -9,6 +10,7 @@ import type { NoiseRule } from '../traffic/noise-rules.ts';
 import type { DataContext } from './derived.ts';
 import type { DetectorValues } from './findings.ts';
 import type { KnownFindings } from './known-findings.ts';
+import type { Settings } from './settings.ts';
 import type { Relations } from './state.ts';
 
 /**
@@ -36,6 +38,10 @@ export interface Footing {
   /** The findings that are yes or cannot be told, with the names of their peers, the most severe first. */
   readonly listed: readonly Finding[];
   readonly marks: ReadonlyMap<Mark, MarkShown>;
+  /** The threat lists and known-good lists in use. */
+  readonly threatLists: readonly PlacedList[];
+  /** How much marks and lists weigh. */
+  readonly weights: Settings['weights'];
   /** Changes with everything that answers stand on. */
   readonly revision: string;
 }

@@ -23,6 +23,7 @@ import {
 import { namesOfAddress } from '../traffic/names-of-address.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { answers } from './answers.ts';
+import { type Circumstances, wouldAddOf } from './circumstances.ts';
 import type { DataContext } from './derived.ts';
 import type { DetectorValues } from './findings.ts';
 import type { OutsideOptions } from './outside.ts';
@@ -39,6 +40,8 @@ export interface KnownOfAddress {
   readonly labels: AddressLabels;
   readonly marks: readonly MarkShown[];
   readonly intel: readonly Hit[];
+  /** What is known of its peers, or of itself where it is one. */
+  readonly circumstances: Circumstances;
   readonly context: DataContext;
   /** Answers that were worked out over all records and that the address is part of. */
   readonly findings: readonly Finding[];
@@ -69,6 +72,7 @@ export async function addressReport(
     marks,
     ...(await namesOf(engine, address, signal)),
     intel: known.intel,
+    wouldAdd: labels.scope === 'internet' ? wouldAddOf(known.intel, marks, known.circumstances.weights) : [],
     ...(await baselinesOf(engine, address, signal)),
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
@@ -134,13 +138,13 @@ const labelsRow = v.object({
 /** An address as the records of the workspace write it, with what is known of it. */
 export type AddressLabels = v.InferOutput<typeof labelsRow>;
 
-/** The labels of the address: those of the workspace, or of the shipped data where no record has it. */
+/** The labels of the address: those of the workspace, or by the label sources where no record has it. */
 export async function labelsOf(
   engine: DuckDb,
   text: string,
   scopes: ScopeOverrides,
   signal: AbortSignal | undefined,
-): Promise<AddressLabels> {
+): Promise<{ readonly labels: AddressLabels; readonly isLoaded: boolean }> {
   const given = text.trim();
   const parsed = parseAddress(given);
   if (parsed === null) {
@@ -159,13 +163,13 @@ export async function labelsOf(
     (parsed.family === 6
       ? await find(sql`family = 6 AND number = CAST(${parsed.number.toString()} AS UHUGEINT)`)
       : undefined);
-  if (known !== undefined) return known;
+  if (known !== undefined) return { labels: known, isLoaded: true };
   const [looked] = await engine.rows(lookupQuery([given], { scopes, data: labelData() }), signal);
   const unknown = {
     ...{ address: given, scope: null, asn: null, network: null, country: null, city: null },
     ...{ provider: null, service: null, region: null },
   };
-  return { ...(looked ?? unknown), setAside: null };
+  return { labels: { ...(looked ?? unknown), setAside: null }, isLoaded: false };
 }
 
 const bucketSizes = [60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400];

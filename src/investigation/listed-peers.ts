@@ -7,14 +7,15 @@ import { type Sql, sql } from '../sql/sql.ts';
 import { hitsOf, listedTraffic } from '../traffic/listed.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 
-/** What lists say of each of the addresses. */
+/** What lists say of each of the addresses, by `intel` or rows like those. */
 export async function hitsByAddress(
   engine: DuckDb,
   addresses: Sql,
   signal: AbortSignal | undefined,
+  listed?: Sql,
 ): Promise<Map<string, Hit[]>> {
   const hits = new Map<string, Hit[]>();
-  for (const { address, ...hit } of await engine.rows(hitsOf(addresses), signal)) {
+  for (const { address, ...hit } of await engine.rows(hitsOf(addresses, listed), signal)) {
     const own = hits.get(address);
     if (own === undefined) hits.set(address, [hit]);
     else own.push(hit);

@@ -26,7 +26,11 @@ export async function profilesOf(
   const days = await engine.rows(markedDays(subjects), signal);
   const shapeAt = new Map(shapes.map((shape) => [shape.place, shape]));
   const daysAt = new Map<number, MarkedDay[]>();
-  for (const day of days) daysAt.set(day.place, [...(daysAt.get(day.place) ?? []), day]);
+  for (const day of days) {
+    const own = daysAt.get(day.place);
+    if (own === undefined) daysAt.set(day.place, [day]);
+    else own.push(day);
+  }
   // Marks of the subjects, so that the same precedence tells which findings are theirs.
   const finder = markFinder(subjects.map((subject) => ({ ...subject, ...unsaid })));
   const kinds = new Map<string, string[]>();

@@ -371,6 +371,7 @@ export class Workspace {
         spare: this.#state.engineOptions.spillDirectory,
       },
       ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
+      ...{ threatLists: this.#state.knowers.lists, weights },
       ...(await analysis.footing(onStep)),
       relations: await this.#relationsOf(analysis),
       revision: keyOf(stated),

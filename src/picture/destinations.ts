@@ -188,10 +188,11 @@ export function windowOfList(
           sql`${labelOf('threat_lists')} AS "threatLists"`,
         ];
   // Names are joined to the window alone, by the text of its addresses.
+  const whose = end ?? keys.find(({ as }) => as === 'local');
   const named =
-    end === undefined
+    whose === undefined
       ? undefined
-      : bestName(trusted('w'), id(end.as), end.as === 'dstAddr' ? id('srcAddr') : undefined);
+      : bestName(trusted('w'), id(whose.as), whose.as === 'dstAddr' ? id('srcAddr') : undefined);
   return {
     name: `destinations by ${group}`,
     sql: sql`
@@ -234,10 +235,9 @@ function rowOf(group: TopGroup): RowSchema<Record<string, unknown>> {
             setAside: text,
             mark: text,
             threatLists: v.nullable(v.array(v.string())),
-            name: text,
-            names: v.number(),
           },
         }),
+    ...(keys.some(({ isEnd }) => isEnd) ? { name: text, names: v.number() } : {}),
   };
   return v.object(entries) as RowSchema<Record<string, unknown>>;
 }

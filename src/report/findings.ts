@@ -264,7 +264,8 @@ export function stepText({ because, steps }: SeverityStep): string {
   return `severity ${steps > 0 ? `+${steps}` : steps === 0 ? 'as it is' : steps}: ${because}`;
 }
 
-function stepLines(step: SeverityStep, page: Page, indent: string): string[] {
+/** The same on lines of their own behind an arrow. */
+export function stepLines(step: SeverityStep, page: Page, indent: string): string[] {
   const sign = step.steps < 0 ? '↓' : step.steps > 0 ? '↑' : '=';
   return hanging(`${indent}${sign} `, plainText(stepText(step)), page);
 }

@@ -77,9 +77,9 @@ test('the report at 80 columns', () => {
     1 more, and the reasons: northsouth findings
 
     On threat lists: 1 peer, whatever noise and set-asides hide
-    peer          ways  records  rejected     out        in  lists
-    ────────────  ────  ───────  ────────  ──────  ────────  ─────────────────
-    203.0.113.77  out     2,836         0  1.2 MB  800.0 kB  feodo (in Amazon)
+    peer          name        ways  records  rejected     out        in  lists
+    ────────────  ──────────  ────  ───────  ────────  ──────  ────────  ───────────
+    203.0.113.77  EVIL\\x1b]…  out     2,836         0  1.2 MB  800.0 kB  feodo (in …
     What a list says: northsouth ip 203.0.113.77
 
     Top destinations, by flows (6 of 46)
@@ -144,9 +144,9 @@ test('the report at 160 columns', () => {
     1 more, and the reasons: northsouth findings
 
     On threat lists: 1 peer, whatever noise and set-asides hide
-    peer          ways  records  rejected     out        in  lists              network                             last seen
-    ────────────  ────  ───────  ────────  ──────  ────────  ─────────────────  ──────────────────────────────────  ────────────────
-    203.0.113.77  out     2,836         0  1.2 MB  800.0 kB  feodo (in Amazon)  EVIL\\x1b]0;owned\\x07\\u{202e} …, DE  2026-06-04 20:26
+    peer          name                              ways  records  rejected     out        in  lists              network                           last seen
+    ────────────  ────────────────────────────────  ────  ───────  ────────  ──────  ────────  ─────────────────  ────────────────────────────────  ────────────────
+    203.0.113.77  EVIL\\x1b]0;owned\\x07\\u{202e} 通…  out     2,836         0  1.2 MB  800.0 kB  feodo (in Amazon)  EVIL\\x1b]0;owned\\x07\\u{202e} …,…  2026-06-04 20:26
     What a list says: northsouth ip 203.0.113.77
 
     Top destinations, by flows (6 of 46)

@@ -1,20 +1,14 @@
 import type { ListedPeer } from '../detect/results.ts';
-import type { Hit } from '../intel/list.ts';
+import { type Hit, hitText } from '../intel/list.ts';
 import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
 import { cutText, together, wrapText } from './fit.ts';
+import { nameText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
 import { type Column, tableLines } from './table.ts';
 import { bytesText, counted, countText } from './units.ts';
 
-/** What one list or a known-good list says of an address, in one sentence. */
-function hitText({ list, kind, date, entry, port, context }: Hit): string {
-  const place = `${entry}${port === null ? '' : ` port ${port}`}`;
-  const what = kind === 'threat' ? 'On threat list' : 'On known-good list';
-  return plainText(
-    `${what} ${list} (${date.slice(0, 10)}): ${context === null ? place : `${context} (${place})`}`,
-  );
-}
+const listTexts = { threat: 'On threat list', 'known-good': 'On known-good list' } as const;
 
 const mostHits = 10;
 
@@ -25,7 +19,9 @@ export function hitLines(hits: readonly Hit[], page: Page): string[] {
   return [
     ...hits.slice(0, mostHits).flatMap((hit) => {
       const colour = hit.kind === 'threat' ? red : green;
-      return wrapText(hitText(hit), page.width).map((line) => colour(line));
+      return wrapText(plainText(`${listTexts[hit.kind]} ${hitText(hit)}`), page.width).map((line) =>
+        colour(line),
+      );
     }),
     ...(more > 0 ? [dim(`and ${countText(more)} more entries of lists`)] : []),
   ];
@@ -33,9 +29,9 @@ export function hitLines(hits: readonly Hit[], page: Page): string[] {
 
 const mostPeers = 10;
 
-/** The columns of a list of peers on threat lists. */
-export const listedPeerColumns: readonly Column<ListedPeer>[] = [
+const peerColumns: readonly Column<ListedPeer>[] = [
   { header: 'peer', text: ({ peer }) => peer },
+  { header: 'name', text: ({ name, names }) => nameText(name, names), shrinkTo: 10 },
   { header: 'ways', text: waysOf },
   { header: 'records', text: ({ records }) => countText(records), align: 'right' },
   { header: 'rejected', text: ({ rejected }) => countText(rejected), align: 'right', dropOrder: 2 },
@@ -54,6 +50,12 @@ export const listedPeerColumns: readonly Column<ListedPeer>[] = [
     dropOrder: 3,
   },
 ];
+
+/** The columns of a list of peers on threat lists; that of names only where one has a name. */
+export function listedPeerColumns(peers: readonly ListedPeer[]): readonly Column<ListedPeer>[] {
+  const isNamed = peers.some(({ name }) => name !== null);
+  return isNamed ? peerColumns : peerColumns.filter(({ header }) => header !== 'name');
+}
 
 function waysOf({ directions }: ListedPeer): string {
   return directions.length === 0 ? '-' : directions.map((one) => one.replace('bound', '')).join(', ');
@@ -92,7 +94,7 @@ export function listedLines(peers: readonly ListedPeer[], page: Page): string[] 
       : [];
   return [
     ...wrapText(title, page.width).map((line) => bold(line)),
-    ...tableLines(listedPeerColumns, shown, page),
+    ...tableLines(listedPeerColumns(shown), shown, page),
     ...wrapText(next, page.width),
     ...more,
   ];

@@ -2,7 +2,7 @@ import type { Question } from '../detect/finding.ts';
 import type { AddressReport, QuestionAnswer } from '../detect/results.ts';
 import type { AddressConversation, InterArrivals } from '../traffic/ip.ts';
 import { knownLines } from './baseline.ts';
-import { reasonLines, severityText } from './findings.ts';
+import { reasonLines, severityText, stepLines } from './findings.ts';
 import { cutText, padText, together, wrapText } from './fit.ts';
 import { hitLines } from './intel.ts';
 import { markedLines } from './marks.ts';
@@ -66,10 +66,22 @@ function headLines(report: AddressReport, page: Page): string[] {
     ...rest,
     ...marks,
     ...hitLines(report.intel, page),
+    ...wouldAddLines(report.wouldAdd, page),
     ...addressNameLines(report, page),
     ...knownLines(report, page),
     ...outsideLines(report, page),
   ];
+}
+
+/** What lists and marks weigh in a finding about the address. */
+function wouldAddLines(wouldAdd: AddressReport['wouldAdd'], page: Page): string[] {
+  return wouldAdd.flatMap(({ servicePort, steps }) => {
+    const where = servicePort === null ? '' : ` on port ${servicePort}`;
+    const lines = steps.flatMap((step) => stepLines(step, page, '  '));
+    return [...wrapText(`In a finding about it${where} this weighs:`, page.width), ...lines].map(
+      page.colors.dim,
+    );
+  });
 }
 
 /** What others say of the address, as far as they were asked now or before. */

@@ -112,7 +112,7 @@ const sampleListedPeer: ListedPeer = {
   },
   ...{ ports: [443], portMatches: true, firstSeen: '2026-05-28T20:26:40Z', lastSeen: '2026-06-04T20:26:40Z' },
   ...{ findings: 1, asn: 64_500, network: hostile, country: 'DE', city: null, provider: null, service: null },
-  ...{ region: null, setAside: 'Amazon' },
+  ...{ region: null, setAside: 'Amazon', name: hostile, names: 2 },
 };
 
 export const sampleLists: readonly IntelListReport[] = [
@@ -356,6 +356,7 @@ export const sampleAddress: AddressReport = {
   names: [],
   namesTotal: 0,
   intel: [sampleHit],
+  wouldAdd: [{ servicePort: 443, steps: [{ because: hostile, steps: 2 }] }],
   baselines: [],
   baselineChanges: [],
   firstSeen: '2026-05-28T20:26:40Z',

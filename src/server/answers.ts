@@ -11,6 +11,7 @@ export function lineOf({ id, finding }: Identified): FindingLine {
     ...{ firstSeen, lastSeen, bytes, coverage },
     reason: evidence[0] ?? null,
     mark: finding.mark,
+    threatLists: [...finding.threatLists],
     names: finding.names.map(({ name }) => name),
   };
 }

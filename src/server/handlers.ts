@@ -10,7 +10,7 @@ import { parseFilter } from '../filter/parse.ts';
 import { printFilter, printValue } from '../filter/print.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
 import type { Workbench } from '../investigation/workbench/workbench.ts';
-import { labelData } from '../labels/in-use.ts';
+import { listLabels } from '../labels/listing.ts';
 import { isoTime, type Period, parseTime } from '../traffic/period.ts';
 import { lineOf, sorted } from './answers.ts';
 import type { AnswerOf, Load, Status } from './api.ts';
@@ -153,11 +153,9 @@ export function handlersOf(served: Served): Handlers {
       return body;
     },
     labels: () => ({
-      sources: labelData().sources.map((source) => {
-        const { name, holds, ranges, licence, attribution, origin, from } = source;
+      sources: listLabels().sources.map((source) => {
+        const { name, holds, ageDays, ranges, licence, attribution, origin, from } = source;
         const date = freshnessOf(source) || null;
-        const ageDays =
-          date === null ? null : Math.max(0, Math.floor((Date.now() - Date.parse(date)) / 86_400_000));
         return { name, holds, date, ageDays, ranges, licence, attribution, origin, from };
       }),
     }),

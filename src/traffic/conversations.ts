@@ -1,4 +1,5 @@
-import { type Sql, sql } from '../sql/sql.ts';
+import { id, type Sql, sql, trusted } from '../sql/sql.ts';
+import { bestName } from './names.ts';
 import type { Step } from './sessions.ts';
 import { total } from './total.ts';
 
@@ -37,11 +38,13 @@ export function peersOf(conversations: Sql): Sql {
     GROUP BY peer`;
 }
 
-/** The kept peers with their labels of today: set-asides are switched more often than records are loaded. */
+/** The kept peers with their labels and names of today: set-asides are switched more often than records are loaded. */
 export function labelledPeers(kept: Sql): Sql {
+  const { name, names, joins } = bestName(trusted('p'), id('peer'), undefined);
   return sql`SELECT p.*, a.asn, a.network, a.country, a.city, a.provider, a.service, a.region, a.set_aside,
-      a.mark, a.threat_lists, k.known_since
-    FROM (${kept}) AS p LEFT JOIN addresses AS a ON a.address = p.peer LEFT JOIN known_peers AS k ON k.peer = p.peer`;
+      a.mark, a.threat_lists, k.known_since, ${name} AS name, ${names} AS names
+    FROM (${kept}) AS p LEFT JOIN addresses AS a ON a.address = p.peer LEFT JOIN known_peers AS k ON k.peer = p.peer
+    ${joins}`;
 }
 
 /** One row that says what the data are as a whole: period, hosts, windows, coverage. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { and, sql } from '../sql/sql.ts';
+import { and, id, type Sql, sql, trusted } from '../sql/sql.ts';
+import { bestName } from './names.ts';
 import { during, type Period } from './period.ts';
 
 const text = v.nullable(v.string());
@@ -19,6 +20,7 @@ const trafficRow = v.object({
   lastSeen: v.nullable(v.number()),
   ...{ asn: v.nullable(v.number()), network: text, country: text, city: text },
   ...{ provider: text, service: text, region: text, setAside: text, mark: text },
+  ...{ name: text, names: v.number() },
 });
 
 /** The traffic of one peer that is on a threat list, with its labels; times in Unix seconds. */
@@ -43,11 +45,12 @@ export function listedTraffic(source: 'sessions' | 'flows', period: Period): Que
           CAST(action = 'REJECT' AS INTEGER) AS rejected, CASE WHEN dstaddr = peer THEN bytes ELSE 0 END AS bytes_out,
           CASE WHEN dstaddr = peer THEN 0 ELSE bytes END AS bytes_in, start, "end"
         FROM flows WHERE ${and(listed, during(period), sql`coalesce(log_status, 'OK') = 'OK'`)}`;
+  const best = bestName(trusted('t'), id('peer'), undefined);
   return {
     name: 'traffic of listed peers',
     sql: sql`
       SELECT t.*, a.asn, a.network, a.country, a.city, a.provider, a.service, a.region,
-        a.set_aside AS "setAside", a.mark
+        a.set_aside AS "setAside", a.mark, ${best.name} AS name, ${best.names} AS names
       FROM (
         SELECT peer, CAST(sum(sessions) AS BIGINT) AS sessions, CAST(sum(records) AS BIGINT) AS records,
           CAST(sum(records - coalesce(rejected, 0)) AS BIGINT) AS accepted,
@@ -62,6 +65,7 @@ export function listedTraffic(source: 'sessions' | 'flows', period: Period): Que
         GROUP BY peer
       ) AS t
       LEFT JOIN addresses AS a ON a.address = t.peer
+      ${best.joins}
       ORDER BY t.peer`,
     row: trafficRow,
   };
@@ -77,13 +81,13 @@ const hitRow = v.object({
   context: text,
 });
 
-/** What lists say of the addresses that `SELECT ... AS address` gives, in a fixed order. */
-export function hitsOf(addresses: ReturnType<typeof sql>): Query<v.InferOutput<typeof hitRow>> {
+/** What lists say of the addresses that a SELECT gives, in a fixed order; by `intel`, or rows like those. */
+export function hitsOf(addresses: Sql, listed: Sql = sql`intel`): Query<v.InferOutput<typeof hitRow>> {
   return {
     name: 'hits of threat lists',
     sql: sql`
       SELECT address, list, kind, list_date AS date, entry, port, context
-      FROM intel
+      FROM ${listed}
       WHERE address IN (${addresses})
       ORDER BY address, kind DESC, list, port NULLS LAST, entry, context`,
     row: hitRow,

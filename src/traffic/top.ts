@@ -31,10 +31,11 @@ export interface TopOptions extends Period {
 const text = v.nullable(v.string());
 const number = v.nullable(v.number());
 const measured = { flows: v.number(), packets: v.number(), bytes: v.number() };
+const named = { name: text, names: v.number() };
 const labelled = {
   ...{ asn: number, network: text, country: text, city: text },
   ...{ provider: text, service: text, region: text },
-  ...{ name: text, names: v.number() },
+  ...named,
   ...{ setAside: text, mark: text, threatLists: v.nullable(v.array(v.string())) },
 };
 const peers = { peers: v.number() };
@@ -53,7 +54,7 @@ const rows: Readonly<Record<TopGroup, RowSchema<TopRow>>> = {
     ...labelled,
   }),
   peer: v.object({ rank: v.number(), peer: v.string(), ...measured, ...labelled }),
-  local: v.object({ rank: v.number(), local: text, ...measured, ...peers }),
+  local: v.object({ rank: v.number(), local: text, ...measured, ...peers, ...named }),
   asn: v.object({ rank: v.number(), asn: number, network: text, provider: text, ...measured, ...peers }),
   country: v.object({ rank: v.number(), country: text, ...measured, ...peers }),
   port: v.object({ rank: v.number(), dstPort: number, protocol: number, ...measured, ...peers }),
@@ -101,6 +102,8 @@ interface Grouping {
   readonly keys: readonly { readonly column: Sql; readonly as: string }[];
   /** The address whose labels the row carries. */
   readonly labelOf?: string;
+  /** The address whose names it carries, where that has no labels of the Internet. */
+  readonly nameOf?: string;
   /** The local address that talks to it, whose own name for it is preferred. */
   readonly localIs?: string;
   readonly countsPeers: boolean;
@@ -126,7 +129,7 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
     countsPeers: false,
   },
   peer: { keys: [key('peer', 'peer')], labelOf: 'peer', countsPeers: false },
-  local: { keys: [key('local', 'local')], countsPeers: true },
+  local: { keys: [key('local', 'local')], nameOf: 'local', countsPeers: true },
   asn: {
     keys: [
       { column: sql`label.asn`, as: 'asn' },
@@ -146,28 +149,29 @@ const groupings: Readonly<Record<TopGroup, Grouping>> = {
  */
 export function top(options: TopOptions = {}, conditions?: TopConditions): Query<TopRow> {
   const { by = 'flows', group = 'flow', limit = 1000, all = false } = options;
-  const { keys, labelOf, localIs, countsPeers, byLabel = false } = groupings[group];
+  const { keys, labelOf, nameOf = labelOf, localIs, countsPeers, byLabel = false } = groupings[group];
   const names = keys.map(({ as }) => id(as));
   const total = sql`${id(by)} DESC, ${list(names.map((name) => sql`${name} ASC NULLS FIRST`))}`;
-  const named =
-    labelOf === undefined
+  const best =
+    nameOf === undefined
       ? undefined
-      : bestName(trusted('largest'), id(labelOf), localIs === undefined ? undefined : id(localIs));
+      : bestName(trusted('largest'), id(nameOf), localIs === undefined ? undefined : id(localIs));
+  const nameColumns = best === undefined ? nothing : sql`, ${best.name} AS name, ${best.names} AS names`;
   const labels =
-    named === undefined
+    labelOf === undefined
       ? nothing
       : sql`, label.asn, label.network, label.country, label.city, label.provider, label.service, label.region,
-          label.set_aside AS "setAside", label.mark, label.threat_lists AS "threatLists", ${named.name} AS name, ${named.names} AS names`;
+          label.set_aside AS "setAside", label.mark, label.threat_lists AS "threatLists"`;
   const labelJoin =
-    labelOf === undefined || named === undefined
+    labelOf === undefined
       ? nothing
-      : sql`LEFT JOIN addresses AS label ON label.address = largest.${id(labelOf)} ${named.joins}`;
+      : sql`LEFT JOIN addresses AS label ON label.address = largest.${id(labelOf)}`;
   const isNew =
     options.newSince === undefined ? undefined : sql`dstaddr IN (${peersNewSince(options.newSince)})`;
   return {
     name: `top ${group} by ${by}`,
     sql: sql`
-      SELECT row_number() OVER (ORDER BY ${total}) AS rank, largest.*${labels}
+      SELECT row_number() OVER (ORDER BY ${total}) AS rank, largest.*${labels}${nameColumns}
       FROM (
         SELECT ${list(keys.map(({ column, as }) => sql`${column} AS ${id(as)}`))},
           count(*) AS flows, coalesce(sum(packets), 0) AS packets, coalesce(sum(bytes), 0) AS bytes${
@@ -183,7 +187,7 @@ export function top(options: TopOptions = {}, conditions?: TopConditions): Query
         ORDER BY ${total}
         LIMIT ${limit}
       ) AS largest
-      ${labelJoin}
+      ${labelJoin} ${best?.joins ?? nothing}
       ORDER BY rank`,
     row: rows[group],
   };

@@ -75,6 +75,36 @@ describe('a threat list', () => {
     expect(about((await workspace.findings()).findings, beaconPeer)).toEqual(before);
   });
 
+  test('is said of an address without a finding, or without any record, with what it would add', async () => {
+    const stranger = '203.0.114.9';
+    expect(await workspace.ip(quietPeer)).toMatchObject({ intel: [], wouldAdd: [] });
+    const text = `ip,port,malware\n${quietPeer},8443,Qakbot\n${stranger},,Tor\n`;
+    await workspace.addIntel(fileOf('c2.txt', text), { name: 'c2' });
+    await workspace.addIntel(fileOf('good.txt', '45.76.0.0/16\n'), { name: 'good', kind: 'known-good' });
+    const quiet = await workspace.ip(quietPeer);
+    expect(quiet.questions.map(({ answer }) => answer)).not.toContain('yes');
+    expect(quiet.intel.map(({ list, port }) => [list, port])).toEqual([
+      ['c2', 8443],
+      ['good', null],
+    ]);
+    // One step for the list, two at the port that it names; what is known to be good takes one back.
+    const steps = quiet.wouldAdd.map((one) => [one.servicePort, one.steps.map((step) => step.steps)]);
+    expect(steps).toEqual([
+      [null, [1, -1]],
+      [8443, [2, -1]],
+    ]);
+    const unseen = await workspace.ip(stranger);
+    expect(unseen).toMatchObject({ totals: { sessions: 0 }, intel: [{ list: 'c2', context: 'Tor' }] });
+    expect(unseen.wouldAdd).toMatchObject([{ servicePort: null, steps: [{ steps: 1 }] }]);
+    await workspace.mark(stranger, 'malicious', { by: 'alice', port: 22 });
+    expect((await workspace.ip(stranger)).wouldAdd).toMatchObject([
+      { servicePort: null, steps: [{ steps: 1 }] },
+      { servicePort: 22, steps: [{ steps: 1 }, { steps: 2, because: expect.stringContaining('marked') }] },
+    ]);
+    await workspace.unmark(stranger, { port: 22 });
+    for (const name of ['c2', 'good']) await workspace.removeIntel(name);
+  });
+
   test('shows its peers with their traffic, in spite of set-asides and without any finding; the funnel reconciles', async () => {
     const plain = await workspace.hunt();
     expect(plain).toMatchObject({ intel: [], funnel: { setAside: 40, shown: 328, shownInSpite: 0 } });
@@ -183,8 +213,12 @@ describe('lists from a server', () => {
     answer = { body: '198.51.100.1\n' };
     expect(await workspace.refreshIntel(['served'], { force: true })).toMatchObject([{ outcome: 'updated' }]);
     expect((await workspace.intel())[0]).toMatchObject({ entries: 1, licence: 'CC0' });
-    // The entries of the copy before are gone, and nothing is left in the making.
-    expect(readdirSync(join(root, 'intel', 'served'))).toHaveLength(2);
+    // The description, the entries, and those before, for a hunt that is about to read them; nothing in the making.
+    expect(readdirSync(join(root, 'intel', 'served'))).toHaveLength(3);
+    answer = { body: '198.51.100.2\n' };
+    await workspace.refreshIntel(['served'], { force: true });
+    expect(readdirSync(join(root, 'intel', 'served'))).toHaveLength(3);
+    expect(readdirSync(join(root, 'tmp')).filter((name) => name.startsWith('intel-'))).toEqual([]);
     await expect(workspace.refreshIntel(['other'])).rejects.toThrow('There is no list other');
     await workspace.removeIntel('served');
     await expect(workspace.removeIntel('served')).rejects.toThrow('There is no list served');

@@ -47,7 +47,18 @@ export const lookup = defineCommand<CommonFlags & OutsideFlags & { readonly expl
     },
   },
   run: async (session, flags, addresses) => {
-    if (flags.explain === true) return explain(session, flags, addresses);
+    if (flags.explain === true) {
+      const outside =
+        flags.rdap === true ? '--rdap' : flags.reverseDns === true ? '--reverse-dns' : undefined;
+      if (outside === undefined) return explain(session, flags, addresses);
+      throw new HuntError(
+        'usage.value',
+        `--explain tells of label sources and asks nobody, so that ${outside} has no place beside it`,
+        {
+          hint: `Look twice: once with --explain, once with ${outside}.`,
+        },
+      );
+    }
     let asked: Asked | undefined;
     const { library } = session.world;
     const options = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { answer, findingLine, question, reasons, severity, subject } from './finding-values.ts';
+import { answer, findingLine, question, reasons, severity, severityStep, subject } from './finding-values.ts';
 import { interArrivals, sessionTimeline } from './findings.ts';
 import { shownMark, verdict } from './mark-values.ts';
 import {
@@ -37,6 +37,7 @@ const conversation = v.object({
   lastSeen: anyTime,
   peerNetwork: text,
   peerCountry: text,
+  peerName: v.pipe(text, v.description('The best name that DNS query logs give the peer')),
 });
 
 const questionAnswer = v.object({
@@ -61,9 +62,27 @@ export const address = v.object({
   marks: v.pipe(listOf(shownMark), v.description('All marks that hold for it, the one that counts first')),
   names: v.pipe(
     listOf(
-      v.object({ name: v.string(), firstSeen: anyTime, lastSeen: anyTime, queries: count, hosts: count }),
+      v.object({
+        name: v.string(),
+        firstSeen: anyTime,
+        lastSeen: anyTime,
+        queries: count,
+        hosts: count,
+        askers: v.pipe(
+          listOf(
+            v.object({
+              host: v.string(),
+              instance: text,
+              firstSeen: anyTime,
+              lastSeen: anyTime,
+              queries: count,
+            }),
+          ),
+          v.description('The last hosts that asked'),
+        ),
+      }),
     ),
-    v.description('Names that hosts asked DNS for and got this address'),
+    v.description('Names that hosts asked DNS for and got this address, the last first'),
   ),
   namesTotal: count,
   intel: v.pipe(
@@ -79,6 +98,36 @@ export const address = v.object({
     ),
     v.description('Entries of lists that hold it'),
   ),
+  wouldAdd: v.pipe(
+    listOf(v.object({ servicePort: number, steps: listOf(severityStep) })),
+    v.description('What lists and marks would add to a finding about it, at a port or (null) at any other'),
+  ),
+  baselines: v.pipe(
+    listOf(
+      v.object({
+        baseline: v.string(),
+        firstSeen: anyTime,
+        lastSeen: anyTime,
+        days: count,
+        ports: listOf(
+          v.object({
+            servicePort: number,
+            protocol: number,
+            direction: v.string(),
+            others: count,
+            days: count,
+            firstSeen: anyTime,
+            lastSeen: anyTime,
+            flowsMedian: v.number(),
+            bytesMedian: v.number(),
+            bytesMax: v.number(),
+          }),
+        ),
+      }),
+    ),
+    v.description('What baselines know of it; bytes and flows are of a day'),
+  ),
+  baselineChanges: v.pipe(listOf(v.string()), v.description('How its traffic differs from that')),
   firstSeen: anyTime,
   lastSeen: anyTime,
   totals: v.object({

@@ -35,6 +35,7 @@ export const line = {
   ...labels,
   reason: 'starts every 60 s ± 2 s, 1,418 of 1,440 expected',
   mark: null,
+  threatLists: [],
   names: ['updates.example'],
 } as const;
 

@@ -48,7 +48,7 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
       networks: [{ asn: 64500, network: 'Example Transit', provider: null, ...sums, peers: 12 }],
       countries: [{ country: 'CN', ...sums, peers: 12 }],
       ports: [{ dstPort: 443, protocol: 6, ...sums, peers: 12 }],
-      locals: [{ local: '10.0.1.23', ...sums, peers: 12 }],
+      locals: [{ local: '10.0.1.23', ...sums, peers: 12, name: 'build.internal', names: 1 }],
       findings: {
         ...{ total: 1, bySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 }, matter: [line] },
       },
@@ -115,6 +115,7 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
     query: { limit: 1 },
     answer: {
       ...{ ...address, mark: null, marks: [], names: [], namesTotal: 0, intel: [] },
+      ...{ wouldAdd: [], baselines: [], baselineChanges: [] },
       ...{ firstSeen: period.from, lastSeen: period.to, coverage: 1, conversationsTotal: 1 },
       totals: {
         ...{ flowsIn: 1418, flowsOut: 1418, bytesIn: 510_480, bytesOut: 1_162_760 },
@@ -131,7 +132,12 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
           },
           ...{ direction: 'outbound', sessions: 1418, answered: 1418, flows: 2836, bytesIn: 510_480 },
           ...{ bytesOut: 1_162_760, packetsIn: 8508, packetsOut: 11_344, firstSeen: period.from },
-          ...{ lastSeen: period.to, peerNetwork: 'Example Transit', peerCountry: 'DE' },
+          ...{
+            lastSeen: period.to,
+            peerNetwork: 'Example Transit',
+            peerCountry: 'DE',
+            peerName: 'updates.example',
+          },
         },
       ],
       ...{ timeline, interArrivals: [gaps], findings: [line] },

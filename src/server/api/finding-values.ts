@@ -22,7 +22,8 @@ const scorePart = v.object({
   because: v.string(),
 });
 
-const severityStep = v.object({ because: v.string(), steps: v.number() });
+/** What raised or lowered a severity, and why. */
+export const severityStep = v.object({ because: v.string(), steps: v.number() });
 
 /** What every answer is made of, in the order in which it is shown. */
 export const reasons = {
@@ -50,5 +51,6 @@ export const findingLine = v.object({
   coverage: v.pipe(share, v.description('Share of the minutes of its period that records speak of')),
   reason: v.pipe(text, v.description('The first evidence')),
   mark: v.pipe(v.nullable(verdict), v.description('What the hunter said of the peer')),
+  threatLists: v.pipe(listOf(v.string()), v.description('Threat lists that the peer is on')),
   names: v.pipe(listOf(v.string()), v.description('The best names of the peer that DNS query logs give')),
 });

@@ -76,7 +76,7 @@ const peers = { peers: count };
 const rankedNetworks = listOf(v.object({ asn: number, network: text, provider: text, ...sums, ...peers }));
 const rankedCountries = listOf(v.object({ country: text, ...sums, ...peers }));
 const rankedPorts = listOf(v.object({ dstPort: number, protocol: number, ...sums, ...peers }));
-const rankedLocals = listOf(v.object({ local: text, ...sums, ...peers }));
+const rankedLocals = listOf(v.object({ local: text, ...sums, ...peers, name: text, names: count }));
 
 /** The first page: everything at a glance, narrowed by time range and filter. */
 export const overview = v.object({
