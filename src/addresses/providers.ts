@@ -4,6 +4,8 @@ export interface Provider {
   readonly asns: readonly number[];
   /** What its organisation names look like in AS data. */
   readonly named: RegExp;
+  /** True where the networks carry services of the vendor itself and nobody else can rent a machine there. */
+  readonly servesItself?: true;
 }
 
 /** Providers by AS number. Internet access sold by the same companies (Google Fiber) is left out. */
@@ -29,7 +31,7 @@ export const providers: readonly Provider[] = [
     ],
     named: /^microsoft/i,
   },
-  { name: 'Canonical', asns: [41231], named: /^canonical/i },
+  { name: 'Canonical', asns: [41231], named: /^canonical/i, servesItself: true },
   {
     name: 'Cloudflare',
     asns: [13335, 209242, 14789, 132892, 202623, 395747, 203898, 139242, 394536],
@@ -61,10 +63,43 @@ export const providers: readonly Provider[] = [
   { name: 'Alibaba', asns: [37963, 45102, 134963], named: /alibaba/i },
   { name: 'Tencent', asns: [45090, 132203, 133478, 132591, 137876], named: /tencent/i },
   { name: 'IBM', asns: [36351, 1747, 27530, 10676, 15293, 62597, 17390], named: /^(ibm|softlayer)/i },
-  { name: 'Apple', asns: [714, 6185], named: /^apple inc/i },
-  { name: 'Meta', asns: [32934, 63293, 54115], named: /^(facebook|meta platforms)/i },
-  { name: 'Red Hat', asns: [22753, 21785, 22360, 47941, 399140, 40955, 31976], named: /^red hat/i },
-  { name: 'GitHub', asns: [36459], named: /^github/i },
-  { name: 'Dropbox', asns: [19679, 54372, 393874], named: /^dropbox/i },
-  { name: 'Salesforce', asns: [14340, 394808, 396417, 22606, 393517], named: /^salesforce/i },
+  { name: 'Apple', asns: [714, 6185], named: /^apple inc/i, servesItself: true },
+  { name: 'Meta', asns: [32934, 63293, 54115], named: /^(facebook|meta platforms)/i, servesItself: true },
+  {
+    name: 'Red Hat',
+    asns: [22753, 21785, 22360, 47941, 399140, 40955, 31976],
+    named: /^red hat/i,
+    servesItself: true,
+  },
+  { name: 'GitHub', asns: [36459], named: /^github/i, servesItself: true },
+  { name: 'Dropbox', asns: [19679, 54372, 393874], named: /^dropbox/i, servesItself: true },
+  {
+    name: 'Salesforce',
+    asns: [14340, 394808, 396417, 22606, 393517],
+    named: /^salesforce/i,
+    servesItself: true,
+  },
+  // Vendors whose agents report at a steady pace from many networks.
+  { name: 'Adobe', asns: [15224, 54995, 14365, 1313, 58664, 44786], named: /^adobe/i, servesItself: true },
+  {
+    name: 'Cisco Webex',
+    asns: [13445, 26152, 399937],
+    named: /^(cisco webex|webex communications)/i,
+    servesItself: true,
+  },
+  { name: 'CrowdStrike', asns: [401435, 40450, 59567], named: /^crowdstrike/i, servesItself: true },
+  { name: 'Dynatrace', asns: [393475], named: /^dynatrace/i, servesItself: true },
+  { name: 'Mozilla', asns: [36856, 42037, 395642], named: /^mozilla/i, servesItself: true },
+  { name: 'New Relic', asns: [23467, 206998], named: /^new relic/i, servesItself: true },
+  { name: 'Okta', asns: [19745], named: /^okta,/i, servesItself: true },
+  { name: 'Qualys', asns: [27385], named: /^qualys/i, servesItself: true },
+  { name: 'ServiceNow', asns: [16839, 397182], named: /^servicenow/i, servesItself: true },
+  { name: 'Splunk', asns: [22024, 207505, 136265], named: /^splunk[, ]/i, servesItself: true },
+  {
+    name: 'Workday',
+    asns: [18465, 27515, 46864, 198301, 200451, 139636],
+    named: /^workday/i,
+    servesItself: true,
+  },
+  { name: 'Zoom', asns: [30103], named: /^zoom video/i, servesItself: true },
 ];

@@ -15,7 +15,7 @@ import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, batchFiles } from '../store/manifest.ts';
 
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
-const tableFormat = 2;
+const tableFormat = 3;
 const prefix = 'addresses-';
 /** Three states, each with the labels in force and with those of every set-aside. */
 const keptTables = 6;

@@ -24,7 +24,7 @@ import type { DataContext } from './derived.ts';
 import { version } from './version.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
-const findingsFormat = 4;
+const findingsFormat = 5;
 const prefix = 'findings-';
 const keptFindings = 3;
 

@@ -1,3 +1,4 @@
+import { providers } from '../../addresses/providers.ts';
 import type { Context } from '../detector.ts';
 import type { SeverityStep } from '../finding.ts';
 import { fewHosts } from './candidates.ts';
@@ -140,7 +141,7 @@ function raisingInside(row: C2Row, settings: C2Values, context: Context): Severi
 }
 
 /** Providers whose networks carry their own services only. */
-const ownServices = new Set(['Apple', 'Canonical', 'Dropbox', 'GitHub', 'Meta', 'Red Hat', 'Salesforce']);
+const ownServices = new Set(providers.filter(({ servesItself }) => servesItself).map(({ name }) => name));
 
 /** Services that are regular by their nature. */
 function choreOf({ protocol, servicePort, bytesOut, packetsOut }: C2Row): SeverityStep | undefined {
