@@ -143,17 +143,17 @@ export class State {
   }
 
   /**
-   * Relations in the making have a schema of their own: whoever asks those that were there before finds all of them as
-   * they were, and never some old and some new ones.
+   * Relations that somebody holds on to stay as they are, all of them: what is made then has a schema of its own. Where
+   * nobody does, they are replaced in place, so that questions asked at once find them.
    */
   async #freshSchema(): Promise<void> {
-    const before = this.#isSchemaTaken ? undefined : this.#schema;
+    if (this.#schema !== undefined && !this.#isSchemaTaken) return;
     number += 1;
-    this.#schema = `state_${number}`;
+    const schema = `state_${number}`;
+    this.#schema = schema;
     this.#isSchemaTaken = false;
-    await this.engine.define(sql`CREATE SCHEMA ${id(this.#schema)}`);
-    await this.engine.define(sql`USE ${id(this.#schema)}`);
-    if (before !== undefined) await this.engine.define(sql`DROP SCHEMA ${id(before)} CASCADE`);
+    await this.engine.define(sql`CREATE SCHEMA ${id(schema)}`);
+    await this.engine.define(sql`USE ${id(schema)}`);
   }
 
   async #prepare(): Promise<readonly Batch[]> {
