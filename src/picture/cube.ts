@@ -88,7 +88,7 @@ const asOutbound = sql`CAST(${kinds.outbound} AS TINYINT) AS kind`;
 const relations: Readonly<Record<CubePart, Sql>> = {
   all: sql`workbench_ends`,
   outbound: sql`(SELECT *, ${asOutbound} FROM workbench_ports)`,
-  'outbound of all times': sql`(SELECT *, ${asOutbound} FROM workbench_whole)`,
+  'outbound of all times': sql`(SELECT *, ${asOutbound} FROM workbench_outbound)`,
 };
 
 /** The sums as facts. */

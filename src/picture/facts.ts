@@ -18,7 +18,7 @@ export interface Facts {
   readonly columns: Columns;
   /** True where account, interface and action stand behind one number, `place`, of `workbench_places`. */
   readonly byPlace: boolean;
-  /** True where the same ends, ports and protocol seldom stand in several rows. */
+  /** True of the sums of all times: hardly any ends, ports and protocol stand in two rows, and `hidden` is a column. */
   readonly isOnceEach: boolean;
   during(period: Period): Sql;
   /** The start of the bucket that a row belongs to, in Unix seconds. */

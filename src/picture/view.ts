@@ -13,11 +13,14 @@ export interface View {
 }
 
 /** The condition on `addresses` that are set aside, and not shown in spite of it. */
-const isHidden = sql`set_aside IS NOT NULL AND NOT ${isExposed}`;
+export const isHidden = sql`set_aside IS NOT NULL AND NOT ${isExposed}`;
 
 /** The condition on what is not set aside. */
 export function isShown(facts: Facts): Sql {
-  return sql`NOT EXISTS (SELECT 1 FROM addresses AS hidden WHERE hidden.${endKey(facts)} = dst AND ${isHidden})`;
+  if (facts.isOnceEach) return sql`NOT hidden`;
+  return facts.basis === 'cube'
+    ? sql`NOT EXISTS (SELECT 1 FROM workbench_labels AS l WHERE l.address_id = dst AND l.hidden)`
+    : sql`NOT EXISTS (SELECT 1 FROM addresses AS a WHERE a.address = dst AND ${isHidden})`;
 }
 
 /** The rows that go to the Internet and are in the view. */

@@ -13,6 +13,7 @@ import { exportQuery } from '../export.ts';
 import { secondsSince } from './asked.ts';
 import { type Asked, type Chosen, chooseForGroups } from './basis.ts';
 import type { Ground } from './ground.ts';
+import { remembered } from './remembered.ts';
 
 export interface ListOptions extends Asked {
   readonly group: TopGroup;
@@ -29,16 +30,31 @@ export async function destinationsOf(
 ) {
   const started = performance.now();
   checkSort(options);
-  return useList(ground, options, signal, async ({ facts }, table, about) => {
+  const window = useList(ground, options, signal, async ({ facts }, table, about) => {
     const rows = await ground.connections.lend(signal, (engine) =>
       engine.rows(windowOfList(facts, table, options.group, options), signal),
     );
-    const { total, hidden, ...totals } = about;
-    return {
-      basis: facts.basis,
-      seconds: secondsSince(started),
-      ...{ group: options.group, total, totals, hidden, offset: options.offset, rows },
-    };
+    return { basis: facts.basis, about, rows };
+  });
+  const [{ basis, about, rows }, hidden] = await Promise.all([window, hiddenOf(ground, options, signal)]);
+  const { total, ...totals } = about;
+  return {
+    ...{ basis, seconds: secondsSince(started) },
+    ...{ group: options.group, total, totals, hidden, offset: options.offset, rows },
+  };
+}
+
+/** What set-asides leave out of a list: the same for each grouping and order. */
+async function hiddenOf(ground: Ground, options: Made, signal: AbortSignal) {
+  const { from, to, where, asides } = options;
+  if (asides) return { flows: 0, bytes: 0 };
+  return remembered(ground, ['hidden', from, to, where], signal, async (asked) => {
+    const { facts, rows } = chooseForGroups(ground, options);
+    const period = periodOf(options);
+    const [totals] = await ground.connections.lend(asked, (engine) =>
+      engine.rows(totalsOf(facts, { period, rows, asides }), asked),
+    );
+    return { flows: totals?.hiddenFlows ?? 0, bytes: totals?.hiddenBytes ?? 0 };
   });
 }
 
@@ -98,7 +114,6 @@ export interface AboutList {
   readonly flows: number;
   readonly packets: number;
   readonly bytes: number;
-  readonly hidden: { readonly flows: number; readonly bytes: number };
 }
 
 async function makeList(
@@ -115,11 +130,7 @@ async function makeList(
     signal,
   );
   const [about] = await engine.rows(lengthOfList(table), signal);
-  const [totals] = options.asides ? [] : await engine.rows(totalsOf(facts, view), signal);
-  return {
-    ...(about ?? { total: 0, flows: 0, packets: 0, bytes: 0 }),
-    hidden: { flows: totals?.hiddenFlows ?? 0, bytes: totals?.hiddenBytes ?? 0 },
-  };
+  return about ?? { total: 0, flows: 0, packets: 0, bytes: 0 };
 }
 
 /** Writes the whole list to a file of this run, in the order that is shown; whoever reads it removes it. */

@@ -7,6 +7,7 @@ import { findingsView, idOf } from '../findings.ts';
 import type { Footing } from '../footing.ts';
 import { cubeOf, resolutionFor } from './cube.ts';
 import type { AboutList } from './destinations.ts';
+import { labelPictures } from './labels.ts';
 import { Lists } from './lists.ts';
 
 /** A state of the workspace, ready for many questions at once. */
@@ -42,6 +43,7 @@ export async function makeGround(footing: Footing, onStep: (step: string) => voi
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   onStep('adding up');
   const cube = await cubeOf(footing, resolutionFor(span));
+  await labelPictures(engine, signal);
   const connections = new Connections(engine, 3, footing.schema);
   return {
     ...footing,

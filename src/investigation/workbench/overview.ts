@@ -54,7 +54,9 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
     ask(timelineOf(rows.facts, view, seconds)),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
-    ground.connections.lend(signal, (engine) => coverageByHour(engine, period, signal)),
+    remembered(ground, ['coverage by hour', period.from, period.to], signal, (asked) =>
+      ground.connections.lend(asked, (engine) => coverageByHour(engine, period, asked)),
+    ),
   ]);
   const bases = [rows.facts.basis, chosen.facts.basis];
   return {

@@ -1,6 +1,7 @@
 import type { DuckDb } from '../../engine/duckdb.ts';
 import { lengthOfList, listOfGroups, windowOfList } from '../../picture/destinations.ts';
 import { factsOfRows, rowsToInternet } from '../../picture/overview.ts';
+import { topCountries, topLocals, topNetworks, topPorts } from '../../picture/tops.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
@@ -20,27 +21,47 @@ interface TopsOptions {
  * The largest networks, countries, ports and local hosts, and what they are of altogether. The rows of the view are looked
  * for once, into a table of the connection; the tops are counted from it.
  */
-export async function topsOf(
+export async function topsOf(engine: DuckDb, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
+  const { facts, rows } = chosen;
+  const { period, asides } = options;
+  const wanted = rowsToInternet(facts, { period, rows, asides });
+  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
+  const all = factsOfRows(facts, rowsTable);
+  const byPeer = listOfGroups(all, { period, asides: true }, 'peer', undefined);
+  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${byPeer}`, signal);
+  const [total] = await engine.rows(lengthOfList(peersTable), signal);
+  const totals = { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 };
+  return facts.basis === 'cube'
+    ? { totals, ...(await ofSums(engine, chosen, options, signal)) }
+    : { totals, ...(await ofRecords(engine, chosen, options, signal)) };
+}
+
+async function ofSums(engine: DuckDb, { groups }: Chosen, { by, rows }: TopsOptions, signal: AbortSignal) {
+  const from = { rows: rowsTable, peers: peersTable };
+  const options = { by, rows, groups };
+  return {
+    networks: await engine.rows(topNetworks(from, options), signal),
+    countries: await engine.rows(topCountries(from, options), signal),
+    ports: await engine.rows(topPorts(from, options), signal),
+    locals: await engine.rows(topLocals(from, options), signal),
+  };
+}
+
+/** Records know their ends as texts. */
+async function ofRecords(
   engine: DuckDb,
-  { facts, rows, groups }: Chosen,
-  { period, by, asides, rows: limit }: TopsOptions,
+  { facts, groups }: Chosen,
+  { period, by, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
   const found = factsOfRows(facts, rowsTable);
-  const view = { period, asides: true };
   const top = async (group: TopGroup, peers?: Sql) => {
-    const list = sql`(${listOfGroups(found, view, group, groups, peers)})`;
-    const window = { sort: by, descending: true, offset: 0, limit };
+    const list = sql`(${listOfGroups(found, { period, asides: true }, group, groups, peers)})`;
+    const window = { sort: by, descending: true, offset: 0, limit: rows };
     const ranked = await engine.rows(windowOfList(found, list, group, window), signal);
     return ranked.map(({ rank: _, ...row }) => row);
   };
-  const wanted = rowsToInternet(facts, { period, rows, asides });
-  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
-  const byPeer = listOfGroups(found, view, 'peer', undefined);
-  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${byPeer}`, signal);
-  const [total] = await engine.rows(lengthOfList(peersTable), signal);
   return {
-    totals: { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 },
     networks: await top('asn', peersTable),
     countries: await top('country', peersTable),
     ports: await top('port'),

@@ -4,9 +4,7 @@ import type { LoadProgress, LoadResult } from '../../ingest/load-result.ts';
 import type { Verdict } from '../../marks/mark.ts';
 import { parquetFilesOf } from '../../store/folder.ts';
 import type { Period } from '../../traffic/period.ts';
-import { coverage } from '../coverage.ts';
 import type { MarkOptions } from '../marking.ts';
-import { knowledgeOf, noiseReport } from '../noise.ts';
 import type { Workspace } from '../workspace.ts';
 import { addressOf } from './address.ts';
 import type { Asked } from './basis.ts';
@@ -17,6 +15,7 @@ import { type Ground, makeGround } from './ground.ts';
 import { findingsOf } from './narrowed-findings.ts';
 import { type OverviewOptions, overviewOf, warm } from './overview.ts';
 import { remembered } from './remembered.ts';
+import { coverageIn, noiseIn } from './reports.ts';
 import { unlessGone } from './shared-work.ts';
 import { States } from './states.ts';
 import { Watch } from './watch.ts';
@@ -117,6 +116,9 @@ export class Workbench {
       const ground = await makeGround(await this.#workspace.footing(step), step);
       await this.#states.take(ground, () => warm(ground, ground.signal ?? new AbortController().signal));
       this.#failed = undefined;
+      // What takes long and is looked at by everybody is there before they come to it.
+      const foreseen = () => coverageIn(ground, {}, ground.signal ?? new AbortController().signal);
+      this.#states.during(ground, foreseen).catch(() => undefined);
       return ground;
     } catch (error) {
       this.#failed = error;
@@ -208,9 +210,7 @@ export class Workbench {
   }
 
   coverage(period: Period, signal: AbortSignal) {
-    return this.#ask(signal, ({ connections }) =>
-      connections.lend(signal, (engine) => coverage(engine, period, signal)),
-    );
+    return this.#ask(signal, (ground) => coverageIn(ground, period, signal));
   }
 
   files(options: FilesOptions, signal: AbortSignal) {
@@ -228,12 +228,7 @@ export class Workbench {
   }
 
   noise(period: Period, signal: AbortSignal) {
-    return this.#ask(signal, (ground) => {
-      const known = knowledgeOf(ground.findings, ground.marks);
-      return ground.connections.lend(signal, (engine) =>
-        noiseReport({ ...ground, engine, rules: ground.noise, known, period, signal }),
-      );
-    });
+    return this.#ask(signal, (ground) => noiseIn(ground, period, signal));
   }
 
   /** Switches a noise rule or a set-aside, and takes up the new state. */
