@@ -99,7 +99,7 @@ describe('a workspace that others change', () => {
     await rename(place, away);
     const { failed } = await until(({ state }) => state === 'failed');
     expect(failed).toMatchObject({ code: 'input.not-found', message: expect.stringContaining(place) });
-    const asked = await server.api('/api/destinations?group=port&where=bytes>2');
+    const asked = await server.api('/api/rejects');
     expect(asked.status).toBe(404);
     expect(asked.text).toContain('input.not-found');
     await rename(away, place);

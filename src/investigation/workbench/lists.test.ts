@@ -34,7 +34,7 @@ function listsOf(limits: { readonly lists: number; readonly rows: number }) {
     key: string,
     rows: number,
     read: (table: Sql) => Promise<Result>,
-    signal = patient,
+    signal = new AbortController().signal,
     before: Promise<void> = Promise.resolve(),
   ) =>
     lists.use(
