@@ -39,7 +39,7 @@ function* funnelRows(
 export function funnelMarkup(tree: Step): Markup {
   const rows = [...funnelRows(tree, undefined, 0, 0)];
   const whole = Math.max(1, tree.count);
-  return markup`<div class="table" tabindex="0" role="region" aria-label="The funnel"><table class="funnel"><caption>Each step of the funnel; the parts of a step add up to it</caption><thead><tr><th scope="col" class="text">step</th><th scope="col" class="number">records</th><th scope="col" class="number">of the step above</th><th scope="col" class="number">bytes</th><th scope="col" class="text picture">of all records</th></tr></thead><tbody>${rows.map(
+  return markup`<div class="table" tabindex="0" role="group" aria-label="The funnel"><table class="funnel"><caption>Each step of the funnel; the parts of a step add up to it</caption><thead><tr><th scope="col" class="text">step</th><th scope="col" class="number">records</th><th scope="col" class="number">of the step above</th><th scope="col" class="number">bytes</th><th scope="col" class="text picture">of all records</th></tr></thead><tbody>${rows.map(
     ({ step, parent, depth, before }) =>
       markup`<tr class="${step.out === true ? 'taken-out' : 'goes-on'}"><th scope="row" class="text depth-${depth}">${step.label}</th><td class="number">${countText(step.count)}</td><td class="number">${parent === undefined ? '' : shareText(step.count, parent.count)}</td><td class="number">${step.bytes === undefined || step.count === 0 ? '' : bytesText(step.bytes)}</td><td class="picture">${barMarkup(before / whole, step.count / whole, step.out === true ? 'muted' : 'out')}</td></tr>`,
   )}</tbody></table></div>`;
@@ -48,7 +48,7 @@ export function funnelMarkup(tree: Step): Markup {
 /** What a score is made of: each part's value as a bar, its weight, and the numbers behind it. */
 export function partsMarkup(parts: readonly ScorePart[]): Markup | undefined {
   if (parts.length === 0) return undefined;
-  return markup`<div class="table" tabindex="0" role="region" aria-label="Parts of the score"><table class="parts"><caption>What the score is made of</caption><thead><tr><th scope="col" class="text">part</th><th scope="col" class="picture">0 to 1</th><th scope="col" class="number">value</th><th scope="col" class="number">weight</th><th scope="col" class="text">because</th></tr></thead><tbody>${parts.map(
+  return markup`<div class="table" tabindex="0" role="group" aria-label="Parts of the score"><table class="parts"><caption>What the score is made of</caption><thead><tr><th scope="col" class="text">part</th><th scope="col" class="picture">0 to 1</th><th scope="col" class="number">value</th><th scope="col" class="number">weight</th><th scope="col" class="text">because</th></tr></thead><tbody>${parts.map(
     ({ name, value, weight, because }) =>
       markup`<tr><th scope="row" class="text">${name}</th><td class="picture">${barMarkup(0, Math.min(1, Math.max(0, value)), 'out')}</td><td class="number">${value.toFixed(2)}</td><td class="number">×${weight}</td><td class="text">${because}</td></tr>`,
   )}</tbody></table></div>`;
@@ -58,7 +58,7 @@ export function partsMarkup(parts: readonly ScorePart[]): Markup | undefined {
 export function gapsMarkup(picture: InterArrivals): Markup {
   const { bins } = picture;
   const most = Math.max(...bins.map(({ count }) => count), 1);
-  return markup`<div class="table" tabindex="0" role="region" aria-label="Seconds between starts"><table class="gaps"><caption>${gapsText(picture)}</caption><thead><tr><th scope="col" class="number">seconds</th><th scope="col" class="number">gaps</th><th scope="col" class="picture">share of the most</th></tr></thead><tbody>${bins.map(
+  return markup`<div class="table" tabindex="0" role="group" aria-label="Seconds between starts"><table class="gaps"><caption>${gapsText(picture)}</caption><thead><tr><th scope="col" class="number">seconds</th><th scope="col" class="number">gaps</th><th scope="col" class="picture">share of the most</th></tr></thead><tbody>${bins.map(
     (bin) =>
       markup`<tr><th scope="row" class="number">${binText(bin)}</th><td class="number">${countText(bin.count)}</td><td class="picture">${barMarkup(0, bin.count / most, 'plain')}</td></tr>`,
   )}</tbody></table></div>`;

@@ -13,7 +13,7 @@ export function coverageMarkup({ interfaces }: CoverageReport): Markup | undefin
   const shown = worstFirst(interfaces).slice(0, mostInterfaces);
   const hours = Math.max(1, Math.ceil((interfaces[0]?.hours.length ?? 1) / mostColumns));
   const more = interfaces.length - shown.length;
-  return markup`<div class="table" tabindex="0" role="region" aria-label="Coverage"><table><caption>The interfaces of which the least is known first</caption><thead><tr><th scope="col" class="text">interface</th><th scope="col" class="number">covered</th><th scope="col" class="number">lost</th><th scope="col" class="picture">over time</th></tr></thead><tbody>${shown.map(
+  return markup`<div class="table" tabindex="0" role="group" aria-label="Coverage"><table><caption>The interfaces of which the least is known first</caption><thead><tr><th scope="col" class="text">interface</th><th scope="col" class="number">covered</th><th scope="col" class="number">lost</th><th scope="col" class="picture">over time</th></tr></thead><tbody>${shown.map(
     (one) =>
       markup`<tr><th scope="row" class="text">${one.interfaceId}</th><td class="number">${wholeShareText(one.covered)}</td><td class="number">${wholeShareText(one.skipped)}</td><td class="picture">${mapMarkup(one)}</td></tr>`,
   )}</tbody></table></div>

@@ -36,7 +36,7 @@ export function tableMarkup<Row>(
   caption?: string,
 ): Markup {
   const side = ({ align }: Column<Row>) => (align === 'right' ? 'number' : 'text');
-  return markup`<div class="table" tabindex="0" role="region" aria-label="${caption ?? 'table'}"><table>${
+  return markup`<div class="table" tabindex="0" role="group" aria-label="${caption ?? 'table'}"><table>${
     caption === undefined ? undefined : markup`<caption>${caption}</caption>`
   }<thead><tr>${columns.map(
     (column) => markup`<th scope="col" class="${side(column)}">${column.header}</th>`,

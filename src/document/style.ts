@@ -25,8 +25,8 @@ caption{text-align:left;color:var(--dim);padding:.2rem 0}
 th,td{padding:.22rem .6rem .22rem 0;border-bottom:1px solid var(--rule);vertical-align:top;text-align:left;font-weight:400}
 thead th{color:var(--dim);border-bottom:2px solid var(--rule);white-space:nowrap}
 td.number,th.number{text-align:right;white-space:nowrap}
-td.text{max-width:26rem;overflow-wrap:anywhere}
-.picture{min-width:9rem;width:34%}td.picture{vertical-align:middle}.parts .picture{width:14%;min-width:6rem}
+td.text{max-width:26rem;overflow-wrap:break-word}
+.picture{min-width:9rem;width:34%}td.picture{vertical-align:middle}.parts .picture{width:14%;min-width:4rem}
 .gaps{max-width:40rem}.gaps th.number{width:8rem}
 .taken-out{color:var(--dim)}.goes-on th{font-weight:600}
 .depth-1{padding-left:1rem}.depth-2{padding-left:2rem}.depth-3{padding-left:3rem}.depth-4{padding-left:4rem}.depth-5{padding-left:5rem}.depth-6{padding-left:6rem}
@@ -44,12 +44,12 @@ svg{display:block}
 pre{background:var(--panel);padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;font:12px/1.45 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 code{font:.92em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 .records table{font-size:.76rem}.records td{white-space:nowrap}
-@media (max-width:600px){body{font-size:14px}main,header,footer{padding-left:.8rem;padding-right:.8rem}nav ul{columns:1}.two{grid-template-columns:1fr}.depth-1{padding-left:.5rem}.depth-2{padding-left:1rem}.depth-3{padding-left:1.5rem}.depth-4{padding-left:2rem}.depth-5{padding-left:2.5rem}}
+@media (max-width:600px){body{font-size:14px}main,header,footer{padding-left:.8rem;padding-right:.8rem}nav ul{columns:1}.parts .picture{min-width:2.5rem;width:2.5rem}.two{grid-template-columns:1fr}.depth-1{padding-left:.5rem}.depth-2{padding-left:1rem}.depth-3{padding-left:1.5rem}.depth-4{padding-left:2rem}.depth-5{padding-left:2.5rem}}
 @media print{:root{color-scheme:light;--ink:#000;--dim:#444;--paper:#fff;--panel:#f4f4f4;--rule:#bbb;--out:#1f6fb2;--in:#2b8a5f;--inside:#7a6bb5;--rejected:#b0552c;--plain:#5c6f84;--muted:#9aa5b0;--track:#e8e8e8;--link:#0b3d73;--critical:#9c1020;--high:#b3341d;--medium:#855700;--low:#4d5b6b}
 @page{margin:16mm 14mm}
 body{font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main,header,footer{max-width:none;padding:0}
 h2,h3,h4,caption,.picture-title,.strip-label{break-after:avoid}.finding{break-before:page;border-top:0}
 tr,.strips,li,.note{break-inside:avoid}thead{display:table-header-group}
-.table{overflow:visible}table{font-size:8pt}td.number,th.number,thead th{white-space:normal}.records td,.records th{padding-right:.3rem;font-size:6.5pt}pre{font-size:7.5pt}
+.table{overflow:visible}table{font-size:8pt}td.number,th.number,thead th{white-space:normal}.records td,.records th{padding-right:.25rem}.records table{font-size:6.2pt}.records td{white-space:normal}td,th{overflow-wrap:anywhere}td.text{overflow-wrap:anywhere}.picture{min-width:4rem}pre{font-size:7.5pt}
 a[href^="https"]::after{content:" (" attr(href) ")";font-size:.85em}nav{display:none}}
 `;

@@ -162,7 +162,8 @@ function words({ output, title, note, severity, all, by, finding = [] }: ReportF
   return [
     `report -o ${shellWord(output)}`,
     ...flag('title', title),
-    ...flag('note', note),
+    // A note of several lines is no word that one types.
+    ...flag('note', note?.includes('\n') ? undefined : note),
     ...flag('severity', severity),
     ...(all === true ? ['--all'] : []),
     ...flag('by', by),
