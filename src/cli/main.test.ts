@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { shellWord } from '../report/shell-word.ts';
 import { programOf } from './main.ts';
-import { shellWord } from './session.ts';
 
 test.each([
   [{}, '/usr/local/bin/northsouth', 'northsouth'],

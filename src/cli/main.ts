@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { HuntError } from '../errors.ts';
+import { shellWord } from '../report/shell-word.ts';
 import type { World } from './context.ts';
 import type { Library } from './library.ts';
 import { runCommandLine } from './run.ts';
-import { shellWord } from './session.ts';
 import { outputOf } from './terminal.ts';
 
 const interrupts = ['SIGINT', 'SIGTERM'] as const;

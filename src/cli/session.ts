@@ -2,6 +2,7 @@ import type { Hunt } from '../detect/results.ts';
 import type { FailedFile } from '../ingest/load-result.ts';
 import { jsonText } from '../report/json.ts';
 import type { Page } from '../report/page.ts';
+import { shellWord } from '../report/shell-word.ts';
 import {
   type CommonFlags,
   defaultWorkspace,
@@ -87,11 +88,6 @@ function commandHint(flags: CommonFlags & PeriodFlags & WhereFlag, world: World)
 
 function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-}
-
-/** A word as a POSIX shell reads it back. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The failed files with their reasons, asked for only where there are any. */

@@ -26,7 +26,7 @@ export interface MaterialOptions extends Period, Narrowed {
   /** Only these findings, by their ids or the beginnings of them. */
   readonly findings?: readonly string[];
   /** What to type for the same report. */
-  readonly command?: string;
+  readonly command: string;
   /** Findings that are told in full, at most. */
   readonly mostInFull: number;
   readonly onProgress?: (progress: ReportProgress) => void;
@@ -45,6 +45,8 @@ export interface ReportSources {
   /** Adds what registries said before of the peers. */
   readonly registered: <One extends Finding>(findings: readonly One[]) => Promise<readonly One[]>;
   readonly signal: AbortSignal | undefined;
+  /** One that is there already; otherwise one is made for the report. */
+  readonly workbench?: Workbench | undefined;
 }
 
 const rows = 10;
@@ -57,7 +59,7 @@ const never = 2 ** 31 - 1;
 
 /** Everything that a report says: the same answers as the commands and the page give. */
 export async function materialOf(
-  { workspace, registered, signal = new AbortController().signal }: ReportSources,
+  { workspace, registered, signal = new AbortController().signal, workbench: shared }: ReportSources,
   options: MaterialOptions,
 ): Promise<Material> {
   const { by = 'flows', where, onProgress } = options;
@@ -72,9 +74,9 @@ export async function materialOf(
   say('looking at what is hidden');
   const noise = await workspace.noise(periodOf(options));
   const rejects = await workspace.rejects(1);
-  const workbench = new Workbench(workspace, never);
+  const workbench = shared ?? new Workbench(workspace, never);
   try {
-    const ground = await workbench.prepare();
+    const ground = workbench.ground ?? (await workbench.prepare());
     say('drawing');
     const overview = await workbench.overview({ ...narrowed, by, asides: false, rows }, signal);
     const found = await selectedFindings(workbench, options, narrowed, signal);
@@ -86,7 +88,7 @@ export async function materialOf(
     }
     return {
       ...{ title, note, by: userName(), madeAt: isoTime(Math.floor(Date.now() / 1000)) ?? '' },
-      ...{ version: version(), command: options.command ?? 'northsouth report', order: by },
+      ...{ version: version(), command: options.command, order: by },
       asked: {
         from: isoTime(options.from ?? null),
         to: isoTime(options.to ?? null),
@@ -107,7 +109,7 @@ export async function materialOf(
       ...{ failedFiles: rejects.failedFiles, rejectReasons: rejects.byReason },
     };
   } finally {
-    await workbench.close();
+    if (shared === undefined) await workbench.close();
   }
 }
 

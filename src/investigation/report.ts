@@ -4,10 +4,14 @@ import { htmlReport, type Written } from '../document/html.ts';
 import { markdownReport } from '../document/markdown.ts';
 import type { Material } from '../document/material.ts';
 import { HuntError } from '../errors.ts';
+import { reportCommand } from './report-command.ts';
 import { type MaterialOptions, materialOf, type ReportSources } from './report-material.ts';
 
 /** Options of a report; without any it tells of all findings of severity medium and above. */
-export type ReportOptions = Omit<MaterialOptions, 'mostInFull'>;
+export type ReportOptions = Omit<MaterialOptions, 'mostInFull' | 'command'> & {
+  /** What was typed for it. */
+  readonly command?: string;
+};
 
 /** A report that was written. */
 export interface WrittenReport {
@@ -40,7 +44,7 @@ const forms: Readonly<Record<string, Form>> = {
  * reads the file sees all of it or the one before.
  */
 export async function writeReport(
-  sources: ReportSources,
+  sources: ReportSources & { readonly root: string },
   file: string,
   options: ReportOptions,
 ): Promise<WrittenReport> {
@@ -52,7 +56,11 @@ export async function writeReport(
   }
   // Whoever waits for a report should not learn at the end that it has no place.
   await access(dirname(file), constants.W_OK).catch(unwritable(file));
-  const material = await materialOf(sources, { ...options, mostInFull: form.mostInFull });
+  const material = await materialOf(sources, {
+    command: reportCommand(basename(file), sources.root, options),
+    ...options,
+    mostInFull: form.mostInFull,
+  });
   const { text, inFull, inALine } = form.write(material);
   const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   try {

@@ -59,6 +59,7 @@ import { inForce, readSettings, writeMissingSettings } from './settings.ts';
 import { answerSql, type SqlOptions } from './sql-question.ts';
 import { type Relations, State } from './state.ts';
 import { switchIn } from './switching.ts';
+import type { Workbench } from './workbench/workbench.ts';
 
 /**
  * Opens the workspace of one investigation. `create` makes it where there is none; otherwise a missing one is an
@@ -347,11 +348,16 @@ export class Workspace {
     return exportQuery(this.#state.engine, relation, resolve(file), this.#state.signal);
   }
 
-  /** Writes a report of the investigation, to hand over, to a file whose ending says the form: .html, .md. */
-  writeReport(file: string, options: ReportOptions = {}): Promise<WrittenReport> {
+  /**
+   * Writes a report of the investigation, to hand over, to a file whose ending says the form: .html, .md. Where a
+   * workbench is open on this workspace, its state is reported.
+   */
+  writeReport(file: string, options: ReportOptions = {}, workbench?: Workbench): Promise<WrittenReport> {
     const registered = <One extends Finding>(findings: readonly One[]) =>
       withRegistrations(findings, this.#state.outside);
-    return writeReport({ workspace: this, registered, signal: this.#state.signal }, resolve(file), options);
+    const { signal, options: run } = this.#state;
+    const sources = { workspace: this, registered, signal, workbench, root: run.workspace };
+    return writeReport(sources, resolve(file), options);
   }
 
   /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */

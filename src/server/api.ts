@@ -25,6 +25,7 @@ import { load, loadOrder, loadParams } from './api/loads.ts';
 import type { shownMark } from './api/mark-values.ts';
 import { marked, markOrder, marks, unmarkQuery } from './api/marks.ts';
 import { overview, overviewQuery } from './api/overview.ts';
+import { reportQuery } from './api/report.ts';
 import { sqlAnswer, sqlCancelled, sqlOrder, sqlParams, sqlSchema } from './api/sql.ts';
 import { status } from './api/status.ts';
 
@@ -61,6 +62,13 @@ export const endpoints = {
     path: '/api/destinations/export',
     summary: 'The whole list as a file',
     query: exportQuery,
+    answer: 'application/octet-stream',
+  },
+  report: {
+    method: 'GET',
+    path: '/api/report',
+    summary: 'The case as one self-contained page or as Markdown, to hand over; loads wait for it',
+    query: reportQuery,
     answer: 'application/octet-stream',
   },
   findings: {

@@ -86,6 +86,17 @@ export function handlersOf(served: Served): Handlers {
       const file = await workbench.exportDestinations({ ...rest, ...narrowedBy(query) }, signal);
       return fileAnswer(file, `destinations-by-${query.group}.${query.format}`, signal);
     },
+    report: async ({ query, signal }) => {
+      const { format, title, note, findings, severity, all, by } = query;
+      const options = {
+        ...{ ...narrowedBy(query), severity, all, by },
+        ...(title === undefined ? {} : { title }),
+        ...(note === undefined ? {} : { note }),
+        ...(findings === undefined ? {} : { findings: findings.split(',') }),
+      };
+      const file = await workbench.report(format, options, signal);
+      return fileAnswer(file, `case.${format}`, signal);
+    },
     findings: async ({ query, signal }) => {
       const { question, severity, unsettled, sort, offset, limit } = query;
       const { ground, found } = await workbench.findings(

@@ -203,6 +203,28 @@ describe('destinations', () => {
   });
 });
 
+describe('a report', () => {
+  test('is downloaded: of the state that is asked, in both forms, of chosen findings, and the page goes on', async () => {
+    const { funnel, findings } = await ask('overview');
+    const { status, headers, text } = await server.api('/api/report?severity=info&title=Case+7');
+    expect(status).toBe(200);
+    expect(headers['content-disposition']).toBe('attachment; filename="case.html"');
+    expect(text).toContain('<h1>Case 7</h1>');
+    expect(text).toContain(`<td class="number">${funnel.records.toLocaleString('en')}</td>`);
+    expect(text.match(/<article /g)).toHaveLength(Math.min(150, findings.total));
+    expect(text).toContain('northsouth report -o case.html');
+    const [first] = findings.matter;
+    const one = await server.api(`/api/report?format=md&findings=${first?.id.slice(0, 10)}`);
+    expect(one.text).toContain('1 finding: chosen by the hunter.');
+    expect(one.text).toContain(`Id \`${first?.id}\``);
+    const unknown = await server.api('/api/report?findings=zz');
+    expect([unknown.status, unknown.json()]).toMatchObject([400, { error: { code: 'usage.value' } }]);
+    expect((await ask('overview')).funnel).toEqual(funnel);
+    await ask('marks');
+    expect((await ask('findings')).total).toBeGreaterThan(0);
+  });
+});
+
 describe('findings', () => {
   test('are listed, narrowed and sorted', async () => {
     const list = await ask('findings', { severity: 'info', unsettled: 'true', limit: 5000 });

@@ -1,11 +1,12 @@
 import { scopeOf } from '../../addresses/scope.ts';
 import { type DemoOptions, type PlantName, plantNames } from '../../demo/options.ts';
 import { plainText } from '../../report/plain-text.ts';
+import { shellWord } from '../../report/shell-word.ts';
 import { counted } from '../../report/units.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags } from '../common-flags.ts';
 import { type ProgressDisplay, progressDisplay } from '../progress.ts';
-import { type Session, shellWord } from '../session.ts';
+import type { Session } from '../session.ts';
 import { oneOf, someOf, someText, wholeNumber } from '../values.ts';
 
 const defaultOut = 'demo-data';

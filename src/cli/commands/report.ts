@@ -1,5 +1,7 @@
 import { type Severity, severities } from '../../detect/finding.ts';
 import { HuntError } from '../../errors.ts';
+import type { ReportOptions } from '../../investigation/report.ts';
+import { reportWords } from '../../investigation/report-command.ts';
 import type { ReportProgress } from '../../investigation/report-material.ts';
 import { cutText } from '../../report/fit.ts';
 import { plainText } from '../../report/plain-text.ts';
@@ -17,7 +19,6 @@ import {
   whereOf,
 } from '../common-flags.ts';
 import { displayOf } from '../progress.ts';
-import { shellWord } from '../session.ts';
 import { someText } from '../values.ts';
 
 const endings = ['.html', '.md'];
@@ -116,6 +117,16 @@ export const report = defineCommand<ReportFlags, []>({
         hint: 'Use one or the other.',
       });
     }
+    const options: ReportOptions = {
+      ...periodOf(flags),
+      ...whereOf(flags),
+      ...(title === undefined ? {} : { title }),
+      ...(note === undefined ? {} : { note }),
+      ...(severity === undefined ? {} : { severity }),
+      ...(all === undefined ? {} : { all }),
+      ...(by === undefined ? {} : { by }),
+      ...(finding === undefined ? {} : { findings: finding }),
+    };
     const display = displayOf<ReportProgress>(session.world.stderr, {
       bar: (progress, _seconds, width) => cutText(`${said(progress)} …`, width),
       plain: said,
@@ -123,15 +134,8 @@ export const report = defineCommand<ReportFlags, []>({
     try {
       const written = await session.withWorkspace((workspace) =>
         workspace.writeReport(output, {
-          ...periodOf(flags),
-          ...whereOf(flags),
-          ...(title === undefined ? {} : { title }),
-          ...(note === undefined ? {} : { note }),
-          ...(severity === undefined ? {} : { severity }),
-          ...(all === undefined ? {} : { all }),
-          ...(by === undefined ? {} : { by }),
-          ...(finding === undefined ? {} : { findings: finding }),
-          command: session.page.command(words(flags)),
+          ...options,
+          command: session.page.command(reportWords(output, options)),
           onProgress: (progress) => display.show(progress),
         }),
       );
@@ -153,22 +157,6 @@ export const report = defineCommand<ReportFlags, []>({
 
 function said({ step, done, total }: ReportProgress): string {
   return `Writing the report: ${step}${total === 0 ? '' : `, ${countText(done)} of ${countText(total)}`}`;
-}
-
-/** The same report again, as one types it. */
-function words({ output, title, note, severity, all, by, finding = [] }: ReportFlags): string {
-  const flag = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`--${name} ${shellWord(value)}`];
-  return [
-    `report -o ${shellWord(output)}`,
-    ...flag('title', title),
-    // A note of several lines is no word that one types.
-    ...flag('note', note?.includes('\n') ? undefined : note),
-    ...flag('severity', severity),
-    ...(all === true ? ['--all'] : []),
-    ...flag('by', by),
-    ...finding.map((id) => `--finding ${shellWord(id)}`),
-  ].join(' ');
 }
 
 function parseFile(text: string): string {

@@ -1,10 +1,14 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { askReadOnly } from '../../engine/read-only.ts';
 import { HuntError } from '../../errors.ts';
 import type { LoadProgress, LoadResult } from '../../ingest/load-result.ts';
 import type { Verdict } from '../../marks/mark.ts';
 import { parquetFilesOf } from '../../store/folder.ts';
+import { keyOf } from '../../store/kept.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { MarkOptions } from '../marking.ts';
+import type { ReportOptions } from '../report.ts';
 import type { Workspace } from '../workspace.ts';
 import { addressOf } from './address.ts';
 import type { Asked } from './basis.ts';
@@ -191,6 +195,19 @@ export class Workbench {
     signal: AbortSignal,
   ): Promise<string> {
     return this.#ask(signal, (ground) => exportDestinations(ground, options, signal));
+  }
+
+  /** Writes a report of the state to a file of this run, which whoever takes it removes. */
+  async report(format: 'html' | 'md', options: ReportOptions, signal: AbortSignal): Promise<string> {
+    const key = keyOf([performance.now(), Math.random()]);
+    const folder = await this.#ask(signal, async ({ spare }) => join(spare, 'exports', `report-${key}`));
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `case.${format}`);
+    await this.#alone(async () => {
+      if (signal.aborted) throw new HuntError('engine.cancelled', 'Interrupted.');
+      await this.#workspace.writeReport(file, options, this);
+    });
+    return file;
   }
 
   /** The findings that meet the options, and the state that they are of. */

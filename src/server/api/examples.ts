@@ -72,6 +72,7 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
     },
   },
   exportDestinations: { query: { group: 'peer', sort: 'bytes', format: 'csv' } },
+  report: { query: { format: 'html', title: 'Case 7', severity: 'high' } },
   findings: {
     query: { question: 'c2', severity: 'medium', limit: 1 },
     answer: {

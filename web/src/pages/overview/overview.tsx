@@ -1,4 +1,5 @@
 import { useAnswer } from '../../answer.ts';
+import { queryText } from '../../ask.ts';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { change, narrowed, place, urlOf } from '../../route.ts';
 import { status } from '../../shell/status.ts';
@@ -43,6 +44,14 @@ export function Overview() {
           />{' '}
           with set-asides
         </label>
+        <span class="choice">
+          <span class="faint">Report</span>
+          {(['html', 'md'] as const).map((format) => (
+            <a key={format} href={`/api/report${queryText({ ...narrowed.value, by, format })}`} download>
+              {format}
+            </a>
+          ))}
+        </span>
         {answer.data === undefined ? null : (
           <span class="took">
             from {answer.data.basis === 'cube' ? 'sums' : 'records'} in {answer.data.seconds.toFixed(2)} s
