@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { and, id, list, type Sql, sql } from '../sql/sql.ts';
+import { and, id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import { bestName } from '../traffic/names.ts';
 import type { TopOrder } from '../traffic/top.ts';
 
 /** The relations that tops are counted from: rows to the Internet, and the same by peer. */
@@ -94,17 +95,24 @@ export function topPorts(from: TopSources, options: TopOptions): Query<v.InferOu
   };
 }
 
-const localRow = v.object({ local: v.nullable(v.string()), ...sumRow });
+const localRow = v.object({
+  local: v.nullable(v.string()),
+  ...sumRow,
+  name: v.nullable(v.string()),
+  names: v.number(),
+});
 
 export function topLocals(from: TopSources, options: TopOptions): Query<v.InferOutput<typeof localRow>> {
   const keys = [sql`src`];
+  const { name, names, joins } = bestName(trusted('a'), id('address'), undefined);
   return {
     name: 'largest local hosts',
     sql: sql`WITH ${withPeers(keys, from, options)}
-      SELECT a.address AS "local", ${sums}
+      SELECT a.address AS "local", ${sums}, ${name} AS name, ${names} AS names
       FROM ranked AS r
       LEFT JOIN (SELECT address_id, address FROM addresses WHERE address_id IN (SELECT src FROM top)) AS a
         ON a.address_id = r.src
+      ${joins}
       ORDER BY ${order([sql`r.src`], options.by)}`,
     row: localRow,
   };
