@@ -247,7 +247,7 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
         registry: rdap ? sampleRegistration : null,
         registryFailure: null,
         reverseNames: reverseDns ? ['mail.example.net'] : null,
-        ...{ name: null, names: 0 },
+        ...{ name: null, names: 0, mark: null, intel: [] },
         asked: rdap ? ['ripe'] : [],
       }));
     },

@@ -95,6 +95,11 @@ test('lookup --explain tells which source says what, as text and as JSON', async
     { address: '203.0.113.7', labels: [{ column: 'service' }, {}] },
   ]);
   expect((await northsouth(['lookup', 'word', '--explain'])).code).toBe(2);
+  for (const flag of ['--rdap', '--reverse-dns']) {
+    const asked = await northsouth(['lookup', '203.0.113.7', '--explain', flag]);
+    expect(asked).toMatchObject({ code: 2, out: '', calls: [] });
+    expect(asked.err).toContain(flag);
+  }
 });
 
 test('labels --help has examples', async () => {

@@ -1,9 +1,10 @@
 import { parseAddress } from '../addresses/address.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
+import { rowsOf } from '../addresses/segments.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import type { Hit } from '../intel/list.ts';
 import { listedAddresses, type PlacedList } from '../intel/match.ts';
-import { sql } from '../sql/sql.ts';
+import { sql, texts } from '../sql/sql.ts';
 import type { Circumstances } from './circumstances.ts';
 import { type AddressLabels, type KnownOfAddress, labelsOf } from './ip.ts';
 import { hitsByAddress } from './listed-peers.ts';
@@ -33,12 +34,29 @@ async function hitsOfAddress(
   lists: readonly PlacedList[] | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly Hit[]> {
-  const { address, scope, asn } = labels;
-  const parsed = parseAddress(address);
-  if (lists !== undefined && (lists.length === 0 || parsed === null)) return [];
-  const one = sql`(SELECT ${address} AS address, ${parsed?.family ?? null} AS family, ${scope} AS scope,
-    CAST(${parsed?.number.toString() ?? null} AS UHUGEINT) AS number, CAST(${asn} AS BIGINT) AS asn)`;
+  const { address } = labels;
+  const hits =
+    lists === undefined
+      ? await hitsByAddress(engine, sql`SELECT ${address}`, signal)
+      : await hitsInLists(engine, [labels], lists, signal);
+  return hits.get(address) ?? [];
+}
+
+/** What lists say of addresses that need not be loaded, by their texts. The engine needs no relation. */
+export async function hitsInLists(
+  engine: DuckDb,
+  labels: readonly Pick<AddressLabels, 'address' | 'scope' | 'asn'>[],
+  lists: readonly PlacedList[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, readonly Hit[]>> {
+  const rows = labels.flatMap(({ address, scope, asn }) => {
+    const parsed = parseAddress(address);
+    return parsed === null ? [] : [[address, parsed.family, scope, parsed.number.toString(), asn]];
+  });
+  if (lists.length === 0 || rows.length === 0) return new Map();
+  const types = ['VARCHAR', 'INTEGER', 'VARCHAR', 'UHUGEINT', 'BIGINT'];
+  const asked = rowsOf(['address', 'family', 'scope', 'number', 'asn'], types, rows);
   const now = Math.floor(Date.now() / 1000);
-  const listed = lists === undefined ? undefined : sql`(${listedAddresses(lists, one, now)})`;
-  return (await hitsByAddress(engine, sql`SELECT ${address}`, signal, listed)).get(address) ?? [];
+  const listed = sql`(${listedAddresses(lists, sql`(SELECT DISTINCT * FROM (${asked}))`, now)})`;
+  return hitsByAddress(engine, texts(labels.map(({ address }) => address)), signal, listed);
 }

@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { Hit } from '../intel/list.ts';
 import { labelData } from '../labels/in-use.ts';
+import type { Verdict } from '../marks/mark.ts';
+import { markFinder } from '../marks/precedence.ts';
 import { reverseNames } from '../net/reverse-names.ts';
 import type { Asked, RegistryFacts } from '../registries/facts.ts';
 import { type Folder, folderAt } from '../store/folder.ts';
+import { readKnowers } from './known-addresses.ts';
+import { hitsInLists } from './known-of-address.ts';
 import { namesOf } from './name-table.ts';
 import type { RunOptions } from './options.ts';
 import { type OutsideOptions, registryFacts } from './outside.ts';
@@ -23,6 +28,10 @@ export interface LookedUp extends AddressLabel, RegistryFacts {
   /** The name that hosts asked DNS for last and got the address, by the logs of the workspace; and how many there are. */
   readonly name: string | null;
   readonly names: number;
+  /** What the hunter said of it as a whole, in the workspace; null where nothing. */
+  readonly mark: Verdict | null;
+  /** What the lists of the workspace say of it. */
+  readonly intel: readonly Hit[];
 }
 
 /**
@@ -63,10 +72,18 @@ async function labelsOf(
   folder: Folder,
   scopes: ScopeOverrides,
   options: LookupOptions,
-): Promise<(AddressLabel & Pick<LookedUp, 'name' | 'names'>)[]> {
+): Promise<(AddressLabel & Pick<LookedUp, 'name' | 'names' | 'mark' | 'intel'>)[]> {
   return withOwnEngine(options, async (engine, spare) => {
     const labels = await engine.rows(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
     const named = await namesOf(engine, folder, addresses, spare, options.signal);
-    return labels.map((label) => ({ ...label, ...(named.get(label.address) ?? { name: null, names: 0 }) }));
+    const { marks, lists } = await readKnowers(folder);
+    const hits = await hitsInLists(engine, labels, lists, options.signal);
+    const finder = markFinder(marks);
+    return labels.map((label) => ({
+      ...label,
+      ...(named.get(label.address) ?? { name: null, names: 0 }),
+      mark: finder.of({ ...label, port: null, local: null })[0]?.verdict ?? null,
+      intel: hits.get(label.address) ?? [],
+    }));
   });
 }

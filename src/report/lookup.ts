@@ -1,7 +1,10 @@
 import type { ExplainedAddress, LabelReason, Statement } from '../addresses/explain.ts';
 import type { AddressLabel } from '../addresses/lookup.ts';
+import type { Hit } from '../intel/list.ts';
+import type { Verdict } from '../marks/mark.ts';
 import type { RegistryFacts } from '../registries/facts.ts';
 import { wrapText } from './fit.ts';
+import { hitLines } from './intel.ts';
 import { nameText } from './names.ts';
 import type { Page } from './page.ts';
 import { plainText } from './plain-text.ts';
@@ -19,6 +22,7 @@ const columns: readonly Column<LookupRow>[] = [
   { header: 'country', text: ({ country }) => country ?? unknownText },
   { header: 'city', text: ({ city }) => city ?? unknownText, shrinkTo: 8, dropOrder: 1 },
   { header: 'provider', text: (label) => providerText(label) ?? unknownText, shrinkTo: 8 },
+  { header: 'mark', text: ({ mark }) => mark ?? unknownText },
 ];
 
 /** What a lookup shows of one address. */
@@ -26,17 +30,27 @@ export interface LookupRow extends AddressLabel, RegistryFacts {
   readonly reverseNames: readonly string[] | null;
   readonly name: string | null;
   readonly names: number;
+  readonly mark: Verdict | null;
+  readonly intel: readonly Hit[];
 }
 
 /** Addresses with what is known of them; below the table the names of reverse DNS and what registries said. */
 export function lookupLines(rows: readonly LookupRow[], page: Page): string[] {
-  const said = rows.flatMap((row) => [...nameLines(row, page), ...registrationLines(row, page)]);
+  const said = rows.flatMap((row) => [
+    ...listedLines(row, page),
+    ...nameLines(row, page),
+    ...registrationLines(row, page),
+  ]);
   const isRegistered = rows.some(({ registry }) => registry !== null);
   return [
     ...tableOf(rows, page),
     ...(said.length === 0 ? [] : ['', ...said]),
     ...(isRegistered ? wrapText(notUse, page.width).map(page.colors.dim) : []),
   ];
+}
+
+function listedLines({ address, intel }: LookupRow, page: Page): string[] {
+  return intel.length === 0 ? [] : [page.colors.bold(plainText(address)), ...hitLines(intel, page)];
 }
 
 function nameLines({ address, reverseNames: names }: LookupRow, page: Page): string[] {
@@ -53,7 +67,9 @@ function registrationLines(row: LookupRow, page: Page): string[] {
 
 /** Columns that say nothing of any address are left out. */
 function tableOf(labels: readonly LookupRow[], page: Page): string[] {
-  const silent = (['city', 'name'] as const).filter((key) => labels.every((label) => label[key] === null));
+  const silent = (['city', 'name', 'mark'] as const).filter((key) =>
+    labels.every((label) => label[key] === null),
+  );
   return tableLines(
     columns.filter(({ header }) => !silent.some((key) => key === header)),
     labels,

@@ -22,7 +22,16 @@ const hostileText = 'EVIL\\x1b]0;owned\\x07\\u{202e}';
 const row = {
   ...{ address: '203.0.113.77', scope: 'internet' as const, asn: 64_500, network: 'EXAMPLE', country: 'DE' },
   ...{ city: null, provider: null, service: null, region: null },
-  ...{ registry: null, name: null, names: 0, registryFailure: null, asked: [], reverseNames: null },
+  ...{
+    registry: null,
+    name: null,
+    names: 0,
+    mark: null,
+    intel: [],
+    registryFailure: null,
+    asked: [],
+    reverseNames: null,
+  },
 };
 
 test('a registration in full', () => {
@@ -88,6 +97,19 @@ describe('hostile text stays text', () => {
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     if (width === undefined) expect(lines.join('')).toContain(hostileText);
   });
+});
+
+test('a lookup shows marks and lists where there are any', () => {
+  const intel = [
+    {
+      ...({ list: 'feodo', kind: 'threat', date: '2026-11-20', entry: '203.0.113.7' } as const),
+      ...{ port: null, context: hostileText },
+    },
+  ];
+  const said = lookupLines([{ ...row, mark: 'malicious', intel }], plainPage()).join('\n');
+  expect(said).toMatch(/mark\n.*\n.*malicious/);
+  expect(said).toContain('On threat list feodo (2026-11-20)');
+  expect(lookupLines([row], plainPage()).join('\n')).not.toContain('mark');
 });
 
 test('a lookup shows what reverse DNS says below its table, and the honest line once', () => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brokenEquations, openWorkspace, type Workspace } from '../../src/index.ts';
+import { brokenEquations, lookup, openWorkspace, type Workspace } from '../../src/index.ts';
 import {
   about,
   amazonPeer,
@@ -25,6 +25,7 @@ const scanner = '198.98.51.10';
 
 describe('a threat list', () => {
   let workspace: Workspace;
+  let root = '';
   beforeAll(async () => {
     const visits = (to: string) =>
       repeat(40, (index) => ({ from: host, to, port: 443, at: monday + index * index * 47 }));
@@ -32,6 +33,7 @@ describe('a threat list', () => {
       ...{ from: scanner, to: host, port: 23, at: monday + index * 9000, refused: true },
     }));
     workspace = await workspaceOf(beacon(beaconPeer), visits(amazonPeer), visits(quietPeer), knocks);
+    root = (await workspace.findings({ limit: 1 })).workspace;
   });
   afterAll(() => workspace.close());
 
@@ -101,6 +103,11 @@ describe('a threat list', () => {
       { servicePort: null, steps: [{ steps: 1 }] },
       { servicePort: 22, steps: [{ steps: 1 }, { steps: 2, because: expect.stringContaining('marked') }] },
     ]);
+    await workspace.mark(stranger, 'suspicious', { by: 'alice' });
+    const [looked, other] = await lookup([stranger, '10.0.0.1'], { workspace: root });
+    expect(looked).toMatchObject({ mark: 'suspicious', intel: [{ list: 'c2', entry: stranger }] });
+    expect(other).toMatchObject({ mark: null, intel: [] });
+    await workspace.unmark(stranger);
     await workspace.unmark(stranger, { port: 22 });
     for (const name of ['c2', 'good']) await workspace.removeIntel(name);
   });

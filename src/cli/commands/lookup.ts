@@ -19,7 +19,7 @@ export const lookup = defineCommand<CommonFlags & OutsideFlags & { readonly expl
     brief: 'Name addresses: scope, AS, network, country, city, provider, service, region',
     usage: ['ADDRESS... [FLAGS]'],
     description: [
-      'Says what is known of IPv4 and IPv6 addresses, from data that ships with northsouth and the label sources that were added to it. Needs no workspace; where there is one with DNS query logs, the name too that its hosts asked for.',
+      'Says what is known of IPv4 and IPv6 addresses, from data that ships with northsouth and the label sources that were added to it. Needs no workspace; where there is one, its threat lists and marks, and the name that its hosts asked DNS for, too.',
       outsideDescription,
     ],
     examples: [
