@@ -68,8 +68,9 @@ async function interactions(ask) {
   found['a finding'] = findings.map(({ id }) => `/api/findings/${id}`);
   found['the address of a peer'] = peers.map(({ peer }) => `/api/addresses/${peer}`);
   found['the address of a local host'] = locals.map(({ local }) => `/api/addresses/${local}`);
-  for (const name of ['coverage', 'files', 'rejects', 'noise', 'labels', 'marks'])
-    found[name] = Array(3).fill(`/api/${name}`);
+  // These are remembered: the first time is what somebody waits for.
+  for (const name of ['coverage', 'noise']) found[name] = [`/api/${name}`];
+  for (const name of ['files', 'rejects', 'labels', 'marks']) found[name] = Array(3).fill(`/api/${name}`);
   return found;
 }
 

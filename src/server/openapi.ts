@@ -48,9 +48,9 @@ export function openApi(version: string): Json {
 const mistaken: Failure = {
   error: {
     code: 'filter.unknown-key',
-    message: 'There is no key contry.',
+    message: 'A filter knows no "contry"',
     hint: 'Did you mean country?',
-    at: { from: 9, to: 15 },
+    at: { from: 0, to: 6 },
   },
 };
 

@@ -19,6 +19,7 @@ import { firstOf } from './destinations.ts';
 import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 import { remembered } from './remembered.ts';
+import { coverageIn } from './reports.ts';
 import { topsOf } from './tops.ts';
 
 export interface OverviewOptions extends Asked {
@@ -77,7 +78,12 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
 /** Makes what a page shows first, so that it is there when the page comes. */
 export async function warm(ground: Ground, signal: AbortSignal): Promise<void> {
   await overviewOf(ground, { by: 'bytes', asides: false, rows: 10 }, signal);
+}
+
+/** Makes what is looked at next and takes long, while the first page is read. */
+export async function foresee(ground: Ground, signal: AbortSignal): Promise<void> {
   await firstOf(ground, { group: 'flow', asides: false, by: 'flows', rows: 1 }, signal);
+  await coverageIn(ground, {}, signal);
 }
 
 function findingsPart(found: Awaited<ReturnType<typeof findingsAsFarAs>>['found']) {

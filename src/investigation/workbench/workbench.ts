@@ -17,7 +17,7 @@ import { destinationsOf, exportDestinations, type ListOptions } from './destinat
 import { findingOf } from './finding.ts';
 import { type Ground, makeGround } from './ground.ts';
 import { findingsOf } from './narrowed-findings.ts';
-import { type OverviewOptions, overviewOf, warm } from './overview.ts';
+import { foresee, type OverviewOptions, overviewOf, warm } from './overview.ts';
 import { remembered } from './remembered.ts';
 import { coverageIn, noiseIn } from './reports.ts';
 import { unlessGone } from './shared-work.ts';
@@ -118,11 +118,10 @@ export class Workbench {
     try {
       this.#watch.know(await this.#workspace.stateOfFiles());
       const ground = await makeGround(await this.#workspace.footing(step), step);
-      await this.#states.take(ground, () => warm(ground, ground.signal ?? new AbortController().signal));
+      const signal = ground.signal ?? new AbortController().signal;
+      await this.#states.take(ground, () => warm(ground, signal));
       this.#failed = undefined;
-      // What takes long and is looked at by everybody is there before they come to it.
-      const foreseen = () => coverageIn(ground, {}, ground.signal ?? new AbortController().signal);
-      this.#states.during(ground, foreseen).catch(() => undefined);
+      this.#states.during(ground, () => foresee(ground, signal)).catch(() => undefined);
       return ground;
     } catch (error) {
       this.#failed = error;
