@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { underWay } from '../ask.ts';
 import { counted, moment } from '../format.ts';
 import { isHelpOpen } from './keys.ts';
-import { isLost, status } from './status.ts';
+import { isLost, status, workGoingOn } from './status.ts';
 import { nextTheme, theme } from './theme.ts';
 
 /** One line below the navigation: what is open, what is being worked out, and a sign while something is asked. */
@@ -47,13 +47,10 @@ export function StatusLine() {
 function doing(isSlow: boolean): string {
   const now = status.value;
   if (isLost.value) return 'The server does not answer: is "northsouth serve" still running?';
-  if (now?.state === 'empty') return 'Nothing is loaded yet.';
   if (now?.state === 'failed') return `${now.failed?.message ?? 'Failed'} ${now.failed?.hint ?? ''}`;
-  if (now?.state === 'preparing' && now.preparing !== null) {
-    const { step, percent } = now.preparing;
-    return `Preparing: ${step}${percent === null ? '' : ` ${Math.round(percent)} %`} …`;
-  }
-  if (now?.load?.state === 'running') return `Loading: ${counted(now.load.progress.records)} records …`;
+  const work = workGoingOn(now);
+  if (work !== undefined) return work;
+  if (now?.state === 'empty') return 'Nothing is loaded yet.';
   return isSlow ? 'Asking …' : '';
 }
 

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { Status } from '../../../src/server/api.ts';
+import { counted } from '../format.ts';
 
 /** What the server says of itself; undefined before its first word. */
 export const status = signal<Status | undefined>(undefined);
@@ -13,6 +14,14 @@ export const revision = computed(() => {
   const { revision = '', state } = status.value ?? {};
   return revision === '' && state !== 'failed' ? undefined : revision;
 });
+
+/** What the server is loading or working out, in words. */
+export function workGoingOn(now: Status | undefined): string | undefined {
+  if (now?.load?.state === 'running') return `Loading: ${counted(now.load.progress.records)} records …`;
+  if (now?.preparing == null) return undefined;
+  const { step, percent } = now.preparing;
+  return `Preparing: ${step}${percent === null ? '' : ` ${Math.round(percent)} %`} …`;
+}
 
 /** Listens to the server for as long as the page is open. */
 export function followStatus(): () => void {

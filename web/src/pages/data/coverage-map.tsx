@@ -21,8 +21,9 @@ export function CoverageMap() {
             <h2>
               Coverage{' '}
               <small>
-                {moment(period.from)} to {moment(period.to)}; {percent(covered)} of the minutes of{' '}
-                {counted(interfaces.length)} interfaces covered, {percent(skipped)} skipped by AWS
+                {interfaces.length === 0
+                  ? ''
+                  : `${moment(period.from)} to ${moment(period.to)}; ${percent(covered)} of the minutes of ${counted(interfaces.length)} interfaces covered, ${percent(skipped)} skipped by AWS`}
               </small>
             </h2>
             <p class="legend">

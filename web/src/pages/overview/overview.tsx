@@ -2,7 +2,7 @@ import { useAnswer } from '../../answer.ts';
 import { queryText } from '../../ask.ts';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { change, narrowed, place, urlOf } from '../../route.ts';
-import { status } from '../../shell/status.ts';
+import { status, workGoingOn } from '../../shell/status.ts';
 import { CoverageShare } from './coverage-share.tsx';
 import { FindingsThatMatter } from './findings-that-matter.tsx';
 import { Funnel } from './funnel.tsx';
@@ -18,6 +18,8 @@ export function Overview() {
   const asides = params['asides'] === 'true';
   const answer = useAnswer('overview', { query: { ...narrowed.value, by, asides, rows: 12 } });
   if (status.value?.state === 'empty') {
+    const work = workGoingOn(status.value);
+    if (work !== undefined) return <Empty>{work} What is there is shown as soon as it is ready.</Empty>;
     return (
       <Empty>
         Nothing is loaded yet. Load logs on the page <a href={urlOf('data')}>Data</a>, or with{' '}
