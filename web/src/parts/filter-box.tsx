@@ -62,12 +62,18 @@ export function FilterBox() {
     setCursor(at);
     setChoices(null);
     setWriting(true);
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    // At once: whoever types on must not find the cursor moved behind their back.
+    if (input.current !== null) {
+      input.current.value = next;
+      input.current.setSelectionRange(at, at);
+    }
   };
   const apply = async () => {
     close();
+    const written = input.current?.value ?? text;
+    setText(written);
     try {
-      const { canonical } = await ask('filter', { query: { text } });
+      const { canonical } = await ask('filter', { query: { text: written } });
       setFailure(null);
       setText(canonical);
       change({ where: canonical });

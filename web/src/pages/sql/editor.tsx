@@ -35,10 +35,10 @@ export function Editor({ text, onText, onRun, schema }: EditorProps) {
     if (area === null) return;
     const [end, prefix] = [area.selectionStart, prefixAt(area.value, area.selectionStart)];
     const start = end - prefix.length;
-    onText(area.value.slice(0, start) + word.text + area.value.slice(end));
+    // At once: whoever types on must not find the cursor moved behind their back.
+    area.setRangeText(word.text, start, end, 'end');
     setOffered([]);
-    const at = start + word.text.length;
-    requestAnimationFrame(() => area.setSelectionRange(at, at));
+    onText(area.value);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const word = offered[chosen];
