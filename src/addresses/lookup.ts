@@ -16,10 +16,8 @@ const scopes = [
   'reserved',
 ] as const satisfies readonly Scope[];
 
-const row = v.object({
-  address: v.string(),
-  /** null: the text is no address. */
-  scope: v.nullable(v.picklist(scopes)),
+/** The labels of an address in a row of an answer; null where one is not known. */
+export const labelEntries = {
   asn: v.nullable(v.number()),
   network: v.nullable(v.string()),
   country: v.nullable(v.string()),
@@ -27,6 +25,13 @@ const row = v.object({
   provider: v.nullable(v.string()),
   service: v.nullable(v.string()),
   region: v.nullable(v.string()),
+};
+
+const row = v.object({
+  address: v.string(),
+  /** null: the text is no address. */
+  scope: v.nullable(v.picklist(scopes)),
+  ...labelEntries,
 });
 
 /** What is known of an address without a network; null where it is not known. */

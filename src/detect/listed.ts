@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { labelEntries } from '../addresses/lookup.ts';
 import { rowsOf } from '../addresses/segments.ts';
 import type { Query } from '../sql/query.ts';
 import { print, sql } from '../sql/sql.ts';
@@ -8,13 +9,7 @@ import type { Finding, PeerLabels } from './results.ts';
 
 const standingRow = v.object({
   place: v.number(),
-  asn: v.nullable(v.number()),
-  network: v.nullable(v.string()),
-  country: v.nullable(v.string()),
-  city: v.nullable(v.string()),
-  provider: v.nullable(v.string()),
-  service: v.nullable(v.string()),
-  region: v.nullable(v.string()),
+  ...labelEntries,
   setAside: v.nullable(v.string()),
   coverage: v.nullable(v.number()),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseAddress } from '../addresses/address.ts';
-import { lookupQuery } from '../addresses/lookup.ts';
+import { labelEntries, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { changesFrom, knownAddresses } from '../detect/baselined.ts';
 import type { Finding, TrafficReport } from '../detect/results.ts';
@@ -125,13 +125,7 @@ async function namesOf(
 const labelsRow = v.object({
   address: v.string(),
   scope: v.nullable(v.string()),
-  asn: v.nullable(v.number()),
-  network: v.nullable(v.string()),
-  country: v.nullable(v.string()),
-  city: v.nullable(v.string()),
-  provider: v.nullable(v.string()),
-  service: v.nullable(v.string()),
-  region: v.nullable(v.string()),
+  ...labelEntries,
   setAside: v.nullable(v.string()),
 });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { labelEntries } from '../addresses/lookup.ts';
 import type { Query } from '../sql/query.ts';
 import { and, id, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from './names.ts';
@@ -18,8 +19,8 @@ const trafficRow = v.object({
   ports: v.array(v.number()),
   firstSeen: v.nullable(v.number()),
   lastSeen: v.nullable(v.number()),
-  ...{ asn: v.nullable(v.number()), network: text, country: text, city: text },
-  ...{ provider: text, service: text, region: text, setAside: text, mark: text },
+  ...labelEntries,
+  ...{ setAside: text, mark: text },
   ...{ name: text, names: v.number() },
 });
 
