@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { rowsOf } from '../addresses/segments.ts';
 import type { Query } from '../sql/query.ts';
-import { list, type Sql, sql } from '../sql/sql.ts';
-import { matchesRule } from './noise.ts';
+import { id, list, type Sql, sql } from '../sql/sql.ts';
+import { ruleColumns } from './noise.ts';
 import type { NoiseRule } from './noise-rules.ts';
 
 /** What a finding is about, as far as its records can be told by it. */
@@ -30,20 +30,26 @@ export function hiddenByRules(
   subjects: readonly HiddenSubject[],
   period: Sql,
 ): Query<HiddenRecords> {
+  if (rules.length === 0) return { name: 'findings behind noise rules', sql: none, row: hiddenRow };
+  const names = rules.map((_, place) => id(`rule_${place}`));
+  const counts = names.map((matched) => sql`count(*) FILTER (WHERE ${matched}) AS ${matched}`);
   const each = rules.map(
-    ({ name, match }) => sql`
-      SELECT ${name} AS name, place, count(*) AS records
-      FROM (
-        SELECT n.*, s.place FROM north_south AS n JOIN subjects AS s ON s.subject_peer = n.peer
-        WHERE ${isOfSubject(sql`n.local`)}
-      )
-      WHERE ${matchesRule(match)} AND ${period}
-      GROUP BY place`,
+    ({ name }, place) => sql`SELECT ${name} AS name, place, ${names[place] ?? none} AS records FROM counts
+      WHERE ${names[place] ?? none} > 0`,
   );
   return {
     name: 'findings behind noise rules',
-    sql: sql`WITH subjects AS (${subjectRows(subjects)})
-      SELECT * FROM (${each.length === 0 ? none : list(each, ' UNION ALL ')}) ORDER BY name, place`,
+    sql: sql`WITH subjects AS (${subjectRows(subjects)}), matched AS (
+        SELECT place, ${list(ruleColumns(rules, names))}
+        FROM (
+          SELECT n.*, s.place FROM north_south AS n JOIN subjects AS s ON s.subject_peer = n.peer
+          WHERE ${isOfSubject(sql`n.local`)}
+        )
+        WHERE ${period}
+      ), counts AS MATERIALIZED (
+        SELECT place, ${list(counts)} FROM matched GROUP BY place
+      )
+      SELECT * FROM (${list(each, ' UNION ALL ')}) ORDER BY name, place`,
     row: hiddenRow,
   };
 }

@@ -61,13 +61,34 @@ export type Matched = v.InferOutput<typeof reportRow>;
 
 /** What each rule matches among the north/south records, whether it is on or off. */
 export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Matched> {
-  const each = rules.map(({ name, match }) => {
-    const matched = matchesRule(match);
-    return sql`SELECT ${name} AS name, count(*) AS records, coalesce(sum(bytes), 0) AS bytes, count(DISTINCT peer) AS peers
-      FROM north_south WHERE ${matched} AND ${period}`;
-  });
   const none = sql`SELECT NULL AS name, 0 AS records, 0 AS bytes, 0 AS peers WHERE FALSE`;
-  return { name: 'noise rules', sql: each.length === 0 ? none : list(each, '\nUNION ALL\n'), row: reportRow };
+  if (rules.length === 0) return { name: 'noise rules', sql: none, row: reportRow };
+  const matches = rules.map((_, place) => id(`matches_${place}`));
+  const sums = matches.map(
+    (matched, place) => sql`count(*) FILTER (WHERE ${matched}) AS ${id(`records_${place}`)},
+      coalesce(sum(bytes) FILTER (WHERE ${matched}), 0) AS ${id(`bytes_${place}`)},
+      count(DISTINCT peer) FILTER (WHERE ${matched}) AS ${id(`peers_${place}`)}`,
+  );
+  const each = rules.map(
+    ({ name }, place) => sql`SELECT ${name} AS name, ${id(`records_${place}`)} AS records,
+      ${id(`bytes_${place}`)} AS bytes, ${id(`peers_${place}`)} AS peers FROM sums`,
+  );
+  return {
+    name: 'noise rules',
+    // The records are read once, however many rules there are.
+    sql: sql`WITH sums AS MATERIALIZED (
+        SELECT ${list(sums)}
+        FROM (SELECT peer, bytes, ${list(ruleColumns(rules, matches))} FROM north_south WHERE ${period})
+        WHERE ${or(...matches)}
+      )
+      ${list(each, '\nUNION ALL\n')}`,
+    row: reportRow,
+  };
+}
+
+/** Whether each rule matches a record, as columns of these names. */
+export function ruleColumns(rules: readonly NoiseRule[], names: readonly Sql[]): Sql[] {
+  return rules.map(({ match }, place) => sql`${matchesRule(match)} AS ${names[place] ?? sql``}`);
 }
 
 const serviceRow = v.object({ ...reportRow.entries, service: v.nullable(v.string()) });
