@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import type { DemoTruth } from '../../src/demo/truth.ts';
-import type { Finding } from '../../src/detect/results.ts';
+import type { IdentifiedFinding } from '../../src/detect/results.ts';
 import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 
 let root = '';
@@ -225,7 +225,8 @@ const number = expect.any(Number);
 const maybe = (type: unknown) =>
   expect.toSatisfy((value: unknown) => value === null || typeof value === type);
 
-const shape: Readonly<Record<keyof Finding, unknown>> = {
+const shape: Readonly<Record<keyof IdentifiedFinding, unknown>> = {
+  id: expect.stringMatching(/^[\da-f]{12,}$/),
   // Nobody was asked, and nothing is kept.
   registry: null,
   question: expect.toBeOneOf(['scan', 'access', 'c2', 'exfil']),

@@ -29,10 +29,10 @@ describe('the tarball', () => {
   test('holds what runs, what is read at run time and what must be told, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path).sort();
     const allowed =
-      /^(?:LICENSE|NOTICE|README\.md|CHANGELOG\.md|package\.json|bin\/northsouth\.js|data\/(?:asn|country)\.parquet|data\/labels\.json|dist\/.+\.js|dist\/.+\.d\.ts|dist\/detect\/[\w-]+\/about\.md)$/;
+      /^(?:LICENSE|NOTICE|README\.md|CHANGELOG\.md|package\.json|bin\/northsouth\.js|data\/(?:asn|country)\.parquet|data\/labels\.json|dist\/.+\.js|dist\/.+\.d\.ts|dist\/detect\/[\w-]+\/about\.md|dist\/web\/(?:index\.html|icon\.svg|licenses\.md|assets\/[\w-]+\.css))$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed =
-      'LICENSE NOTICE README.md CHANGELOG.md package.json bin/northsouth.js data/asn.parquet data/country.parquet data/labels.json dist/index.js dist/index.d.ts dist/cli/main.js';
+      'LICENSE NOTICE README.md CHANGELOG.md package.json bin/northsouth.js data/asn.parquet data/country.parquet data/labels.json dist/index.js dist/index.d.ts dist/cli/main.js dist/web/index.html dist/web/licenses.md';
     expect(paths).toEqual(expect.arrayContaining(needed.split(' ')));
     expect(paths.filter((path) => /\.test\./.test(path))).toEqual([]);
     // The two label tables are most of it.
