@@ -140,26 +140,36 @@ function cubeColumns(withPorts: boolean, hasInterfaces: boolean): Columns {
 
 const isOut = sql`kind = ${kinds.outbound}`;
 
-/** The counts of {@link funnelSteps}, from the sums: a row for each set-aside of the destination. */
-export function stepsOfSums(facts: Facts, period: Period, isExposed: Sql): Sql {
+/**
+ * Flows and bytes by stretch of time, kind, and for what goes to the Internet by set-aside: all that the funnel and a
+ * timeline without a filter ask, in some thousand rows. A condition on the kind beside the join would be a nested loop.
+ */
+export function countedKinds(isExposed: Sql): Sql {
+  return sql`
+    SELECT slot, kind, CASE WHEN NOT a.exposed THEN a.set_aside END AS set_aside, coalesce(a.exposed, FALSE) AS in_spite,
+      CAST(sum(flows) AS BIGINT) AS flows, CAST(sum(bytes) AS BIGINT) AS bytes
+    FROM workbench_ends AS e
+    LEFT JOIN (
+      SELECT address_id, set_aside, ${isExposed} AS exposed FROM addresses WHERE set_aside IS NOT NULL
+    ) AS a ON a.address_id = CASE WHEN ${isOut} THEN e.dst END
+    GROUP BY ALL`;
+}
+
+/** The facts of a question that needs nothing but time and kind. */
+export function kindFacts(facts: Facts): Facts {
+  return facts.basis === 'cube' ? { ...facts, relation: sql`workbench_kinds` } : facts;
+}
+
+/** The counts of {@link funnelSteps}: a row for each set-aside of the destination. */
+export function stepsOfKinds(facts: Facts, period: Period): Sql {
   const count = (kind: number) => sql`CAST(coalesce(sum(flows) FILTER (WHERE kind = ${kind}), 0) AS BIGINT)`;
   return sql`
     SELECT set_aside AS "setAside", ${count(kinds.rejected)} AS rejected, ${count(kinds.noise)} AS noise,
       ${count(kinds.outbound)} AS "toInternet", ${count(kinds.inbound)} AS "fromInternet",
       ${count(kinds.eastWest)} AS "eastWest",
-      CAST(coalesce(sum(flows) FILTER (WHERE ${isOut} AND in_spite), 0) AS BIGINT) AS "inSpite",
+      CAST(coalesce(sum(flows) FILTER (WHERE in_spite), 0) AS BIGINT) AS "inSpite",
       CAST(coalesce(sum(bytes) FILTER (WHERE ${isOut}), 0) AS BIGINT) AS "bytesToInternet"
-    FROM (
-      SELECT e.*, CASE WHEN ${isOut} AND NOT a.exposed THEN a.set_aside END AS set_aside,
-        coalesce(a.exposed AND a.set_aside IS NOT NULL, FALSE) AS in_spite
-      FROM (
-        SELECT kind, CASE WHEN ${isOut} THEN dst END AS dst, sum(flows) AS flows, sum(bytes) AS bytes
-        FROM ${facts.relation} WHERE ${facts.during(period)} GROUP BY 1, 2
-      ) AS e
-      LEFT JOIN (
-        SELECT address_id, set_aside, ${isExposed} AS exposed FROM addresses WHERE set_aside IS NOT NULL
-      ) AS a ON a.address_id = e.dst
-    )
+    FROM workbench_kinds WHERE ${facts.during(period)}
     GROUP BY set_aside
     ORDER BY set_aside`;
 }

@@ -9,7 +9,7 @@ import {
   hoursOfRecords,
   places,
   portsOfSums,
-  stepsOfSums,
+  stepsOfKinds,
   sums,
   wholeOfSums,
 } from '../../picture/cube.ts';
@@ -19,7 +19,6 @@ import { isThere, keepNewest, keyOf, stateOfBatches } from '../../store/kept.ts'
 import { columnsOfBatches } from '../../store/manifest.ts';
 import type { FunnelStep } from '../../traffic/funnel.ts';
 import type { Period } from '../../traffic/period.ts';
-import { isExposed } from '../../traffic/views.ts';
 import type { Footing } from '../footing.ts';
 
 /** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
@@ -121,10 +120,7 @@ export async function countedSteps(
   readonly to: number | null;
 }> {
   const facts = cubeFacts(cube, 'all');
-  const rows = await engine.rows(
-    { name: 'funnel', sql: stepsOfSums(facts, period, isExposed), row: stepRow },
-    signal,
-  );
+  const rows = await engine.rows({ name: 'funnel', sql: stepsOfKinds(facts, period), row: stepRow }, signal);
   const byRule = Array.from({ length: rules }, (_, index) => sql`coalesce(sum(by_rule[${index + 1}]), 0)`);
   const hours = sql`
     SELECT coalesce(sum(no_data), 0) AS "noData", coalesce(sum(skip_data), 0) AS "skipData",

@@ -1,6 +1,7 @@
 import type { DuckDb } from '../../engine/duckdb.ts';
 import { isTotal } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
+import { kindFacts } from '../../picture/cube.ts';
 import { kindNames, timelineOf } from '../../picture/overview.ts';
 import type { View } from '../../picture/view.ts';
 import type { Query } from '../../sql/query.ts';
@@ -52,7 +53,7 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
   // What somebody sees and clicks on first is asked first.
   const [tops, timeline, whole, found, coverage] = await Promise.all([
     ground.connections.lend(signal, (engine) => topsOf(engine, chosen, { ...options, period }, signal)),
-    ask(timelineOf(rows.facts, view, seconds)),
+    ask(timelineOf(rows.rows === undefined ? kindFacts(rows.facts) : rows.facts, view, seconds)),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
     remembered(ground, ['coverage by hour', period.from, period.to], signal, (asked) =>
