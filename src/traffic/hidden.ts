@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { rowsOf } from '../addresses/segments.ts';
 import type { Query } from '../sql/query.ts';
-import { id, list, type Sql, sql } from '../sql/sql.ts';
-import { ruleColumns } from './noise.ts';
+import { list, type Sql, sql } from '../sql/sql.ts';
+import { placedRules } from './noise.ts';
 import type { NoiseRule } from './noise-rules.ts';
 
 /** What a finding is about, as far as its records can be told by it. */
@@ -31,16 +31,16 @@ export function hiddenByRules(
   period: Sql,
 ): Query<HiddenRecords> {
   if (rules.length === 0) return { name: 'findings behind noise rules', sql: none, row: hiddenRow };
-  const names = rules.map((_, place) => id(`rule_${place}`));
-  const counts = names.map((matched) => sql`count(*) FILTER (WHERE ${matched}) AS ${matched}`);
-  const each = rules.map(
-    ({ name }, place) => sql`SELECT ${name} AS name, place, ${names[place] ?? none} AS records FROM counts
-      WHERE ${names[place] ?? none} > 0`,
+  const placed = placedRules(rules);
+  const counts = placed.map(({ matches, records }) => sql`count(*) FILTER (WHERE ${matches}) AS ${records}`);
+  const each = placed.map(
+    ({ name, records }) =>
+      sql`SELECT ${name} AS name, place, ${records} AS records FROM counts WHERE ${records} > 0`,
   );
   return {
     name: 'findings behind noise rules',
     sql: sql`WITH subjects AS (${subjectRows(subjects)}), matched AS (
-        SELECT place, ${list(ruleColumns(rules, names))}
+        SELECT place, ${list(placed.map(({ column }) => column))}
         FROM (
           SELECT n.*, s.place FROM north_south AS n JOIN subjects AS s ON s.subject_peer = n.peer
           WHERE ${isOfSubject(sql`n.local`)}

@@ -63,32 +63,49 @@ export type Matched = v.InferOutput<typeof reportRow>;
 export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Matched> {
   const none = sql`SELECT NULL AS name, 0 AS records, 0 AS bytes, 0 AS peers WHERE FALSE`;
   if (rules.length === 0) return { name: 'noise rules', sql: none, row: reportRow };
-  const matches = rules.map((_, place) => id(`matches_${place}`));
-  const sums = matches.map(
-    (matched, place) => sql`count(*) FILTER (WHERE ${matched}) AS ${id(`records_${place}`)},
-      coalesce(sum(bytes) FILTER (WHERE ${matched}), 0) AS ${id(`bytes_${place}`)},
-      count(DISTINCT peer) FILTER (WHERE ${matched}) AS ${id(`peers_${place}`)}`,
+  const placed = placedRules(rules);
+  const sums = placed.map(
+    ({ matches, records, bytes, peers }) => sql`count(*) FILTER (WHERE ${matches}) AS ${records},
+      coalesce(sum(bytes) FILTER (WHERE ${matches}), 0) AS ${bytes},
+      count(DISTINCT peer) FILTER (WHERE ${matches}) AS ${peers}`,
   );
-  const each = rules.map(
-    ({ name }, place) => sql`SELECT ${name} AS name, ${id(`records_${place}`)} AS records,
-      ${id(`bytes_${place}`)} AS bytes, ${id(`peers_${place}`)} AS peers FROM sums`,
+  const each = placed.map(
+    ({ name, records, bytes, peers }) =>
+      sql`SELECT ${name} AS name, ${records} AS records, ${bytes} AS bytes, ${peers} AS peers FROM sums`,
   );
   return {
     name: 'noise rules',
     // The records are read once, however many rules there are.
     sql: sql`WITH sums AS MATERIALIZED (
         SELECT ${list(sums)}
-        FROM (SELECT peer, bytes, ${list(ruleColumns(rules, matches))} FROM north_south WHERE ${period})
-        WHERE ${or(...matches)}
+        FROM (SELECT peer, bytes, ${list(placed.map(({ column }) => column))} FROM north_south WHERE ${period})
+        WHERE ${or(...placed.map(({ matches }) => matches))}
       )
       ${list(each, '\nUNION ALL\n')}`,
     row: reportRow,
   };
 }
 
-/** Whether each rule matches a record, as columns of these names. */
-export function ruleColumns(rules: readonly NoiseRule[], names: readonly Sql[]): Sql[] {
-  return rules.map(({ match }, place) => sql`${matchesRule(match)} AS ${names[place] ?? sql``}`);
+/** Names of columns for what is said of a rule, and the column that says whether a record matches it. */
+interface PlacedRule {
+  readonly name: string;
+  readonly matches: Sql;
+  readonly column: Sql;
+  readonly records: Sql;
+  readonly bytes: Sql;
+  readonly peers: Sql;
+}
+
+/** Rules with columns of their own, for reading the records once for all of them. */
+export function placedRules(rules: readonly NoiseRule[]): PlacedRule[] {
+  return rules.map(({ name, match }, place) => {
+    const of = (what: string) => id(`${what}_${place}`);
+    const matches = of('matches');
+    return {
+      ...{ name, matches, column: sql`${matchesRule(match)} AS ${matches}` },
+      ...{ records: of('records'), bytes: of('bytes'), peers: of('peers') },
+    };
+  });
 }
 
 const serviceRow = v.object({ ...reportRow.entries, service: v.nullable(v.string()) });
