@@ -24,10 +24,15 @@ export async function exportedFile(path: string, write: (beside: string) => Prom
     await wholeFile(path, write);
   } catch (error) {
     if (error instanceof HuntError && error.code !== 'engine.query') throw error;
-    const said = (error as Error).message.split('\n', 1)[0];
-    throw new HuntError('export.unwritable', `${path} cannot be written: ${said}`, {
-      hint: 'Name a file in a folder that exists and that you may write to.',
-      cause: error,
-    });
+    throw unwritableExport(path, error as Error);
   }
+}
+
+/** The failure of a file that the user named and that cannot be written. */
+export function unwritableExport(path: string, error: Error): HuntError {
+  const said = error.message.split('\n', 1)[0];
+  return new HuntError('export.unwritable', `${path} cannot be written: ${said}`, {
+    hint: 'Name a file in a folder that exists and that you may write to.',
+    cause: error,
+  });
 }

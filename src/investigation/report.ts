@@ -1,9 +1,10 @@
-import { access, constants, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
 import { htmlReport, type Written } from '../document/html.ts';
 import { markdownReport } from '../document/markdown.ts';
 import type { Material } from '../document/material.ts';
 import { HuntError } from '../errors.ts';
+import { exportedFile, unwritableExport } from '../whole-file.ts';
 import { reportCommand } from './report-command.ts';
 import { type MaterialOptions, materialOf, type ReportSources } from './report-material.ts';
 
@@ -55,35 +56,22 @@ export async function writeReport(
     });
   }
   // Whoever waits for a report should not learn at the end that it has no place.
-  await access(dirname(file), constants.W_OK).catch(unwritable(file));
+  await access(dirname(file), constants.W_OK).catch((error: Error) => {
+    throw unwritableExport(file, error);
+  });
   const material = await materialOf(sources, {
     command: reportCommand(basename(file), sources.root, options),
     ...options,
     mostInFull: form.mostInFull,
   });
   const { text, inFull, inALine } = form.write(material);
-  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
-  try {
+  await exportedFile(file, async (beside) => {
     await writeFile(beside, text);
     sources.signal?.throwIfAborted();
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    if (error instanceof HuntError) throw error;
-    unwritable(file)(error as Error);
-  }
+  });
   const chosen = material.chosen.length;
   return {
     ...{ file, format: form.format, bytes: Buffer.byteLength(text), title: material.title },
     findings: { chosen, inFull, inALine, leftOut: chosen - inFull - inALine },
-  };
-}
-
-function unwritable(file: string): (error: Error) => never {
-  return (error) => {
-    throw new HuntError('export.unwritable', `${file} cannot be written: ${error.message}`, {
-      hint: 'Name a file in a folder that exists and that you may write to.',
-      cause: error,
-    });
   };
 }

@@ -142,7 +142,9 @@ describe('a report', () => {
     await workspace.writeReport(file, { title: 'First' });
     await workspace.writeReport(file, { title: 'Second' });
     expect(readFileSync(file, 'utf8')).toContain('<h1>Second</h1>');
-    expect(readdirSync(dirname(file)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(
+      readdirSync(dirname(file)).filter((name) => name.endsWith('.part') || name.endsWith('.tmp')),
+    ).toEqual([]);
     const nowhere = place('nowhere/report.html');
     await expect(workspace.writeReport(nowhere)).rejects.toMatchObject({ code: 'export.unwritable' });
     expect(existsSync(nowhere)).toBe(false);
