@@ -28,7 +28,15 @@ const order = [
   'cli',
 ];
 /** Beside the road: files at the root that everything may import, or that import everything. */
-const lowest = ['errors.ts', 'home.ts', 'home.test.ts', 'file-turn.ts', 'file-turn.test.ts', 'whole-file.ts'];
+const lowest = [
+  'errors.ts',
+  'home.ts',
+  'home.test.ts',
+  'file-turn.ts',
+  'file-turn.test.ts',
+  'whole-file.ts',
+  'version.ts',
+];
 const highest = ['index.ts'];
 
 const source = join(import.meta.dirname, '..', 'src');

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { HuntError } from '../errors.ts';
 import { shellWord } from '../report/shell-word.ts';
+import { version } from '../version.ts';
 import type { World } from './context.ts';
 import type { Library } from './library.ts';
 import { runCommandLine } from './run.ts';
@@ -22,7 +22,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
     library,
     signal: interrupt.signal,
     program: programOf(process),
-    version: versionOf(),
+    version: version(),
   };
   const onInterrupt = (): void => {
     if (interrupt.signal.aborted) process.exit(130);
@@ -62,9 +62,4 @@ export function programOf({ env, argv, cwd }: Pick<NodeJS.Process, 'env' | 'argv
   if (env['npm_command'] === 'exec') return 'npx northsouth';
   const script = argv[1] ?? '';
   return script.endsWith('.js') ? `node ${shellWord(relative(cwd(), script))}` : 'northsouth';
-}
-
-function versionOf(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

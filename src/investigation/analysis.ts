@@ -16,10 +16,11 @@ import type { Batch } from '../store/manifest.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
 import { type NameStanding, namesOfPeers } from '../traffic/names-of-address.ts';
 import { newAmong } from '../traffic/new-peers.ts';
-import { isoTime, type Period } from '../traffic/period.ts';
+import type { Period } from '../traffic/period.ts';
 import { analysisViews } from '../traffic/views.ts';
 import { exportBaseline } from './baselines.ts';
 import { allOf, type Circumstances, circumstancesOf } from './circumstances.ts';
+import { computedOver } from './computed-over.ts';
 import { coverage } from './coverage.ts';
 import { contextOf, type DataContext, type Derived, derive, derivedViews } from './derived.ts';
 import {
@@ -92,9 +93,7 @@ export class Analysis {
     const settled = everything.filter(({ answer }) => answer === 'yes');
     return {
       workspace,
-      computedOver: { from: isoTime(context.from || null), to: isoTime(context.to || null) },
-      coverage: rounded(context.covered),
-      skipped: rounded(context.skipped),
+      ...computedOver(context),
       total: all.length,
       below: settled.length - all.filter(({ answer }) => answer === 'yes').length,
       unsettled: everything.length - settled.length,
@@ -265,8 +264,4 @@ export class Analysis {
     const context = await this.#contextOf();
     return findingsOf(engine, folder, [state, labels], context, values, join(spare, 'findings'), signal);
   }
-}
-
-function rounded(share: number): number {
-  return Math.round(share * 1000) / 1000;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
@@ -12,6 +12,7 @@ import { type Folder, unwritable } from '../store/folder.ts';
 import { withScratch } from '../store/scratch.ts';
 import { baselineColumns, baselineProfile, rowsAtMost } from '../traffic/baseline.ts';
 import { isoTime } from '../traffic/period.ts';
+import { version } from '../version.ts';
 import { exportedFile } from '../whole-file.ts';
 import type { DataContext } from './derived.ts';
 
@@ -190,9 +191,4 @@ async function digestOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
   return hash.digest('hex');
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

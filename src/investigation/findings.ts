@@ -20,8 +20,8 @@ import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
 import { bestName } from '../traffic/names.ts';
 import type { Period } from '../traffic/period.ts';
+import { version } from '../version.ts';
 import type { DataContext } from './derived.ts';
-import { version } from './version.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
 const findingsFormat = 5;

@@ -36,7 +36,7 @@ export async function huntIn(state: State, options: HuntOptions): Promise<Hunt> 
   return {
     workspace: state.options.workspace,
     period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
-    funnel: funnelOf(read ?? nothingRead, steps, noise, options),
+    funnel: funnelOf(read, steps, noise, options),
     dns: dnsSummaryOf((await state.ask(dnsSummary()))[0]),
     ...(options.newSince === undefined
       ? {}
@@ -88,5 +88,3 @@ function newSinceOf({ newSince }: TopOptions): Pick<TopOptions, 'newSince'> {
 function whereOf({ where }: Narrowed): Narrowed {
   return where === undefined ? {} : { where };
 }
-
-const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };

@@ -6,9 +6,10 @@ import { listLabels } from '../labels/listing.ts';
 import { brokenEquations } from '../traffic/funnel.ts';
 import { isoTime, type Period, periodOf } from '../traffic/period.ts';
 import type { TopOrder, TopRow } from '../traffic/top.ts';
+import { version } from '../version.ts';
+import { computedOver } from './computed-over.ts';
 import { userName } from './marking.ts';
 import type { Narrowed } from './narrowing.ts';
-import { version } from './version.ts';
 import type { Identified } from './workbench/ground.ts';
 import { Workbench } from './workbench/workbench.ts';
 import type { Workspace } from './workspace.ts';
@@ -99,11 +100,7 @@ export async function materialOf(
       ...{ networks: ranked(overview.networks), countries: ranked(overview.countries) },
       ...{ ports: ranked(overview.ports), locals: ranked(overview.locals) },
       coverage: await workbench.coverage(periodOf(options), signal),
-      computed: {
-        computedOver: { from: isoTime(ground.context.from || null), to: isoTime(ground.context.to || null) },
-        coverage: rounded(ground.context.covered),
-        skipped: rounded(ground.context.skipped),
-      },
+      computed: computedOver(ground.context),
       ...found,
       ...{ chosen, inFull, noise, marks, lists, labels: listLabels() },
       ...{ failedFiles: rejects.failedFiles, rejectReasons: rejects.byReason },
@@ -122,10 +119,6 @@ function shortEnough(what: string, text: string, most: number): string {
 
 function ranked(found: readonly Record<string, unknown>[]): TopRow[] {
   return found.map((row, index) => ({ rank: index + 1, ...row }) as TopRow);
-}
-
-function rounded(share: number): number {
-  return Math.round(share * 1000) / 1000;
 }
 
 async function selectedFindings(

@@ -2,12 +2,14 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { freshnessOf } from '../addresses/label-source.ts';
+import { severities } from '../detect/finding.ts';
 import { conditionOf } from '../filter/compile.ts';
 import { complete } from '../filter/complete.ts';
 import { keyNamed } from '../filter/keys.ts';
 import { meaningOf } from '../filter/meaning.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { printFilter, printValue } from '../filter/print.ts';
+import { computedOver } from '../investigation/computed-over.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
 import type { Workbench } from '../investigation/workbench/workbench.ts';
 import { listLabels } from '../labels/listing.ts';
@@ -103,21 +105,17 @@ export function handlersOf(served: Served): Handlers {
         { ...narrowedBy(query), severity: 'info', unsettled: true },
         signal,
       );
-      const levels = ['info', 'low', 'medium', 'high', 'critical'];
       const yes = found.filter(({ finding }) => finding.answer === 'yes');
       const severe = yes.filter(
-        ({ finding }) => levels.indexOf(finding.severity) >= levels.indexOf(severity),
+        ({ finding }) => severities.indexOf(finding.severity) >= severities.indexOf(severity),
       );
       const listed = unsettled
         ? found.filter((one) => severe.includes(one) || one.finding.answer !== 'yes')
         : severe;
       const ofQuestion = (name: string) => listed.filter(({ finding }) => finding.question === name);
       const shown = question === undefined ? listed : ofQuestion(question);
-      const { context } = ground;
       return {
-        computedOver: { from: isoTime(context.from || null), to: isoTime(context.to || null) },
-        coverage: rounded(context.covered),
-        skipped: rounded(context.skipped),
+        ...computedOver(ground.context),
         total: shown.length,
         below: yes.length - severe.length,
         unsettled: found.length - yes.length,
@@ -230,10 +228,6 @@ function optionsOf({
     ...(port === null || port === undefined ? {} : { port }),
     ...(local === null || local === undefined ? {} : { local }),
   };
-}
-
-function rounded(share: number): number {
-  return Math.round(share * 1000) / 1000;
 }
 
 /** What is open, and whether it can be asked. */

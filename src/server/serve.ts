@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -9,6 +8,7 @@ import { HuntError } from '../errors.ts';
 import type { RunOptions } from '../investigation/options.ts';
 import { Workbench } from '../investigation/workbench/workbench.ts';
 import { openWorkspace } from '../investigation/workspace.ts';
+import { version } from '../version.ts';
 import { makeApp } from './app.ts';
 import { Events } from './events.ts';
 import { makeSecrets } from './guard.ts';
@@ -170,11 +170,6 @@ function urlHost(host: string): string {
 /** True for an address that only this machine reaches. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Opens a link in the browser of the desktop; false where there is none that can be told. */

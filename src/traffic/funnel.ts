@@ -138,17 +138,28 @@ function countOf(condition: Sql): Sql {
   return sql`count(*) FILTER (WHERE ${condition})`;
 }
 
+/** Of a workspace without files. */
+const nothingRead: Intake = {
+  files: 0,
+  emptyFiles: 0,
+  failedFiles: 0,
+  records: 0,
+  unreadable: 0,
+  duplicate: 0,
+};
+
 /**
- * The funnel from what was read and the counted steps. For the whole time, `records` is what was counted while
+ * The funnel from what was read, where anything was, and the counted steps. For the whole time, `records` is what was counted while
  * reading, so that the equations compare two counts that were made apart. Unreadable lines and duplicates have no
  * time: in a period they are all counted.
  */
 export function funnelOf(
-  intake: Intake,
+  read: Intake | undefined,
   steps: readonly FunnelStep[],
   rules: readonly NoiseRule[],
   period: Period,
 ): Funnel {
+  const counted = read ?? nothingRead;
   const sum = (count: (step: FunnelStep) => number, among = steps) =>
     among.reduce((total, step) => total + count(step), 0);
   const aside = steps.filter(({ setAside }) => setAside !== null);
@@ -169,10 +180,10 @@ export function funnelOf(
   const active = rules.filter(({ on }) => on);
   const whole = period.from === undefined && period.to === undefined;
   return {
-    ...intake,
+    ...counted,
     records: whole
-      ? intake.records
-      : intake.unreadable + intake.duplicate + noData + skipData + rejected + accepted,
+      ? counted.records
+      : counted.unreadable + counted.duplicate + noData + skipData + rejected + accepted,
     noData,
     skipData,
     rejected,

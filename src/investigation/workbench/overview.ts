@@ -127,7 +127,6 @@ interface Whole {
   readonly broken: readonly string[];
 }
 
-const nothingRead = { files: 0, emptyFiles: 0, failedFiles: 0, records: 0, unreadable: 0, duplicate: 0 };
 /** The funnel of a period, whatever the filter. */
 function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
   return remembered(ground, ['funnel', period.from, period.to], signal, (asked) =>
@@ -143,7 +142,7 @@ function askWhole(ground: Ground, period: Period, signal: AbortSignal): Promise<
     const { steps, ...found } = isWhole(ground, period)
       ? await countedSteps(engine, cube, rules, period, signal)
       : await stepsOfRecords(engine, noise, period, signal);
-    const funnel = funnelOf(read ?? nothingRead, steps, noise, period);
+    const funnel = funnelOf(read, steps, noise, period);
     return {
       period: { from: isoTime(found.from), to: isoTime(found.to) },
       funnel,
