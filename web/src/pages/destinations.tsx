@@ -1,7 +1,8 @@
 import type { Destination, Destinations as List, QueryOf } from '../../../src/server/api.ts';
 import { ask, queryText } from '../ask.ts';
 import { bytes, counted } from '../format.ts';
-import { Empty, Failed } from '../parts/states.tsx';
+import { Choice, Downloads, Switch } from '../parts/controls.tsx';
+import { Listed } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { change, go, narrowed, place } from '../route.ts';
 import { useWindows } from '../windows.ts';
@@ -45,50 +46,31 @@ export function Destinations() {
   return (
     <>
       <div class="bar">
-        <fieldset class="choice">
-          <legend>Group by</legend>
-          {groups.map(({ name, title }) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={group === name}
-              onClick={() => change({ group: name, sort: '', ascending: '' })}
-            >
-              {title}
-            </button>
-          ))}
-        </fieldset>
-        <label>
-          <input
-            type="checkbox"
-            checked={asides}
-            onChange={({ currentTarget }) => change({ asides: currentTarget.checked ? 'true' : '' })}
-          />{' '}
-          with set-asides
-        </label>
-        <span class="choice">
-          <span class="faint">Export</span>
-          {(['csv', 'ndjson', 'parquet'] as const).map((format) => (
-            <a key={format} href={`/api/destinations/export${queryText({ ...query, format })}`} download>
-              {format}
-            </a>
-          ))}
-        </span>
+        <Choice
+          legend="Group by"
+          options={groups}
+          chosen={group}
+          onChoose={(name) => change({ group: name, sort: '', ascending: '' })}
+        />
+        <Switch
+          label="with set-asides"
+          isOn={asides}
+          onTurn={(isOn) => change({ asides: isOn ? 'true' : '' })}
+        />
+        <Downloads
+          title="Export"
+          formats={['csv', 'ndjson', 'parquet']}
+          href={(format) => `/api/destinations/export${queryText({ ...query, format })}`}
+        />
         {head === undefined ? null : <Sums head={head} />}
       </div>
-      {list.failure !== undefined ? (
-        <Failed failure={list.failure} />
-      ) : head === undefined ? (
-        <p class="waiting" role="status">
-          Waiting for the answer …
-        </p>
-      ) : list.count === 0 ? (
-        <Empty>
-          Nothing goes to the Internet in this time range and filter
-          {head.hidden.flows > 0 ? `, but for ${counted(head.hidden.flows)} flows that are set aside` : ''}.
-        </Empty>
-      ) : (
-        <div class={list.isWaiting ? 'fill answer stale' : 'fill answer'} aria-busy={list.isWaiting}>
+      <Listed
+        list={list}
+        empty={({ hidden }) =>
+          `Nothing goes to the Internet in this time range and filter${hidden.flows > 0 ? `, but for ${counted(hidden.flows)} flows that are set aside` : ''}.`
+        }
+      >
+        {(head) => (
           <Table
             label="Destinations"
             columns={columnsOf(head.group)}
@@ -101,8 +83,8 @@ export function Destinations() {
             hasKeys
             of={key}
           />
-        </div>
-      )}
+        )}
+      </Listed>
     </>
   );
 }

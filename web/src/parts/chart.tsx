@@ -69,6 +69,15 @@ function colourOf(name: string): string {
   return color;
 }
 
+/** A brush over times. */
+export function brush(colour: (name: string) => string) {
+  return {
+    xAxisIndex: 0,
+    toolbox: [],
+    brushStyle: { color: colour('brush'), borderColor: colour('accent'), borderWidth: 1 },
+  };
+}
+
 /** Axes, grid and tooltip that all pictures share. */
 export function frame(
   colour: (name: string) => string,

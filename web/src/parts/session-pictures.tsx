@@ -1,6 +1,6 @@
 import type { AddressDetail, FindingDetail } from '../../../src/server/api.ts';
 import { brief, bytes, counted, duration, moment, port, short } from '../format.ts';
-import { Chart, frame } from './chart.tsx';
+import { brush, Chart, frame } from './chart.tsx';
 import { narrowToBars } from './narrowing.ts';
 import { Empty } from './states.tsx';
 
@@ -28,10 +28,7 @@ export function SessionTimeline({ timeline }: { readonly timeline: FindingDetail
             buckets.map(({ start }) => brief(start)),
             bytes,
           ),
-          brush: {
-            ...{ xAxisIndex: 0, toolbox: [] },
-            brushStyle: { color: colour('brush'), borderColor: colour('accent'), borderWidth: 1 },
-          },
+          brush: brush(colour),
           series: (['bytesOut', 'bytesIn'] as const).map((name) => ({
             name: name === 'bytesOut' ? 'out' : 'in',
             ...{ type: 'bar', stack: 'all', barCategoryGap: '8%' },

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Answer } from '../answer.ts';
 import type { AskFailure } from '../ask.ts';
+import type { Windows } from '../windows.ts';
 
 /** An error in the words of the server. */
 export function Failed({ failure }: { readonly failure: AskFailure }) {
@@ -18,6 +19,15 @@ export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
+/** An answer is on its way. */
+export function Waiting() {
+  return (
+    <p class="waiting" role="status">
+      Waiting for the answer …
+    </p>
+  );
+}
+
 interface AnsweredProps<Data> {
   readonly answer: Answer<Data>;
   readonly children: (data: Data) => ComponentChildren;
@@ -26,16 +36,30 @@ interface AnsweredProps<Data> {
 /** What an answer is shown as: waiting, failed, or its data, dimmed while newer ones are on their way. */
 export function Answered<Data>({ answer: { data, failure, isWaiting }, children }: AnsweredProps<Data>) {
   if (failure !== undefined) return <Failed failure={failure} />;
-  if (data === undefined) {
-    return (
-      <p class="waiting" role="status">
-        Waiting for the answer …
-      </p>
-    );
-  }
+  if (data === undefined) return <Waiting />;
   return (
     <div class={isWaiting ? 'answer stale' : 'answer'} aria-busy={isWaiting}>
       {children(data)}
+    </div>
+  );
+}
+
+interface ListedProps<Row, Head> {
+  readonly list: Windows<Row, Head>;
+  /** What stands for a list without rows. */
+  readonly empty: (head: Head) => ComponentChildren;
+  readonly children: (head: Head) => ComponentChildren;
+}
+
+/** What a long list is shown as, in all the room there is: waiting, failed, empty, or its rows. */
+export function Listed<Row, Head>({ list, empty, children }: ListedProps<Row, Head>) {
+  const { head, failure, isWaiting, count } = list;
+  if (failure !== undefined) return <Failed failure={failure} />;
+  if (head === undefined) return <Waiting />;
+  if (count === 0) return <Empty>{empty(head)}</Empty>;
+  return (
+    <div class={isWaiting ? 'fill answer stale' : 'fill answer'} aria-busy={isWaiting}>
+      {children(head)}
     </div>
   );
 }

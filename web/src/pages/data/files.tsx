@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { bytes, counted, moment } from '../../format.ts';
 import { FileName } from '../../parts/file-name.tsx';
-import { Empty, Failed } from '../../parts/states.tsx';
+import { Empty, Failed, Waiting } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useWindows } from '../../windows.ts';
 
@@ -38,7 +38,7 @@ export function Files() {
       {list.failure !== undefined ? (
         <Failed failure={list.failure} />
       ) : list.head === undefined ? (
-        <p class="waiting">Waiting for the answer …</p>
+        <Waiting />
       ) : list.count === 0 ? (
         <Empty>No such file.</Empty>
       ) : (

@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { counted } from '../../format.ts';
 import { FileName } from '../../parts/file-name.tsx';
-import { Empty, Failed } from '../../parts/states.tsx';
+import { Empty, Failed, Waiting } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useWindows } from '../../windows.ts';
 
@@ -29,7 +29,7 @@ export function Rejects() {
       {list.failure !== undefined ? (
         <Failed failure={list.failure} />
       ) : head === undefined ? (
-        <p class="waiting">Waiting for the answer …</p>
+        <Waiting />
       ) : head.byReason.length === 0 ? (
         <Empty>Every line was read.</Empty>
       ) : (

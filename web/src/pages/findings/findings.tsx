@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { FindingLine, Findings as List, QueryOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { counted, moment, percent, questionNames, questionWords } from '../../format.ts';
-import { Empty, Failed } from '../../parts/states.tsx';
+import { Switch } from '../../parts/controls.tsx';
+import { Listed } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { change, narrowed, place } from '../../route.ts';
 import { takeKeys } from '../../shell/keys.ts';
@@ -75,14 +76,11 @@ export function Findings() {
               ))}
             </select>
           </label>
-          <label>
-            <input
-              type="checkbox"
-              checked={unsettled}
-              onChange={({ currentTarget }) => change({ unsettled: currentTarget.checked ? 'true' : '' })}
-            />{' '}
-            what cannot be told
-          </label>
+          <Switch
+            label="what cannot be told"
+            isOn={unsettled}
+            onTurn={(isOn) => change({ unsettled: isOn ? 'true' : '' })}
+          />
           {head === undefined ? null : (
             <span class="took">
               {counted(head.total)} listed, {counted(head.below)} below, {counted(head.unsettled)} cannot be
@@ -91,19 +89,13 @@ export function Findings() {
             </span>
           )}
         </div>
-        {list.failure !== undefined ? (
-          <Failed failure={list.failure} />
-        ) : head === undefined ? (
-          <p class="waiting" role="status">
-            Waiting for the answer …
-          </p>
-        ) : list.count === 0 ? (
-          <Empty>
-            No finding in this time range and filter; {counted(head.below)} are below the severity,{' '}
-            {counted(head.unsettled)} cannot be told.
-          </Empty>
-        ) : (
-          <div class={list.isWaiting ? 'fill answer stale' : 'fill answer'} aria-busy={list.isWaiting}>
+        <Listed
+          list={list}
+          empty={(found) =>
+            `No finding in this time range and filter; ${counted(found.below)} are below the severity, ${counted(found.unsettled)} cannot be told.`
+          }
+        >
+          {(found) => (
             <Table
               label="Findings"
               columns={columns(id !== undefined)}
@@ -123,10 +115,10 @@ export function Findings() {
               isOpen={(row) => row.id === id}
               hasKeys
               of={key}
-              stamp={head}
+              stamp={found}
             />
-          </div>
-        )}
+          )}
+        </Listed>
       </section>
       {id === undefined ? null : (
         <FindingPage

@@ -1,5 +1,6 @@
 import { useAnswer } from '../../answer.ts';
 import { queryText } from '../../ask.ts';
+import { Choice, Downloads, Switch } from '../../parts/controls.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { change, narrowed, place, urlOf } from '../../route.ts';
 import { status, workGoingOn } from '../../shell/status.ts';
@@ -30,30 +31,22 @@ export function Overview() {
   return (
     <>
       <div class="bar">
-        <fieldset class="choice">
-          <legend>By</legend>
-          {orders.map((each) => (
-            <button key={each} type="button" aria-pressed={by === each} onClick={() => change({ by: each })}>
-              {each}
-            </button>
-          ))}
-        </fieldset>
-        <label>
-          <input
-            type="checkbox"
-            checked={asides}
-            onChange={({ currentTarget }) => change({ asides: currentTarget.checked ? 'true' : '' })}
-          />{' '}
-          with set-asides
-        </label>
-        <span class="choice">
-          <span class="faint">Report</span>
-          {(['html', 'md'] as const).map((format) => (
-            <a key={format} href={`/api/report${queryText({ ...narrowed.value, by, format })}`} download>
-              {format}
-            </a>
-          ))}
-        </span>
+        <Choice
+          legend="By"
+          options={orders.map((name) => ({ name }))}
+          chosen={by}
+          onChoose={(name) => change({ by: name })}
+        />
+        <Switch
+          label="with set-asides"
+          isOn={asides}
+          onTurn={(isOn) => change({ asides: isOn ? 'true' : '' })}
+        />
+        <Downloads
+          title="Report"
+          formats={['html', 'md']}
+          href={(format) => `/api/report${queryText({ ...narrowed.value, by, format })}`}
+        />
         {answer.data === undefined ? null : (
           <span class="took">
             from {answer.data.basis === 'cube' ? 'sums' : 'records'} in {answer.data.seconds.toFixed(2)} s

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Overview } from '../../../../src/server/api.ts';
 import { brief, bytes, duration, moment, short } from '../../format.ts';
-import { Chart, frame } from '../../parts/chart.tsx';
+import { brush, Chart, frame } from '../../parts/chart.tsx';
 import { narrowToBars } from '../../parts/narrowing.ts';
 
 const kinds = {
@@ -60,11 +60,7 @@ export function Timeline({ timeline: { buckets, bucketSeconds }, by }: TimelineP
             buckets.map(({ start }) => brief(start)),
             written,
           ),
-          brush: {
-            xAxisIndex: 0,
-            toolbox: [],
-            brushStyle: { color: colour('brush'), borderColor: colour('accent'), borderWidth: 1 },
-          },
+          brush: brush(colour),
           series: names
             .filter((name) => !hidden.includes(name))
             .map((name) => ({
