@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { copyTo, fromParquet } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
 import type { BatchContext } from './batch.ts';
@@ -8,7 +9,6 @@ import { dnsCountsOf } from './dns-counts.ts';
 import type { DnsTables } from './dns-tables.ts';
 import type { Part } from './duplicates.ts';
 import type { DnsCounts, FileOutcome } from './input-file.ts';
-import { copyTo, fromParquet } from './parquet.ts';
 
 /** What was read for one batch and lies ready in the folder `prepared`. */
 interface Read {

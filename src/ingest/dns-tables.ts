@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { joinedHours, joinedNames } from '../names/query-log.ts';
+import { fromParquet } from '../sql/parquet.ts';
 import { id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { type Batch, dnsFilesIn } from '../store/manifest.ts';
-import { fromParquet } from './parquet.ts';
 
 const named = trusted('address, name, host, instance, vpc_id, first_seen, last_seen, queries');
 const told = trusted('queried_at, query_key');

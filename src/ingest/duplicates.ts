@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { contentOf, hashOfStored } from '../records/identity.ts';
+import { copyTo, fromParquet } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Batch } from '../store/manifest.ts';
-import { copyTo, fromParquet } from './parquet.ts';
 
 /** A Parquet file of records in the making, with its columns. */
 export interface Part {

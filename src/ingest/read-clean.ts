@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { goodRecords, kindOf } from '../records/record.ts';
+import { copyTo, fromParquet } from '../sql/parquet.ts';
 import { and, id, list, sql, trusted } from '../sql/sql.ts';
 import type { InputFile } from './input-file.ts';
 import { invalidAddresses } from './invalid-addresses.ts';
-import { copyTo, fromParquet } from './parquet.ts';
 import type { Shape } from './shape.ts';
 import type { Staged } from './stage.ts';
 

@@ -4,10 +4,10 @@ import { HuntError } from '../errors.ts';
 import type { FieldKind } from '../records/fields.ts';
 import { isOwnExport, type Layout, layoutFromNames } from '../records/layout.ts';
 import { judgedRecords } from '../records/record.ts';
+import { fromParquet } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { withAddressFaults } from './invalid-addresses.ts';
-import { fromParquet } from './parquet.ts';
 import { ownExport } from './shape.ts';
 import type { BatchTables } from './tables.ts';
 

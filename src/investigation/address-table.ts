@@ -9,6 +9,7 @@ import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { copyTo } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
@@ -84,8 +85,7 @@ async function compute(
   const numbered = join(spare, `${basename(beside)}.parquet`);
   const distinct = sql`SELECT address, family, ${halves} FROM (${addressNumbers(sql`(${addressesOf(batches)})`)})`;
   await engine.define(
-    sql`COPY (SELECT * FROM (${distinct}) ORDER BY family, number_high, number_low, address)
-      TO ${numbered} (FORMAT parquet, COMPRESSION snappy)`,
+    copyTo(sql`SELECT * FROM (${distinct}) ORDER BY family, number_high, number_low, address`, numbered),
     signal,
   );
   const counted = sql`SELECT count(*) AS addresses FROM read_parquet(${numbered})`;
@@ -103,7 +103,7 @@ async function compute(
     const labelled = sql`SELECT s.address_id, l.* EXCLUDE (number), ${halves}
       FROM (${labelledAddresses(slice)}) AS l JOIN (SELECT address_id, address FROM address_slice) AS s USING (address)`;
     const file = join(beside, `${String(first / sliceAddresses).padStart(4, '0')}.parquet`);
-    await engine.define(sql`COPY (${labelled}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+    await engine.define(copyTo(labelled, file), signal);
   }
   await engine.define(sql`DROP TABLE address_slice`, signal);
   await rm(numbered, { force: true });

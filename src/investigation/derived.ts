@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
@@ -81,7 +82,7 @@ async function compute(
     const work = { engine, batches, scopes, keep, beside, signal };
     const { hours, parts } = await workOutPortions(work);
     const write = async (name: string, rows: Sql, file = fileOf(name, temporary)) => {
-      await engine.define(sql`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+      await engine.define(copyTo(rows, file), signal);
       return file;
     };
     await engine.define(viewOver('session_parts', parts), signal);

@@ -1,7 +1,8 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import { copyTo } from '../sql/parquet.ts';
+import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { isThere, keepNewest } from '../store/kept.ts';
 
@@ -28,7 +29,7 @@ export async function keptFile(
   if (await isThere(file)) return file;
   const beside = join(spare, name);
   await mkdir(spare, { recursive: true });
-  await engine.define(sql`COPY (${rows}) TO ${beside} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  await engine.define(copyTo(rows, beside), signal);
   try {
     await mkdir(folder.derived, { recursive: true });
     await rename(beside, file);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
@@ -92,7 +93,7 @@ async function hoursFile(
   if (await isThere(file)) return file;
   const written = join(beside, name);
   const hours = hoursOf(sql`(${recordsOf(portion)})`, columnsOfBatches(portion));
-  await engine.define(sql`COPY (${hours}) TO ${written} (FORMAT parquet, COMPRESSION snappy)`, signal);
+  await engine.define(copyTo(hours, written), signal);
   await rename(written, file);
   return file;
 }
@@ -147,7 +148,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   };
   for (const [name, rows] of Object.entries(copies)) {
     const file = join(written, `${name}.parquet`);
-    await engine.define(sql`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+    await engine.define(copyTo(rows, file), signal);
   }
   for (const table of ['interfaces', 'ends', 'flows', 'tuples'])
     await engine.define(sql`DROP TABLE IF EXISTS ${id(`portion_${table}`)}`, signal);
@@ -172,7 +173,7 @@ async function numberedParts(
   const loose: string[] = [];
   const write = async (name: string, rows: Sql) => {
     const file = join(beside, name);
-    await engine.define(sql`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+    await engine.define(copyTo(rows, file), signal);
     return file;
   };
   for (const [at, place] of places.entries()) {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DuckDb } from '../../src/engine/duckdb.ts';
 import { leaveOutDuplicates, type Part } from '../../src/ingest/duplicates.ts';
-import { copyTo, fromParquet } from '../../src/ingest/parquet.ts';
+import { copyTo, fromParquet } from '../../src/sql/parquet.ts';
 import { sql, trusted } from '../../src/sql/sql.ts';
 import { Case, folderOf, header, line, lines, reading, temporaryFolder } from './reading.ts';
 

@@ -13,6 +13,7 @@ import {
   sums,
   wholeOfSums,
 } from '../../picture/cube.ts';
+import { copyTo } from '../../sql/parquet.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
 import { makeTemporary } from '../../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../../store/kept.ts';
@@ -61,7 +62,7 @@ async function compute(
   await mkdir(beside, { recursive: true });
   const write = async (name: string, relation: Sql) => {
     const file = join(beside, `${name}.parquet`);
-    await engine.define(sql`COPY (${relation}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`, signal);
+    await engine.define(copyTo(relation, file), signal);
     await engine.define(viewOf(name, file), signal);
   };
   await write('places', places);

@@ -1,4 +1,4 @@
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { list, type Sql, sql } from './sql.ts';
 
 /**
  * A COPY of a query into one Parquet file. DuckDB writes beside the file and renames it at the end, so a file
