@@ -19,7 +19,7 @@ import { newAmong } from '../traffic/new-peers.ts';
 import type { Period } from '../traffic/period.ts';
 import { analysisViews } from '../traffic/views.ts';
 import { exportBaseline } from './baselines.ts';
-import { allOf, type Circumstances, circumstancesOf } from './circumstances.ts';
+import { type Circumstances, circumstancesOf } from './circumstances.ts';
 import { computedOver } from './computed-over.ts';
 import { coverage } from './coverage.ts';
 import { contextOf, type DataContext, type Derived, derive, derivedViews } from './derived.ts';
@@ -235,10 +235,8 @@ export class Analysis {
   async #workOutKnown(): Promise<KnownFindings> {
     const { signal, spare } = this.#inputs;
     const kept = await this.#raw();
-    const { others, marks } = await circumstancesOf(kept.listed(), await this.#circumstances(), signal);
-    const isNothing = others.length === 0 && marks.length === 0;
-    const known = { all: allOf([...others, ...marks]), withoutMarks: allOf(others) };
-    return knownFindings(kept, isNothing ? undefined : known, join(spare, 'findings'));
+    const known = await circumstancesOf(kept.listed(), await this.#circumstances(), signal);
+    return knownFindings(kept, known, join(spare, 'findings'));
   }
 
   async #circumstances(): Promise<Circumstances> {

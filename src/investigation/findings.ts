@@ -15,7 +15,7 @@ import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import type { Query } from '../sql/query.ts';
-import { id, print, type Sql, sql, trusted } from '../sql/sql.ts';
+import { and, id, print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
 import { bestName } from '../traffic/names.ts';
@@ -190,6 +190,17 @@ export function idOf(finding: Finding): string {
   return keyOf([subjectKey(finding)]);
 }
 
+/** Takes those findings of `those` in place of the ones of the same subjects. */
+export function replacedFindings(relation: Sql, those: Sql): readonly Sql[] {
+  const isSame = ['question', 'kind', 'peer', 'local', 'service_port', 'protocol', 'direction'].map(
+    (column) => sql`f.${id(column)} IS NOT DISTINCT FROM t.${id(column)}`,
+  );
+  return [
+    sql`DELETE FROM ${relation} AS f USING ${those} AS t WHERE ${and(...isSame)}`,
+    sql`INSERT INTO ${relation} SELECT * FROM ${those}`,
+  ];
+}
+
 /** The subjects of the findings that meet a condition, among those of a relation with the columns of the view. */
 export function findingsThat(condition: Sql, relation = 'findings'): Query<v.InferOutput<typeof subjectRow>> {
   return {
@@ -202,8 +213,13 @@ export function findingsThat(condition: Sql, relation = 'findings'): Query<v.Inf
 
 /** `findings` as a view over the file of {@link findingsOf}. Times are Unix seconds, as in the other views. */
 export function findingsView(file: string): Sql {
+  return sql`CREATE OR REPLACE VIEW findings AS ${findingRows(file)}`;
+}
+
+/** The rows of the view. */
+export function findingRows(file: string): Sql {
   const { name, names, joins } = bestName(trusted('f'), id('peer'), id('local'));
-  return sql`CREATE OR REPLACE VIEW findings AS
+  return sql`
     SELECT f.*, ${name} AS name, ${names} AS names
     FROM (
       SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,

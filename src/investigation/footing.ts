@@ -22,7 +22,7 @@ export interface Footing {
   /** Where the relations of this state are; whoever has the footing drops it when nobody asks any more. */
   readonly schema: string;
   /** What gives another engine the documented relations of this state. */
-  readonly relations: Relations;
+  readonly relations: () => Promise<Relations>;
   readonly engineOptions: DuckDbOptions;
   readonly folder: Folder;
   /** A folder of this run, for what cannot be kept in the workspace. */
@@ -42,6 +42,10 @@ export interface Footing {
   readonly threatLists: readonly PlacedList[];
   /** How much marks and lists weigh. */
   readonly weights: Settings['weights'];
+  /** What the labels of the addresses were made from, as a short key. */
+  readonly labels: string;
   /** Changes with everything that answers stand on. */
   readonly revision: string;
+  /** The revision of this state with other marks. */
+  readonly revised: (marks: readonly Mark[]) => string;
 }

@@ -20,6 +20,8 @@ export interface KnownAddresses {
   readonly labels: string;
   /** Statements that define `addresses` and `intel` over `labelled_addresses`, for this engine or another one. */
   readonly define: readonly Sql[];
+  /** The one of them that says which addresses are marked; {@link markedTable} takes its place for other marks. */
+  readonly marked: Sql;
   readonly files: readonly string[];
 }
 
@@ -51,39 +53,28 @@ export async function knownAddresses(
 ): Promise<KnownAddresses> {
   const define: Sql[] = [table.define];
   const files = [...table.files];
-  // Tables, since another process that marks something soon takes the files for old ones.
-  const keep = async (name: string, kind: string, relation: (addresses: Sql) => Sql, inputs: unknown) => {
-    const key = keyOf([knownFormat, table.state, inputs]);
-    const rows = relation(sql`(${table.rows})`);
-    const file = await keptFile(engine, folder, { kind, most: keptTables, key, rows }, spare, signal);
-    files.push(file);
-    define.push(
-      sql`CREATE OR REPLACE TABLE ${id(name)} AS SELECT * FROM read_parquet(${file}, hive_partitioning = false)`,
-    );
-  };
-  const known = { labels: table.state, define, files };
+  const addresses = sql`(${table.rows})`;
   if (lists.length === 0) define.push(sql`CREATE OR REPLACE VIEW intel AS ${nobodyListed}`);
   else {
     const now = Math.floor(Date.now() / 1000);
     // Entries that end do so within a day, as precise as their lists are.
     const today = lists.some(({ expiring }) => expiring) ? Math.floor(now / 86_400) : null;
     const which = lists.map(({ name, kind, file, date }) => [name, kind, file, date]);
-    const listed = (addresses: Sql) => listedAddresses(lists, addresses, now);
-    await keep('listed_addresses', 'listed', listed, [which, today]);
-    define.push(sql`CREATE OR REPLACE VIEW intel AS SELECT * FROM listed_addresses`);
+    const key = keyOf([knownFormat, table.state, [which, today]]);
+    const rows = listedAddresses(lists, addresses, now);
+    const kept = { kind: 'listed', most: keptTables, key, rows };
+    const file = await keptFile(engine, folder, kept, spare, signal);
+    files.push(file);
+    define.push(
+      tableOf('listed_addresses', file),
+      sql`CREATE OR REPLACE VIEW intel AS SELECT * FROM listed_addresses`,
+    );
   }
-  if (marks.length === 0 && lists.length === 0) {
-    define.push(sql`CREATE OR REPLACE VIEW addresses AS
-      SELECT *, CAST(NULL AS VARCHAR) AS mark, CAST(NULL AS VARCHAR[]) AS threat_lists FROM labelled_addresses`);
-    return known;
-  }
-  if (marks.length === 0) {
-    define.push(sql`CREATE OR REPLACE TABLE marked_addresses AS
-      SELECT CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS mark WHERE FALSE`);
-  } else {
-    const marked = (addresses: Sql) => markedAddresses(marks, addresses);
-    await keep('marked_addresses', 'marked', marked, print(marked(sql`labelled_addresses`)));
-  }
+  const marking = { marks, labels: table.state, rows: markedAddresses(marks, addresses) };
+  const file = await keptMarks(engine, folder, marking, spare, signal);
+  if (file !== undefined) files.push(file);
+  const marked = markedTable(file);
+  define.push(marked);
   define.push(sql`CREATE OR REPLACE TABLE known_addresses AS
     SELECT address, m.mark, t.threat_lists
     FROM marked_addresses AS m
@@ -93,5 +84,30 @@ export async function knownAddresses(
   define.push(sql`CREATE OR REPLACE VIEW addresses AS
     SELECT l.*, k.mark, k.threat_lists
     FROM labelled_addresses AS l LEFT JOIN known_addresses AS k ON k.address = l.address`);
-  return known;
+  return { labels: table.state, define, marked, files };
+}
+
+/** The statement that defines `marked_addresses` from the file of {@link keptMarks}. */
+export function markedTable(file: string | undefined): Sql {
+  if (file !== undefined) return tableOf('marked_addresses', file);
+  return sql`CREATE OR REPLACE TABLE marked_addresses AS
+    SELECT CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS mark WHERE FALSE`;
+}
+
+/** Keeps which addresses are marked, for these marks and labels, of which `rows` is a SELECT; undefined without marks. */
+export async function keptMarks(
+  engine: DuckDb,
+  folder: Folder,
+  { marks, labels, rows }: { readonly marks: readonly Mark[]; readonly labels: string; readonly rows: Sql },
+  spare: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (marks.length === 0) return undefined;
+  const key = keyOf([knownFormat, labels, print(markedAddresses(marks, sql`labelled_addresses`))]);
+  return keptFile(engine, folder, { kind: 'marked', most: keptTables, key, rows }, spare, signal);
+}
+
+// A table, since another process that marks something soon takes the file for an old one.
+function tableOf(name: string, file: string): Sql {
+  return sql`CREATE OR REPLACE TABLE ${id(name)} AS SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
 }

@@ -7,6 +7,7 @@ import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/ma
 import { type Marked, markFinder } from '../marks/precedence.ts';
 import { changesSince, profileOf } from '../marks/profile.ts';
 import { type MarkedDay, markedDays, markedShapes } from '../marks/traffic.ts';
+import type { Sql } from '../sql/sql.ts';
 import type { DataContext } from './derived.ts';
 
 /** What profiles of marked traffic are made from: the derived relations of the engine and the answers over them. */
@@ -15,15 +16,17 @@ export interface TrafficInputs {
   readonly context: DataContext;
   readonly findings: readonly Finding[];
   readonly signal: AbortSignal | undefined;
+  /** The addresses that the targets hold, where they are known already. */
+  readonly addresses?: Sql;
 }
 
 /** What the traffic of each subject is like now; null where it has none. */
 export async function profilesOf(
   subjects: readonly MarkedSubject[],
-  { engine, context, findings, signal }: TrafficInputs,
+  { engine, context, findings, signal, addresses }: TrafficInputs,
 ): Promise<(TrafficProfile | null)[]> {
-  const shapes = await engine.rows(markedShapes(subjects), signal);
-  const days = await engine.rows(markedDays(subjects), signal);
+  const shapes = await engine.rows(markedShapes(subjects, addresses), signal);
+  const days = await engine.rows(markedDays(subjects, addresses), signal);
   const shapeAt = new Map(shapes.map((shape) => [shape.place, shape]));
   const daysAt = new Map<number, MarkedDay[]>();
   for (const day of days) {
@@ -80,6 +83,12 @@ export function markCircumstances(shown: ReadonlyMap<Mark, MarkShown>, values: M
     const marks = finder.of(markedBy(finding)).flatMap((mark) => shown.get(mark) ?? []);
     return marks.length === 0 ? [] : [markedCircumstance(marks, values)];
   };
+}
+
+/** Whether marks of these subjects say something of a finding. */
+export function isAbout(subjects: readonly MarkedSubject[]): (finding: Finding) => boolean {
+  const finder = markFinder(subjects.map((subject) => ({ ...subject, ...unsaid })));
+  return (finding) => finder.of(markedBy(finding)).length > 0;
 }
 
 /** The marks that hold for an address, those for one port or local end too; the most specific first. */

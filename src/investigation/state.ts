@@ -22,6 +22,8 @@ import { inForce, readSettings, type Settings, scopesOf } from './settings.ts';
 export interface Relations {
   readonly prepare: readonly Sql[];
   readonly files: readonly string[];
+  /** The one of the statements that says which addresses are marked. */
+  readonly marked?: Sql;
 }
 
 let number = 0;
@@ -77,6 +79,11 @@ export class State {
   takeSchema(): string {
     this.#isSchemaTaken = true;
     return this.#schema ?? 'main';
+  }
+
+  /** True where somebody holds on to the relations that are there now, and frees them when done. */
+  get areRelationsTaken(): boolean {
+    return this.#isSchemaTaken;
   }
 
   /** What gives another engine the relations that are there now. */
@@ -167,7 +174,9 @@ export class State {
     const baselines = await baselinesIn(this.folder);
     await this.#freshSchema();
     const statements = catalog({ batches, noise, addresses: addresses.define, names, baselines });
-    this.#relations = { prepare: statements, files: [...addresses.files, ...files] };
+    this.#relations = {
+      ...{ prepare: statements, files: [...addresses.files, ...files], marked: addresses.marked },
+    };
     for (const statement of statements) await this.engine.define(statement, this.signal);
     return batches;
   }

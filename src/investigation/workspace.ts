@@ -18,11 +18,11 @@ import type { IntelList } from '../intel/list.ts';
 import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
 import { labelData } from '../labels/in-use.ts';
 import { readMarks } from '../marks/file.ts';
-import type { MarkedSubject, Verdict } from '../marks/mark.ts';
+import type { Mark, MarkedSubject, Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
-import { stateOfFiles } from '../store/changes.ts';
+import { type StateOfFiles, stateOfFiles } from '../store/changes.ts';
 import { folderAt, isWorkspace, makeFolder, makeTemporary } from '../store/folder.ts';
 import { keyOf, stateOfBatches } from '../store/kept.ts';
 import type { CoverageReport } from '../traffic/coverage.ts';
@@ -363,11 +363,17 @@ export class Workspace {
   /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */
   async footing(onStep: (step: string) => void = () => undefined): Promise<Footing> {
     onStep('labelling the addresses');
+    // Two that free the same relations would stand in each other's way.
+    if (this.#state.areRelationsTaken) this.#state.forget();
     const batches = await this.#state.prepared();
     const analysis = await this.#state.analysed();
     const { detectors: values, noise, setAsides, weights } = inForce(this.#state.settings);
-    const counted = [this.#state.labels, noise, values, weights, this.#state.knowers];
+    const { labels, knowers } = this.#state;
+    const counted = [labels, noise, values, weights];
     const stated = [stateOfBatches(batches), this.#state.scopes, ...counted];
+    const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...knowers, marks }]);
+    const worked = await analysis.footing(onStep);
+    const relations = await this.#relationsOf(analysis);
     return {
       ...{
         engine: this.#state.engine,
@@ -377,21 +383,20 @@ export class Workspace {
         spare: this.#state.engineOptions.spillDirectory,
       },
       ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
-      ...{ threatLists: this.#state.knowers.lists, weights },
-      ...(await analysis.footing(onStep)),
-      relations: await this.#relationsOf(analysis),
-      revision: keyOf(stated),
+      ...{ threatLists: knowers.lists, weights, labels, revised, revision: revised(knowers.marks) },
+      ...worked,
+      relations: async () => relations,
     };
   }
 
   async #relationsOf(analysis: Analysis): Promise<Relations> {
-    const { prepare, files } = this.#state.relations;
+    const { prepare, files, ...others } = this.#state.relations;
     const { views, files: more } = await analysis.viewsNamedIn(analysisViews.join(' '));
-    return { prepare: [...prepare, ...views], files: [...files, ...more] };
+    return { ...others, prepare: [...prepare, ...views], files: [...files, ...more] };
   }
 
   /** Changes with whatever another process does to the workspace; throws where it is gone. */
-  stateOfFiles(): Promise<string> {
+  stateOfFiles(): Promise<StateOfFiles> {
     return stateOfFiles(this.#state.folder);
   }
 

@@ -1,6 +1,6 @@
 import type { Family } from '../addresses/address.ts';
 import { disjoint, rowsOf, type Segment, segmentRows } from '../addresses/segments.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import { or, type Sql, sql } from '../sql/sql.ts';
 import type { Mark } from './mark.ts';
 import { parseTarget } from './target.ts';
 
@@ -37,6 +37,30 @@ export function markedAddresses(marks: readonly Mark[], labelled: Sql): Sql {
     LEFT JOIN names AS n ON n.name = lower(l.network)
     LEFT JOIN names AS p ON p.name = lower(l.provider)
     JOIN marks AS m ON m.place = coalesce(r.place, a.place, n.place, p.place)`;
+}
+
+/**
+ * The rows of labelled addresses that any of the targets holds. Their numbers are looked for first: all other columns are
+ * read of few.
+ */
+export function heldAddresses(targets: readonly string[], labelled: Sql): Sql {
+  return sql`SELECT * FROM ${labelled}
+    WHERE address_id IN (SELECT address_id FROM labelled_addresses WHERE ${isHeld(targets)})`;
+}
+
+function isHeld(targets: readonly string[]): Sql {
+  return or(
+    ...targets.map(parseTarget).map((target) => {
+      if (target.kind === 'asn') return sql`asn = ${target.asn}`;
+      if (target.kind === 'name') {
+        const name = target.name.toLowerCase();
+        return sql`lower(network) = ${name} OR lower(provider) = ${name}`;
+      }
+      const { family, first, last } = target.range;
+      return sql`family = ${family}
+        AND number BETWEEN CAST(${first.toString()} AS UHUGEINT) AND CAST(${last.toString()} AS UHUGEINT)`;
+    }),
+  );
 }
 
 function inRanges(segments: readonly Segment<number>[], family: Family, labelled: Sql): Sql {

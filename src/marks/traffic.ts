@@ -27,6 +27,9 @@ const dayRow = v.object({
 
 export type MarkedDay = v.InferOutput<typeof dayRow>;
 
+/** All addresses; where the targets hold few of them, a relation of those serves as well and is read sooner. */
+const loaded = sql`addresses`;
+
 /** More service ports than these are read no further: they are no habit. */
 export const mostPorts = 50;
 
@@ -34,13 +37,13 @@ export const mostPorts = 50;
  * Ports, directions and local ends of each subject, over all sessions with an address of its target. A subject
  * without sessions has no row. `addresses` and `sessions` are those of the engine.
  */
-export function markedShapes(subjects: readonly MarkedSubject[]): Query<MarkedShape> {
+export function markedShapes(subjects: readonly MarkedSubject[], addresses = loaded): Query<MarkedShape> {
   const name = sql`CASE protocol WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp' WHEN 58 THEN 'icmpv6'
     ELSE CAST(protocol AS VARCHAR) END`;
   return {
     name: 'shape of marked traffic',
     sql: sql`
-      WITH ${markedSessions(subjects)}
+      WITH ${markedSessions(subjects, addresses)}
       SELECT place,
         (list(DISTINCT CASE WHEN protocol IN (1, 58) THEN ${name} ELSE concat_ws('/', service_port, ${name}) END)
           )[1:${mostPorts + 1}] AS ports,
@@ -53,11 +56,11 @@ export function markedShapes(subjects: readonly MarkedSubject[]): Query<MarkedSh
 }
 
 /** Bytes and records of each subject by the day (UTC) in which its sessions start. */
-export function markedDays(subjects: readonly MarkedSubject[]): Query<MarkedDay> {
+export function markedDays(subjects: readonly MarkedSubject[], addresses = loaded): Query<MarkedDay> {
   return {
     name: 'days of marked traffic',
     sql: sql`
-      WITH ${markedSessions(subjects)}
+      WITH ${markedSessions(subjects, addresses)}
       SELECT place, start // 86400 AS day, CAST(sum(bytes_in + bytes_out) AS BIGINT) AS bytes,
         CAST(sum(records) AS BIGINT) AS flows
       FROM marked_sessions
@@ -77,7 +80,7 @@ export function markedTotals(
   return {
     name: 'totals of marked traffic',
     sql: sql`
-      WITH ${markedSessions(subjects)}
+      WITH ${markedSessions(subjects, loaded)}
       SELECT place, CAST(sum(records) AS BIGINT) AS records, CAST(sum(bytes_in + bytes_out) AS BIGINT) AS bytes,
         count(DISTINCT peer) AS peers
       FROM marked_sessions
@@ -91,27 +94,30 @@ export function markedTotals(
 const matchRow = v.object({ place: v.number(), addresses: v.number() });
 
 /** How many loaded addresses each subject's target holds. */
-export function matchedAddresses(subjects: readonly MarkedSubject[]): Query<v.InferOutput<typeof matchRow>> {
+export function matchedAddresses(
+  subjects: readonly MarkedSubject[],
+  addresses = loaded,
+): Query<v.InferOutput<typeof matchRow>> {
   return {
     name: 'addresses of marks',
     sql: sql`
-      WITH ${markedAddressRows(subjects)}
+      WITH ${markedAddressRows(subjects, addresses)}
       SELECT place, count(DISTINCT address) AS addresses FROM marked_addresses GROUP BY place ORDER BY place`,
     row: matchRow,
   };
 }
 
 /** The relation `marked_sessions`: sessions with the place of each subject that they belong to. */
-function markedSessions(subjects: readonly MarkedSubject[]): Sql {
+function markedSessions(subjects: readonly MarkedSubject[], addresses: Sql): Sql {
   const narrow = subjects.flatMap(({ port, local }, place) =>
     port === null && local === null ? [] : [[place, port, local === null ? 0 : 1]],
   );
   const locals = subjects.flatMap(({ local }, place) =>
     local === null ? [] : [{ place, range: parseCidr(local) }],
   );
-  return sql`${markedAddressRows(subjects)},
+  return sql`${markedAddressRows(subjects, addresses)},
     narrowings AS (${rowsOf(['place', 'port', 'by_local'], ['INTEGER', 'INTEGER', 'INTEGER'], narrow)}),
-    narrow_locals AS (${addressesIn(locals)}),
+    narrow_locals AS (${addressesIn(locals, loaded)}),
     marked_sessions AS (
       SELECT m.place, s.*
       FROM sessions AS s
@@ -124,7 +130,7 @@ function markedSessions(subjects: readonly MarkedSubject[]): Sql {
 }
 
 /** The relation `marked_addresses`: an address belongs to every subject whose target holds it. */
-function markedAddressRows(subjects: readonly Pick<Mark, 'target'>[]): Sql {
+function markedAddressRows(subjects: readonly Pick<Mark, 'target'>[], addresses: Sql): Sql {
   const targets = subjects.map(({ target }, place) => ({ place, target: parseTarget(target) }));
   const ranges = targets.flatMap(({ place, target }) =>
     target.kind === 'range' ? [{ place, range: target.range }] : [],
@@ -138,14 +144,14 @@ function markedAddressRows(subjects: readonly Pick<Mark, 'target'>[]): Sql {
     subject_asns AS (${rowsOf(['place', 'asn'], ['INTEGER', 'BIGINT'], asns)}),
     subject_names AS (${rowsOf(['place', 'name'], ['INTEGER', 'VARCHAR'], names)}),
     marked_addresses AS (
-      ${addressesIn(ranges)}
+      ${addressesIn(ranges, addresses)}
       UNION ALL
-      SELECT s.place, a.address FROM addresses AS a JOIN subject_asns AS s ON s.asn = a.asn
+      SELECT s.place, a.address FROM ${addresses} AS a JOIN subject_asns AS s ON s.asn = a.asn
       UNION ALL
       FROM (
-        SELECT n.place, a.address FROM addresses AS a JOIN subject_names AS n ON n.name = lower(a.network)
+        SELECT n.place, a.address FROM ${addresses} AS a JOIN subject_names AS n ON n.name = lower(a.network)
         UNION
-        SELECT n.place, a.address FROM addresses AS a JOIN subject_names AS n ON n.name = lower(a.provider)
+        SELECT n.place, a.address FROM ${addresses} AS a JOIN subject_names AS n ON n.name = lower(a.provider)
       )
     )`;
 }
@@ -155,7 +161,10 @@ function markedAddressRows(subjects: readonly Pick<Mark, 'target'>[]): Sql {
  * to all. One join on equal keys for each length of a prefix, of which there are few; a join on `BETWEEN` would compare
  * every address with every range.
  */
-function addressesIn(ranges: readonly { readonly place: number; readonly range: Cidr }[]): Sql {
+function addressesIn(
+  ranges: readonly { readonly place: number; readonly range: Cidr }[],
+  addresses: Sql,
+): Sql {
   const lengths = new Map<string, { place: number; range: Cidr }[]>();
   for (const one of ranges) {
     const key = `${one.range.family}/${one.range.length}`;
@@ -172,7 +181,7 @@ function addressesIn(ranges: readonly { readonly place: number; readonly range: 
     const piece = free === addressBits(family) ? sql`0` : sql`number >> CAST(${free} AS UHUGEINT)`;
     return sql`
       SELECT r.place, a.address
-      FROM (SELECT address, CAST(${piece} AS ${trusted(type)}) AS piece FROM addresses WHERE family = ${family}) AS a
+      FROM (SELECT address, CAST(${piece} AS ${trusted(type)}) AS piece FROM ${addresses} WHERE family = ${family}) AS a
       JOIN (${rowsOf(['place', 'piece'], ['INTEGER', type], rows)}) AS r ON r.piece = a.piece`;
   });
   return parts.length === 0

@@ -138,7 +138,8 @@ function cubeColumns(withPorts: boolean, hasInterfaces: boolean): Columns {
   };
 }
 
-const isOut = sql`kind = ${kinds.outbound}`;
+/** The condition on sums of what goes to the Internet. */
+export const isOutbound = sql`kind = ${kinds.outbound}`;
 
 /**
  * Flows and bytes by stretch of time, kind, and for what goes to the Internet by set-aside: all that the funnel and a
@@ -151,7 +152,7 @@ export function countedKinds(isExposed: Sql): Sql {
     FROM workbench_ends AS e
     LEFT JOIN (
       SELECT address_id, set_aside, ${isExposed} AS exposed FROM addresses WHERE set_aside IS NOT NULL
-    ) AS a ON a.address_id = CASE WHEN ${isOut} THEN e.dst END
+    ) AS a ON a.address_id = CASE WHEN ${isOutbound} THEN e.dst END
     GROUP BY ALL`;
 }
 
@@ -168,7 +169,7 @@ export function stepsOfKinds(facts: Facts, period: Period): Sql {
       ${count(kinds.outbound)} AS "toInternet", ${count(kinds.inbound)} AS "fromInternet",
       ${count(kinds.eastWest)} AS "eastWest",
       CAST(coalesce(sum(flows) FILTER (WHERE in_spite), 0) AS BIGINT) AS "inSpite",
-      CAST(coalesce(sum(bytes) FILTER (WHERE ${isOut}), 0) AS BIGINT) AS "bytesToInternet"
+      CAST(coalesce(sum(bytes) FILTER (WHERE ${isOutbound}), 0) AS BIGINT) AS "bytesToInternet"
     FROM workbench_kinds WHERE ${facts.during(period)}
     GROUP BY set_aside
     ORDER BY set_aside`;

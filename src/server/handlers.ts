@@ -187,7 +187,7 @@ export function handlersOf(served: Served): Handlers {
     sql: ({ body, signal }) => queries.ask(body, signal),
     cancelSql: ({ params }) => ({ cancelled: queries.cancel(params.id) }),
     sqlSchema: ({ signal }) => schemaOfSql(workbench, signal),
-    marks: () => workbench.marks(),
+    marks: ({ signal }) => workbench.marks(signal),
     mark: ({ body }) => {
       const { target, verdict, note, port, local } = body;
       return workbench.mark(target, verdict, optionsOf({ note, port, local }));

@@ -4,28 +4,40 @@ import { HuntError } from '../errors.ts';
 import type { Folder } from './folder.ts';
 import { keyOf } from './kept.ts';
 
+/** Texts that change whenever another process changes the workspace: one for the marks, one for everything else. */
+export interface StateOfFiles {
+  readonly marks: string;
+  readonly others: string;
+}
+
 /**
- * A text that changes whenever another process loads, marks, lists or sets something in the workspace: the batches by
+ * What changes whenever another process loads, marks, lists or sets something in the workspace: the batches by
  * name, which never change, and the other files by size and time. Throws where there is no workspace any more.
  */
-export async function stateOfFiles(folder: Folder): Promise<string> {
+export async function stateOfFiles(folder: Folder): Promise<StateOfFiles> {
   const batches = await readdir(folder.batches).catch(() => {
     throw new HuntError('input.not-found', `There is no workspace at ${folder.root} any more.`, {
       hint: 'Put it back, or end this and start again with another one.',
     });
   });
-  const { settings, noise, setAsides, marks, everythingShown, intel, baselines } = folder;
+  const { settings, noise, setAsides, everythingShown, intel, baselines } = folder;
   const lists = (await readdir(intel).catch(() => [])).sort();
   const own = (await readdir(baselines).catch(() => [])).sort();
   const files = [
-    ...[settings, noise, setAsides, marks, everythingShown],
+    ...[settings, noise, setAsides, everythingShown],
     ...lists.map((name) => join(intel, name, 'list.json')),
     ...own.map((name) => join(baselines, name)),
   ];
-  return keyOf([batches.sort(), await Promise.all(files.map(stampOf))]);
+  const others = keyOf([batches.sort(), await Promise.all(files.map(stampOf))]);
+  return { marks: await stateOfMarks(folder), others };
+}
+
+/** The part of {@link stateOfFiles} that marks change. */
+export async function stateOfMarks({ marks }: Folder): Promise<string> {
+  return keyOf(await stampOf(marks));
 }
 
 async function stampOf(file: string): Promise<readonly unknown[]> {
   const found = await stat(file).catch(() => undefined);
-  return [file, found?.size ?? null, found?.mtimeMs ?? null];
+  return [file, found?.size ?? null, found?.mtimeMs ?? null, found?.ino ?? null];
 }

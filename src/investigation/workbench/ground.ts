@@ -10,15 +10,22 @@ import type { AboutList } from './destinations.ts';
 import { labelPictures } from './labels.ts';
 import { Lists } from './lists.ts';
 
-/** A state of the workspace, ready for many questions at once. */
+/**
+ * A state of the workspace, ready for many questions at once. States that differ in marks alone share relations and
+ * connections.
+ */
 export interface Ground extends Omit<Footing, 'listed'> {
   readonly connections: Connections;
+  /** The relations for another engine as they were when the state was taken up, before other marks. */
+  readonly takenUp: Footing['relations'];
   readonly lists: Lists<AboutList>;
   /** Answers that are yes or cannot be told, the most severe first, each with its id. */
   readonly listed: readonly Identified[];
   /** First start and last end of all records, in Unix seconds. */
   readonly files: number;
   readonly cube: CubeFacts;
+  /** The sums of all times are a table, and no view over a file. */
+  readonly areSumsInMemory: boolean;
   /** Time ranges that are multiples of it are answered from sums. */
   readonly resolutionSeconds: number;
   readonly span: { readonly from: number | null; readonly to: number | null };
@@ -43,14 +50,15 @@ export async function makeGround(footing: Footing, onStep: (step: string) => voi
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   onStep('adding up');
   const cube = await cubeOf(footing, resolutionFor(span));
-  await labelPictures(engine, signal);
+  const areSumsInMemory = await labelPictures(engine, signal);
   const connections = new Connections(engine, 3, footing.schema);
   return {
     ...footing,
     connections,
+    takenUp: footing.relations,
     lists: new Lists(connections),
     listed: footing.listed.map((finding) => ({ id: idOf(finding), finding })),
-    ...{ span, files, cube, resolutionSeconds: cube.resolutionSeconds },
+    ...{ span, files, cube, areSumsInMemory, resolutionSeconds: cube.resolutionSeconds },
   };
 }
 

@@ -10,9 +10,9 @@ const mostInMemory = 4_000_000;
 
 /**
  * Gives the engine what pictures ask of addresses by number, and the sums of all times beside it, in memory where they
- * are not too many. They are made for each state, since marks and set-asides are in them.
+ * are not too many, which it tells. They are made for each state, since set-asides are in them; a mark turns a few rows.
  */
-export async function labelPictures(engine: DuckDb, signal: AbortSignal | undefined): Promise<void> {
+export async function labelPictures(engine: DuckDb, signal: AbortSignal | undefined): Promise<boolean> {
   await engine.define(sql`CREATE OR REPLACE TABLE workbench_networks AS ${networks}`, signal);
   await engine.define(sql`CREATE OR REPLACE TABLE workbench_labels AS ${labels}`, signal);
   await engine.define(sql`CREATE OR REPLACE TABLE workbench_kinds AS ${countedKinds(isExposed)}`, signal);
@@ -26,4 +26,5 @@ export async function labelPictures(engine: DuckDb, signal: AbortSignal | undefi
       : sql`CREATE OR REPLACE VIEW workbench_outbound AS ${labelledWhole}`,
     signal,
   );
+  return isSmall;
 }

@@ -25,7 +25,7 @@ interface ListLimits {
  */
 export class Lists<About extends { readonly total: number }> {
   readonly #connections: Connections;
-  readonly #limits: ListLimits;
+  #limits: ListLimits;
   readonly #kept = new Map<string, Kept<About>>();
   readonly #drops = new Set<Promise<void>>();
 
@@ -58,6 +58,12 @@ export class Lists<About extends { readonly total: number }> {
   async clear(): Promise<void> {
     this.#tidy({ lists: 0, rows: 0 });
     await Promise.all(this.#drops);
+  }
+
+  /** Drops all lists, those that somebody uses after that: nobody new will. */
+  retire(): void {
+    this.#limits = { lists: 0, rows: 0 };
+    this.#tidy();
   }
 
   #of(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>): Kept<About> {

@@ -56,7 +56,7 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
     ask(timelineOf(rows.rows === undefined ? kindFacts(rows.facts) : rows.facts, view, seconds)),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
-    remembered(ground, ['coverage by hour', period.from, period.to], signal, (asked) =>
+    remembered(ground.connections, ['coverage by hour', period.from, period.to], signal, (asked) =>
       ground.connections.lend(asked, (engine) => coverageByHour(engine, period, asked)),
     ),
   ]);

@@ -1,15 +1,17 @@
+import type { Connections } from '../../engine/connections.ts';
 import type { Ground } from './ground.ts';
 import { SharedWork } from './shared-work.ts';
 
 const mostAnswers = 200;
-const answers = new WeakMap<Ground, Map<string, SharedWork<unknown>>>();
+const answers = new WeakMap<Ground | Connections, Map<string, SharedWork<unknown>>>();
 
 /**
  * The answer to a question about a state, asked once for as long as the state is, however many ask; the least used ones
- * are forgotten. `ask` goes on while somebody waits.
+ * are forgotten. `ask` goes on while somebody waits. What no mark changes is remembered for the connections of a state,
+ * which others with more marks have too.
  */
 export async function remembered<Answer>(
-  ground: Ground,
+  ground: Ground | Connections,
   question: readonly unknown[],
   signal: AbortSignal,
   ask: (signal: AbortSignal) => Promise<Answer>,

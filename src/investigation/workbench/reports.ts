@@ -6,7 +6,7 @@ import { remembered } from './remembered.ts';
 
 /** What is there for each interface and hour. */
 export function coverageIn(ground: Ground, period: Period, signal: AbortSignal) {
-  return remembered(ground, ['coverage', period.from, period.to], signal, (asked) =>
+  return remembered(ground.connections, ['coverage', period.from, period.to], signal, (asked) =>
     ground.connections.lend(asked, (engine) => coverage(engine, period, asked)),
   );
 }

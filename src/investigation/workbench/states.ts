@@ -1,8 +1,12 @@
+import type { Connections } from '../../engine/connections.ts';
 import { freeGround, type Ground } from './ground.ts';
 
-/** The states that are there: the one that is asked, and older ones for as long as somebody still asks them. */
+/**
+ * The states that are there: the one that is asked, and older ones for as long as somebody still asks them. Those that
+ * differ in marks alone have their relations and connections in common, and go together.
+ */
 export class States {
-  readonly #users = new Map<Ground, number>();
+  readonly #users = new Map<Connections, number>();
   #current: Ground | undefined;
   #freeing: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -12,23 +16,23 @@ export class States {
     return this.#current;
   }
 
-  /** Readies a state with `work`, then it takes the place of the one before; where `work` fails it is freed. */
-  async take(ground: Ground, work: () => Promise<void>): Promise<void> {
+  /** Puts a state in the place of the one before. */
+  take(ground: Ground): void {
     const before = this.#current;
-    await this.during(ground, async () => {
-      await work();
-      this.#current = ground;
-    });
-    if (before !== undefined) void this.#leave(before);
+    this.#current = ground;
+    if (before === undefined || before === ground) return;
+    if (before.connections === ground.connections) before.lists.retire();
+    else void this.#leave(before);
   }
 
-  /** Keeps the state for as long as the question takes. */
+  /** Keeps the state for as long as the question takes; one that nobody took by then is freed. */
   async during<Answer>(ground: Ground, question: () => Promise<Answer>): Promise<Answer> {
-    this.#users.set(ground, (this.#users.get(ground) ?? 0) + 1);
+    const { connections } = ground;
+    this.#users.set(connections, (this.#users.get(connections) ?? 0) + 1);
     try {
       return await question();
     } finally {
-      this.#users.set(ground, (this.#users.get(ground) ?? 1) - 1);
+      this.#users.set(connections, (this.#users.get(connections) ?? 1) - 1);
       void this.#leave(ground);
     }
   }
@@ -36,17 +40,19 @@ export class States {
   /** Waits for what still runs, and gives the connections back. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const grounds = [...this.#users.keys()];
-    await Promise.all([this.#freeing, ...grounds.map(({ connections }) => connections.whenIdle())]);
-    for (const { connections } of grounds) connections.close();
+    const all = [...this.#users.keys()];
+    await Promise.all([this.#freeing, ...all.map((connections) => connections.whenIdle())]);
+    for (const connections of all) connections.close();
   }
 
   async #leave(ground: Ground): Promise<void> {
-    const isFree = () => ground !== this.#current && this.#users.get(ground) === 0 && !this.#isClosed;
+    const { connections } = ground;
+    const isFree = () =>
+      connections !== this.#current?.connections && this.#users.get(connections) === 0 && !this.#isClosed;
     if (!isFree()) return;
-    await ground.connections.whenIdle();
+    await connections.whenIdle();
     if (!isFree()) return;
-    this.#users.delete(ground);
+    this.#users.delete(connections);
     this.#freeing = Promise.all([this.#freeing, freeGround(ground)]);
   }
 }
