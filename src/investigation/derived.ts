@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { copyTo } from '../sql/parquet.ts';
+import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
-import { conversationsOf, dataAsAWhole, labelledPeers, peersOf } from '../traffic/conversations.ts';
+import { dataAsAWhole, labelledPeers } from '../traffic/conversations.ts';
 import { coverageHoursOf } from '../traffic/hours.ts';
-import { sessionSteps, sessionsOf } from '../traffic/sessions.ts';
-import { sliceAddresses } from './address-table.ts';
+import { sessionSteps } from '../traffic/sessions.ts';
 import { portionFormat, workOutPortions } from './portions.ts';
+import { slicedRelations, writeSessionsBySlices } from './session-slices.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
 const derivedFormat = 7;
@@ -81,14 +81,20 @@ async function compute(
     await mkdir(beside, { recursive: true });
     const work = { engine, batches, scopes, keep, beside, signal };
     const { hours, parts } = await workOutPortions(work);
-    const write = async (name: string, rows: Sql, file = fileOf(name, temporary)) => {
+    const write = async (name: string, rows: Sql) => {
+      const file = fileOf(name, temporary);
       await engine.define(copyTo(rows, file), signal);
       return file;
     };
     await engine.define(viewOver('session_parts', parts), signal);
-    for (const { name, sql: rows } of sessionSteps(columnsOfBatches(batches)))
-      await engine.define(viewOver(name, [await write(name, rows, fileOf(name, beside))]), signal);
-    await sessionsBySlices(engine, write, temporary, signal);
+    for (const { name, sql: rows } of sessionSteps(columnsOfBatches(batches))) {
+      const file = fileOf(name, beside);
+      await engine.define(copyNumbersTo(rows, file), signal);
+      await engine.define(viewOver(name, [file]), signal);
+    }
+    await writeSessionsBySlices(engine, (name, slice) => fileOf(name, temporary, slice), beside, signal);
+    for (const name of slicedRelations)
+      await engine.define(viewOver(name, await filesOf(name, temporary)), signal);
     const coverage = coverageHoursOf(hours, sql`SELECT * FROM session_interfaces`);
     await engine.define(viewOver('coverage_hours', [await write('coverage_hours', coverage)]), signal);
     await write(dataAsAWhole.name, dataAsAWhole.sql);
@@ -103,47 +109,6 @@ async function compute(
   } finally {
     if (unkept === undefined) await rm(temporary, { recursive: true, force: true });
   }
-}
-
-/**
- * Sessions, conversations and peers, a slice of the addresses after the other: all of one conversation and of one peer
- * lie in one slice, and what is held in memory does not grow with the number of addresses.
- */
-async function sessionsBySlices(
-  engine: DuckDb,
-  write: (name: string, rows: Sql, file?: string) => Promise<string>,
-  state: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const row = v.object({ addresses: v.number() });
-  const counted = sql`SELECT coalesce(max(address_id), 0) AS addresses FROM labelled_addresses`;
-  const [count] = await engine.rows({ name: 'addresses', sql: counted, row }, signal);
-  await engine.define(
-    sql`CREATE OR REPLACE TEMP TABLE session_ends_a AS SELECT address_id, address, scope FROM labelled_addresses
-      WHERE address_id IN (SELECT a FROM session_parts)`,
-    signal,
-  );
-  const written: Record<string, string[]> = { sessions: [], conversations: [], peers: [] };
-  const writeSlice = async (name: string, rows: Sql) => {
-    const files = written[name] ?? [];
-    files.push(await write(name, rows, fileOf(name, state, files.length)));
-    return files.slice(-1);
-  };
-  for (let first = 0; first === 0 || first <= (count?.addresses ?? 0); first += sliceAddresses) {
-    const last = first + sliceAddresses - 1;
-    await engine.define(
-      sql`CREATE OR REPLACE TEMP TABLE session_ends_b AS SELECT address_id, address, scope FROM labelled_addresses
-        WHERE address_id BETWEEN ${first} AND ${last}`,
-      signal,
-    );
-    const slice = { first, last, endsA: sql`session_ends_a`, endsB: sql`session_ends_b` };
-    const sessions = await writeSlice('sessions', sessionsOf(slice));
-    const conversations = await writeSlice('conversations', conversationsOf(relation(sessions)));
-    await writeSlice('peers', peersOf(relation(conversations)));
-  }
-  for (const table of ['session_ends_a', 'session_ends_b'])
-    await engine.define(sql`DROP TABLE ${id(table)}`, signal);
-  for (const [name, files] of Object.entries(written)) await engine.define(viewOver(name, files), signal);
 }
 
 function fileOf(name: string, state: string, slice = 0): string {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { copyTo } from '../sql/parquet.ts';
+import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
@@ -144,12 +144,11 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   const copies = {
     interfaces: sql`SELECT iface, account_id, interface_id FROM portion_interfaces`,
     ends: sql`SELECT own, address FROM portion_ends`,
-    parts: partsOf(sql`portion_flows`, sql`portion_tuples`),
   };
-  for (const [name, rows] of Object.entries(copies)) {
-    const file = join(written, `${name}.parquet`);
-    await engine.define(copyTo(rows, file), signal);
-  }
+  const fileOf = (name: string) => join(written, `${name}.parquet`);
+  for (const [name, rows] of Object.entries(copies)) await engine.define(copyTo(rows, fileOf(name)), signal);
+  const parts = partsOf(sql`portion_flows`, sql`portion_tuples`);
+  await engine.define(copyNumbersTo(parts, fileOf('parts')), signal);
   for (const table of ['interfaces', 'ends', 'flows', 'tuples'])
     await engine.define(sql`DROP TABLE IF EXISTS ${id(`portion_${table}`)}`, signal);
   await rename(written, place).catch(async (error: NodeJS.ErrnoException) => {
@@ -173,7 +172,7 @@ async function numberedParts(
   const loose: string[] = [];
   const write = async (name: string, rows: Sql) => {
     const file = join(beside, name);
-    await engine.define(copyTo(rows, file), signal);
+    await engine.define(copyNumbersTo(rows, file), signal);
     return file;
   };
   for (const [at, place] of places.entries()) {

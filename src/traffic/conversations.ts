@@ -1,41 +1,63 @@
-import { id, type Sql, sql, trusted } from '../sql/sql.ts';
+import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from './names.ts';
+import { type EndTexts, endTexts, hasState, wayTexts } from './session-words.ts';
 import type { Step } from './sessions.ts';
 import { total } from './total.ts';
 
-/**
- * All sessions of (local, peer, service port, protocol, direction) as one row. Columns: traffic, local, peer,
- * service_port, protocol, direction, sessions, answered, unanswered, rejected (sessions by state), flows (records),
- * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
- * longest (seconds of the longest session), window_seconds.
- */
-export function conversationsOf(sessions: Sql): Sql {
+/** The conversations of {@link numberedSessions}, in numbers, too. */
+export function numberedConversations(sessions: Sql): Sql {
   return sql`
-    SELECT traffic, local, peer, service_port, protocol, direction, count(*) AS sessions,
-      count(*) FILTER (WHERE state = 'answered') AS answered,
-      count(*) FILTER (WHERE state = 'unanswered') AS unanswered,
-      count(*) FILTER (WHERE state = 'rejected') AS rejected,
+    SELECT crosses, local, peer, service_port, protocol, initiator, count(*) AS sessions,
+      count(*) FILTER (WHERE ${hasState('answered')}) AS answered,
+      count(*) FILTER (WHERE ${hasState('unanswered')}) AS unanswered,
+      count(*) FILTER (WHERE ${hasState('rejected')}) AS rejected,
       ${total(sql`records`)} AS flows, ${total(sql`records_out`)} AS flows_out,
       ${total(sql`packets_out`)} AS packets_out, ${total(sql`bytes_out`)} AS bytes_out,
       ${total(sql`packets_in`)} AS packets_in, ${total(sql`bytes_in`)} AS bytes_in,
       min(start) AS first_seen, max("end") AS last_seen, max("end" - start) AS longest,
       max(window_seconds) AS window_seconds
     FROM ${sessions}
-    GROUP BY traffic, local, peer, service_port, protocol, direction`;
+    GROUP BY crosses, local, peer, service_port, protocol, initiator`;
 }
 
-/** Every Internet address that was talked to, over all locals, ports and directions; labels come with {@link labelledPeers}. */
-export function peersOf(conversations: Sql): Sql {
+/**
+ * `conversations`: all sessions of (local, peer, service port, protocol, direction) as one row, those of
+ * {@link numberedConversations} in words. Columns: traffic, local, peer,
+ * service_port, protocol, direction, sessions, answered, unanswered, rejected (sessions by state), flows (records),
+ * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
+ * longest (seconds of the longest session), window_seconds.
+ */
+export function conversationsOf(numbered: Sql, texts: EndTexts): Sql {
+  const ends = endTexts(texts);
   return sql`
-    SELECT peer, count(DISTINCT local) AS locals, count(*) AS conversations,
-      ${total(sql`sessions`)} AS sessions, ${total(sql`answered`)} AS answered,
-      ${total(sql`rejected`)} AS rejected, ${total(sql`flows`)} AS flows,
-      ${total(sql`packets_out`)} AS packets_out, ${total(sql`bytes_out`)} AS bytes_out,
-      ${total(sql`packets_in`)} AS packets_in, ${total(sql`bytes_in`)} AS bytes_in,
-      min(first_seen) AS first_seen, max(last_seen) AS last_seen
-    FROM ${conversations}
-    WHERE traffic = 'north_south'
-    GROUP BY peer`;
+    SELECT ${wayTexts.traffic} AS traffic, ${ends.local} AS local, ${ends.peer} AS peer, s.service_port,
+      nullif(s.protocol, -1) AS protocol, ${wayTexts.direction} AS direction,
+      s.* EXCLUDE (crosses, local, peer, service_port, protocol, initiator)
+    FROM ${numbered} AS s
+    ${ends.joins}`;
+}
+
+/**
+ * `peers`: every Internet address that was talked to, over all locals, ports and directions, of
+ * {@link numberedConversations}; labels come with {@link labelledPeers}.
+ */
+export function peersOf(numbered: Sql, texts: EndTexts): Sql {
+  const sums = list(
+    ['sessions', 'answered', 'rejected', 'flows', 'packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map(
+      (name) => sql`${total(id(name))} AS ${id(name)}`,
+    ),
+  );
+  // Locals are counted apart: count(DISTINCT local) beside the sums takes longer.
+  return sql`
+    SELECT e.address AS peer, n.locals, s.* EXCLUDE (peer)
+    FROM (
+      SELECT peer, count(*) AS conversations, ${sums}, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+      FROM ${numbered} WHERE crosses GROUP BY peer
+    ) AS s
+    JOIN (
+      SELECT peer, count(*) AS locals FROM (SELECT DISTINCT local, peer FROM ${numbered} WHERE crosses) GROUP BY peer
+    ) AS n USING (peer)
+    JOIN ${texts.b} AS e ON e.address_id = s.peer`;
 }
 
 /** The kept peers with their labels and names of today: set-asides are switched more often than records are loaded. */

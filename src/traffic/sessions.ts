@@ -1,4 +1,5 @@
 import { list, type Sql, sql } from '../sql/sql.ts';
+import { bases, codeOf, starters, states } from './session-words.ts';
 
 /** A relation that is computed once and kept under its name; later steps and questions read it. */
 export interface Step {
@@ -18,44 +19,34 @@ export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
   ];
 }
 
-/** Where the sessions of one slice of the addresses come from. */
+/** The addresses of the slice whose sessions are told: those whose end `b` has one of these numbers. */
 export interface SessionSlice {
-  /** The sessions whose end `b` has one of these numbers. */
   readonly first: number;
   readonly last: number;
-  /** Relations (address_id, address, scope) with the ends `a` of all sessions, and the ends `b` of the slice. */
-  readonly endsA: Sql;
-  readonly endsB: Sql;
+  /** (address_id) of those that are not on the Internet. */
+  readonly own: Sql;
 }
 
 /**
- * `sessions` of a slice: window records of one 5-tuple, both directions, put back together, after {@link sessionSteps}.
- *
- * Columns: account_id, interface_id (where the session is observed), local, local_port, peer,
- * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
- * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
- * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
- * local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
- * the same packets; their records are not added).
- *
- * For north/south traffic `peer` is the Internet end; for east/west `local` is the end that started the session. In the
- * order of the peers, so that whoever asks for one address reads a part of the file; it is smaller so, too.
+ * The sessions of a slice, window records of one 5-tuple, both directions, put back together, after {@link sessionSteps}:
+ * in numbers alone, since they are sorted and grouped several times faster than texts. {@link sessionsOf} tells the
+ * same in words. In the order of the peers, so that whoever asks for one address reads a part of the file; it is
+ * smaller so, too.
  */
-export function sessionsOf(slice: SessionSlice): Sql {
+export function numberedSessions(slice: SessionSlice): Sql {
   return sql`
-    SELECT account_id, interface_id,
-      CASE WHEN local_is_a THEN address_a ELSE address_b END AS local,
+    SELECT iface, CASE WHEN local_is_a THEN a ELSE b END AS local,
       CASE WHEN local_is_a THEN port_a ELSE port_b END AS local_port,
-      CASE WHEN local_is_a THEN address_b ELSE address_a END AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
-      nullif(protocol, -1) AS protocol,
+      CASE WHEN local_is_a THEN b ELSE a END AS peer, CASE WHEN local_is_a THEN port_b ELSE port_a END AS peer_port,
+      protocol,
       CASE starter WHEN 'a' THEN port_b WHEN 'b' THEN port_a ELSE least(port_a, port_b) END AS service_port,
-      CASE WHEN crosses THEN 'north_south' ELSE 'east_west' END AS traffic,
-      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'local' ELSE 'peer' END AS initiator,
+      crosses,
+      CASE WHEN starter IS NULL THEN ${codeOf('unknown', starters)}
+        WHEN (starter = 'a') = local_is_a THEN ${codeOf('local', starters)} ELSE ${codeOf('peer', starters)} END AS initiator,
       initiator_basis,
-      CASE WHEN starter IS NULL THEN 'unknown' WHEN (starter = 'a') = local_is_a THEN 'outbound' ELSE 'inbound' END
-        AS direction,
-      CASE WHEN rejected = records THEN 'rejected' WHEN first_a IS NULL OR first_b IS NULL THEN 'unanswered'
-        ELSE 'answered' END AS state,
+      CASE WHEN rejected = records THEN ${codeOf('rejected', states)}
+        WHEN first_a IS NULL OR first_b IS NULL THEN ${codeOf('unanswered', states)}
+        ELSE ${codeOf('answered', states)} END AS state,
       first_start AS start, last_end AS "end", records, rejected,
       CASE WHEN local_is_a THEN records_a ELSE records - records_a END AS records_out,
       CASE WHEN local_is_a THEN packets_a ELSE packets_b END AS packets_out,
@@ -64,11 +55,13 @@ export function sessionsOf(slice: SessionSlice): Sql {
       CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS bytes_in,
       window_seconds, other_interfaces
     FROM (
-      SELECT s.*, ea.address AS address_a, eb.address AS address_b, 'internet' IN (ea.scope, eb.scope) AS crosses,
-        NOT (starter IS NOT DISTINCT FROM 'b' AND ea.scope <> 'internet' AND eb.scope <> 'internet') AS local_is_a
-      FROM (${initiators(slice)}) AS s
-      JOIN ${slice.endsA} AS ea ON ea.address_id = s.a
-      JOIN ${slice.endsB} AS eb ON eb.address_id = s.b
+      SELECT *, NOT (starter IS NOT DISTINCT FROM 'b' AND NOT crosses) AS local_is_a
+      FROM (
+        -- Where one end is on the Internet, it is b: see portionFlows.
+        SELECT s.*, own.address_id IS NULL AS crosses
+        FROM (${initiators(slice)}) AS s
+        LEFT JOIN ${slice.own} AS own ON own.address_id = s.b
+      )
     )
     ORDER BY peer`;
 }
@@ -173,19 +166,19 @@ function initiators(slice: SessionSlice): Sql {
         ELSE CASE WHEN rank_b < rank_a THEN 'a' ELSE 'b' END
       END AS starter,
       CASE
-        WHEN syn_a <> syn_b OR synack_a OR synack_b THEN 'tcp-flags'
-        WHEN first_a IS NULL OR first_b IS NULL THEN 'only direction'
-        WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN 'first record'
-        WHEN protocol NOT IN (6, 17) THEN 'unknown'
-        WHEN least(clients_a, clients_b) < 0 AND greatest(clients_a, clients_b) >= 0 THEN 'recurring port'
-        WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN 'first record'
+        WHEN syn_a <> syn_b OR synack_a OR synack_b THEN ${codeOf('tcp-flags', bases)}
+        WHEN first_a IS NULL OR first_b IS NULL THEN ${codeOf('only direction', bases)}
+        WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN ${codeOf('first record', bases)}
+        WHEN protocol NOT IN (6, 17) THEN ${codeOf('unknown', bases)}
+        WHEN least(clients_a, clients_b) < 0 AND greatest(clients_a, clients_b) >= 0 THEN ${codeOf('recurring port', bases)}
+        WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN ${codeOf('first record', bases)}
         WHEN clients_b > 1 AND clients_b > 2 * clients_a OR clients_a > 1 AND clients_a > 2 * clients_b
-          THEN 'recurring port'
-        WHEN rank_a <> rank_b OR port_a <> port_b THEN 'port rank'
-        ELSE 'unknown'
+          THEN ${codeOf('recurring port', bases)}
+        WHEN rank_a <> rank_b OR port_a <> port_b THEN ${codeOf('port rank', bases)}
+        ELSE ${codeOf('unknown', bases)}
       END AS initiator_basis
     FROM (
-      SELECT c.*, i.account_id, i.interface_id, i.window_seconds,
+      SELECT c.*, i.window_seconds,
         c.first_start > i.seen_from + i.window_seconds AS inside,
         (flags_a & 18) = 2 AS syn_a, (flags_b & 18) = 2 AS syn_b, (flags_a & 18) = 18 AS synack_a,
         (flags_b & 18) = 18 AS synack_b,
