@@ -22,6 +22,7 @@ export async function workbench(workspace) {
     // Nobody asked anything yet.
     await measure('first picture', ['/api/overview']);
     for (const [name, questions] of Object.entries(await interactions(ask))) await measure(name, questions);
+    for (const [name, milliseconds] of Object.entries(await marks(ask))) rows.push({ name, milliseconds });
     return { rows, prepared, secondsToReady };
   });
 }
@@ -74,6 +75,27 @@ async function interactions(ask) {
   return found;
 }
 
+/** Until a finding shows the mark that was made of its peer, and until it is gone again. The workspace keeps none. */
+async function marks(ask) {
+  const { findings } = (await ask(`/api/findings?limit=${variants}`)).json;
+  const found = { 'mark, and see it': [], 'undo a mark, and see it': [] };
+  const seen = async (finding, mark, path, sent) => {
+    const start = performance.now();
+    await ask(path, sent);
+    const { json } = await ask(`/api/findings?where=${encodeURIComponent(`peer:${finding.peer}`)}`);
+    if (json.findings.find(({ id }) => id === finding.id)?.mark !== mark)
+      throw new Error(`${path} is not seen`);
+    return performance.now() - start;
+  };
+  for (const finding of findings) {
+    const body = JSON.stringify({ target: finding.peer, verdict: 'malicious' });
+    const [made, undone] = Object.values(found);
+    made.push(await seen(finding, 'malicious', '/api/marks', { method: 'POST', body }));
+    undone.push(await seen(finding, null, `/api/marks?target=${finding.peer}`, { method: 'DELETE' }));
+  }
+  return found;
+}
+
 /** Parts of the period on whole hours, as a brush leaves them. */
 function ranges({ from, to }) {
   const hour = 3_600_000;
@@ -96,10 +118,11 @@ async function served(workspace, work) {
       child.once('exit', (code) => failed(new Error(`serve ended with ${code}`)));
     });
     const { token, port } = JSON.parse(line);
-    const ask = async (path) => {
+    const ask = async (path, sent = {}) => {
       const start = performance.now();
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-        headers: { authorization: `Bearer ${token}` },
+        ...sent,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       });
       const text = await answer.text();
       if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 500)}`);

@@ -199,6 +199,43 @@ describe.skipIf(path === undefined)(title, () => {
     await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'hidden' });
   });
 
+  test('a mark shows at once, with a sign until it is written down; where it cannot be, it is taken back', async () => {
+    const { page, open } = visit;
+    await open('/findings');
+    await page.keyboard.press('j');
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/api/marks', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.keyboard.press('s');
+    await page.locator('.row.cursor .verdict.suspicious.pending').waitFor();
+    await shows('.row.cursor .verdict').toBe('suspicious …');
+    release();
+    await page.locator('.row .verdict.suspicious:not(.pending)').first().waitFor();
+    await page.unroute('**/api/marks');
+    await page.keyboard.press('u');
+    await page.getByText(/^Undone: /).waitFor();
+    await page.locator('.row .verdict.suspicious').first().waitFor({ state: 'detached' });
+    expect(await answer<{ marks: unknown[] }>('/api/marks')).toMatchObject({ marks: [] });
+
+    const refused = { code: 'workspace.locked', message: 'Another process writes.', hint: 'Try again.' };
+    await page.route('**/api/marks', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await route.fulfill({ status: 409, json: { error: refused } });
+    });
+    await page.keyboard.press('b');
+    await page.locator('.row .verdict.benign.pending').first().waitFor();
+    await page.getByRole('alert').getByText('Another process writes. Try again.').waitFor();
+    await page.locator('.row .verdict.benign').first().waitFor({ state: 'detached' });
+    await page.unroute('**/api/marks');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'For it' }).waitFor();
+  });
+
   test('a finding leads to its address, that to others, and back again', async () => {
     const { page, text, query, settled } = visit;
     await settled();

@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AnswerOf } from '../../src/server/api.ts';
 import { type Asked, AskFailure, ask, type Order } from './ask.ts';
-import { revision } from './shell/status.ts';
+import { revision, statesSeen } from './shell/status.ts';
 
 /** What a part of the page knows: the last answer stays until the next one is there. */
 export interface Answer<Data> {
   readonly data: Data | undefined;
   readonly failure: AskFailure | undefined;
   readonly isWaiting: boolean;
+  /** How many states had been seen when the data were asked for. */
+  readonly asOf: number;
 }
 
 /**
@@ -21,14 +23,15 @@ export function useAnswer<Name extends Asked>(name: Name, order: Order<Name> | n
     if (order === null) setState(nothing);
     if (order === null || !isReady) return;
     const abort = new AbortController();
-    setState(({ data }) => ({ data, failure: undefined, isWaiting: true }));
+    const asked = statesSeen.peek();
+    setState(({ data, asOf }) => ({ data, failure: undefined, isWaiting: true, asOf }));
     ask(name, order, abort.signal).then(
       (data) => {
-        if (!abort.signal.aborted) setState({ data, failure: undefined, isWaiting: false });
+        if (!abort.signal.aborted) setState({ data, failure: undefined, isWaiting: false, asOf: asked });
       },
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        setState({ data: undefined, failure: asFailure(error), isWaiting: false });
+        setState({ data: undefined, failure: asFailure(error), isWaiting: false, asOf: asked });
       },
     );
     return () => abort.abort();
@@ -36,7 +39,7 @@ export function useAnswer<Name extends Asked>(name: Name, order: Order<Name> | n
   return state;
 }
 
-const nothing = { data: undefined, failure: undefined, isWaiting: false };
+const nothing = { data: undefined, failure: undefined, isWaiting: false, asOf: 0 };
 
 /** Any error in the shape that is shown. */
 export function asFailure(error: unknown): AskFailure {

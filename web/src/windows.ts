@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { asFailure } from './answer.ts';
 import type { AskFailure } from './ask.ts';
-import { revision } from './shell/status.ts';
+import { revision, statesSeen } from './shell/status.ts';
 
 /** Rows of one request; a list is fetched in pieces of this size. */
 const size = 200;
@@ -18,6 +18,8 @@ export interface Windows<Row, Head> {
   readonly failure: AskFailure | undefined;
   readonly isWaiting: boolean;
   readonly count: number;
+  /** How many states had been seen when the rows were asked for. */
+  readonly asOf: number;
   readonly rowAt: (index: number) => Row | undefined;
   /** Says which rows are looked at: what is missing is fetched, what is no longer wanted is cancelled. */
   readonly need: (first: number, last: number) => void;
@@ -30,6 +32,7 @@ interface Kept<Row, Head> {
   wanted: readonly [number, number];
   head: Head | undefined;
   count: number;
+  asOf: number;
   failure: AskFailure | undefined;
   isWaiting: boolean;
 }
@@ -46,6 +49,7 @@ export function useWindows<Row, Head extends Piece<Row>>(
     wanted: [0, 0],
     head: undefined,
     count: 0,
+    asOf: 0,
     failure: undefined,
     isWaiting: false,
   });
@@ -59,6 +63,7 @@ export function useWindows<Row, Head extends Piece<Row>>(
     if (now.asking.has(index)) return;
     const abort = new AbortController();
     now.asking.set(index, abort);
+    const asked = statesSeen.peek();
     loader.current(index * size, size, abort.signal).then(
       (piece) => {
         if (abort.signal.aborted) return;
@@ -67,6 +72,7 @@ export function useWindows<Row, Head extends Piece<Row>>(
           now.pieces.clear();
           now.head = piece;
           now.count = piece.total;
+          now.asOf = asked;
           now.isWaiting = false;
         }
         now.pieces.set(index, piece.rows);
@@ -121,6 +127,6 @@ export function useWindows<Row, Head extends Piece<Row>>(
     }),
     [],
   );
-  const { head, failure, isWaiting, count } = kept.current;
-  return { head, failure, isWaiting, count, ...calls };
+  const { head, failure, isWaiting, count, asOf } = kept.current;
+  return { head, failure, isWaiting, count, asOf, ...calls };
 }

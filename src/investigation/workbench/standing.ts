@@ -34,6 +34,11 @@ function isFileMissing(error: unknown): boolean {
   );
 }
 
+/** A mark that was made or taken back, and the state that has it. */
+export interface MarkedState extends MarkResult {
+  readonly revision: string;
+}
+
 /** What a workbench is doing about its state. */
 export interface Preparing {
   readonly step: string;
@@ -159,7 +164,7 @@ export class Standing {
   }
 
   /** Marks something in the state that is there, and has it count at once. */
-  async mark(change: (ground: Ground) => Promise<MarkResult>): Promise<MarkResult> {
+  async mark(change: (ground: Ground) => Promise<MarkResult>): Promise<MarkedState> {
     await (this.ground ?? this.#coming ?? this.prepare());
     return this.#inTurn(this.#marking, () =>
       this.#during(async (ground) => {
@@ -170,7 +175,7 @@ export class Standing {
           () => this.#changed(undefined),
         );
         this.#tell();
-        return result;
+        return { ...result, revision: ground.revised((await marksNow(ground.folder)).book.marks) };
       }),
     );
   }

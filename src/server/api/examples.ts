@@ -283,9 +283,12 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
   },
   mark: {
     body: { target: '203.0.113.7', verdict: 'benign', note: 'our own updates' },
-    answer: { mark: madeMark, before: null, addresses: 1 },
+    answer: { mark: madeMark, before: null, addresses: 1, revision: '5d41402abc4b2a76' },
   },
-  unmark: { query: { target: '203.0.113.7' }, answer: { mark: null, before: madeMark, addresses: 1 } },
+  unmark: {
+    query: { target: '203.0.113.7' },
+    answer: { mark: null, before: madeMark, addresses: 1, revision: '7b52009b64fd0a2a' },
+  },
   filter: {
     query: { text: 'ip:10.0.0.1  -CC:ru' },
     answer: {

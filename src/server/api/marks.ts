@@ -24,6 +24,7 @@ export const marked = v.object({
   mark: v.nullable(mark),
   before: v.nullable(mark),
   addresses: v.pipe(count, v.description('Loaded addresses that the target holds')),
+  revision: v.pipe(v.string(), v.description('The revision of the state that has it: see /api/status')),
 });
 
 export const unmarkQuery = v.object({

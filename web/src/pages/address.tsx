@@ -26,7 +26,7 @@ export function Address() {
       {of === undefined ? (
         <Empty>Write an address, or follow one from another page.</Empty>
       ) : (
-        <Answered answer={answer}>{(data) => <Detail data={data} />}</Answered>
+        <Answered answer={answer}>{(data) => <Detail data={data} asOf={answer.asOf} />}</Answered>
       )}
     </>
   );
@@ -61,7 +61,7 @@ function AddressForm({ of }: { readonly of: string }) {
 
 type Conversation = AddressDetail['conversations'][number];
 
-function Detail({ data }: { readonly data: AddressDetail }) {
+function Detail({ data, asOf }: { readonly data: AddressDetail; readonly asOf: number }) {
   const { totals } = data;
   useMarkKeys(() => data.address);
   const known = [
@@ -102,7 +102,7 @@ function Detail({ data }: { readonly data: AddressDetail }) {
             On {list} ({kind}, {date}): {entry} {context}
           </p>
         ))}
-        <MarkBar target={data.address} current={data.mark} />
+        <MarkBar target={data.address} known={data.mark} asOf={asOf} />
         <Marks marks={data.marks} />
       </section>
       <section class="panel half" aria-label="Traffic over time">

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { Status } from '../../../src/server/api.ts';
 import { counted } from '../format.ts';
 
@@ -15,6 +15,9 @@ export const revision = computed(() => {
   return revision === '' && state !== 'failed' ? undefined : revision;
 });
 
+/** How often answers changed in this visit: a state that comes back is another one to whoever waits for a change. */
+export const statesSeen = signal(0);
+
 /** What the server is loading or working out, in words. */
 export function workGoingOn(now: Status | undefined): string | undefined {
   if (now?.load?.state === 'running') return `Loading: ${counted(now.load.progress.records)} records …`;
@@ -27,8 +30,12 @@ export function workGoingOn(now: Status | undefined): string | undefined {
 export function followStatus(): () => void {
   const events = new EventSource('/api/events');
   events.addEventListener('status', (event) => {
-    isLost.value = false;
-    status.value = JSON.parse((event as MessageEvent<string>).data) as Status;
+    const now = JSON.parse((event as MessageEvent<string>).data) as Status;
+    batch(() => {
+      isLost.value = false;
+      if (now.revision !== status.value?.revision) statesSeen.value++;
+      status.value = now;
+    });
   });
   events.addEventListener('error', () => {
     isLost.value = true;

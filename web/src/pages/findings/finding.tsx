@@ -31,12 +31,12 @@ export function FindingPage({ id, onShown }: FindingPageProps) {
       <button type="button" class="close" onClick={() => change({ id: '' })}>
         <kbd>esc</kbd> close
       </button>
-      <Answered answer={answer}>{(finding) => <Detail finding={finding} />}</Answered>
+      <Answered answer={answer}>{(finding) => <Detail finding={finding} asOf={answer.asOf} />}</Answered>
     </section>
   );
 }
 
-function Detail({ finding }: { readonly finding: FindingDetail }) {
+function Detail({ finding, asOf }: { readonly finding: FindingDetail; readonly asOf: number }) {
   const { question, kind, severity, score, peer, local, answer } = finding;
   return (
     <>
@@ -68,7 +68,7 @@ function Detail({ finding }: { readonly finding: FindingDetail }) {
         {score.toFixed(3)}; {percent(finding.coverage)} of its minutes covered
         {finding.attack.length === 0 ? '' : `; ATT&CK ${finding.attack.join(', ')}`}
       </p>
-      <MarkBar target={peer} current={finding.mark} />
+      <MarkBar target={peer} known={finding.mark} asOf={asOf} />
       <Marks marks={finding.marks} />
       <Reasons of={finding} />
       <h3>Traffic over time</h3>

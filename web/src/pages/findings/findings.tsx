@@ -10,6 +10,7 @@ import { takeKeys } from '../../shell/keys.ts';
 import { useWindows } from '../../windows.ts';
 import { FindingPage } from './finding.tsx';
 import { useMarkKeys } from './mark-keys.ts';
+import { MarkSaid } from './mark-shown.tsx';
 import { columns, orders } from './queue-columns.tsx';
 
 type Query = NonNullable<QueryOf<'findings'>>;
@@ -89,6 +90,11 @@ export function Findings() {
             </span>
           )}
         </div>
+        {id === undefined ? (
+          <div class="marking">
+            <MarkSaid />
+          </div>
+        ) : null}
         <Listed
           list={list}
           empty={(found) =>
@@ -98,7 +104,7 @@ export function Findings() {
           {(found) => (
             <Table
               label="Findings"
-              columns={columns(id !== undefined)}
+              columns={columns(id !== undefined, list.asOf)}
               count={list.count}
               rowAt={list.rowAt}
               need={list.need}

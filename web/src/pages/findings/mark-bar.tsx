@@ -1,15 +1,19 @@
-import { lastSaid, mark, markFailure, note, undo, verdicts } from './marking.ts';
+import { MarkSaid } from './mark-shown.tsx';
+import { mark, note, shownMark, undo, type Verdict, verdicts } from './marking.ts';
 
 interface MarkBarProps {
   readonly target: string;
-  readonly current: string | null;
+  /** What the answer says of the target, and how many states had been seen when it was asked. */
+  readonly known: Verdict | null;
+  readonly asOf: number;
 }
 
 /** Says what the hunter makes of a peer: a verdict with a note, by click or key. */
-export function MarkBar({ target, current }: MarkBarProps) {
+export function MarkBar({ target, known, asOf }: MarkBarProps) {
+  const { verdict: current, isPending } = shownMark(target, known, asOf);
   return (
     <div class="marking">
-      <fieldset class="choice">
+      <fieldset class="choice" aria-busy={isPending}>
         <legend>Mark {target}</legend>
         {verdicts.map((verdict) => (
           <button
@@ -40,14 +44,7 @@ export function MarkBar({ target, current }: MarkBarProps) {
           if (key === 'Escape' || key === 'Enter') currentTarget.blur();
         }}
       />
-      <p role="status" class="faint">
-        {lastSaid.value}
-      </p>
-      {markFailure.value === null ? null : (
-        <p role="alert" class="wrong">
-          {markFailure.value.message} {markFailure.value.hint}
-        </p>
-      )}
+      <MarkSaid />
     </div>
   );
 }

@@ -4,18 +4,19 @@ import { AddressLink } from '../../parts/address-link.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { place, urlOf } from '../../route.ts';
+import { MarkShown } from './mark-shown.tsx';
 
 export const orders = ['severity', 'score', 'lastSeen', 'firstSeen', 'bytes', 'peer'] as const;
 
-/** Columns of the queue: the few that fit beside an open finding, or all. */
-export function columns(isNarrow: boolean): readonly Column<FindingLine>[] {
+/** Columns of the queue: the few that fit beside an open finding, or all. `asOf`: as `shownMark` takes it. */
+export function columns(isNarrow: boolean, asOf: number): readonly Column<FindingLine>[] {
   const shown = innerWidth >= 1900 ? [...narrow, ...wide] : narrow;
-  return all.filter(({ key }) => !isNarrow || shown.includes(key));
+  return all(asOf).filter(({ key }) => !isNarrow || shown.includes(key));
 }
 
 const narrow = ['severity', 'question', 'peer', 'local', 'mark'];
 const wide = ['score', 'port', 'bytes', 'lastSeen', 'reason'];
-const all: readonly Column<FindingLine>[] = [
+const all = (asOf: number): readonly Column<FindingLine>[] => [
   {
     ...{ key: 'severity', title: 'severity', width: '76px' },
     cell: ({ severity, answer }) =>
@@ -54,7 +55,7 @@ const all: readonly Column<FindingLine>[] = [
   { key: 'lastSeen', title: 'last seen', width: '92px', cell: ({ lastSeen }) => brief(lastSeen) },
   {
     ...{ key: 'mark', title: 'mark', width: '84px', isSorted: false },
-    cell: ({ mark }) => <span class={`verdict ${mark ?? ''}`}>{mark ?? ''}</span>,
+    cell: ({ peer, mark }) => <MarkShown target={peer} known={mark} asOf={asOf} />,
   },
   {
     ...{ key: 'reason', title: 'reason', width: 'minmax(160px, 3fr)', isSorted: false },
