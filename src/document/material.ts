@@ -57,7 +57,7 @@ export interface Material {
   /** What to type for the same report. */
   readonly command: string;
   readonly asked: { readonly from: string | null; readonly to: string | null; readonly where: string | null };
-  readonly hunt: Hunt;
+  readonly hunt: Omit<Hunt, 'findings' | 'asked'>;
   /** Equations of the funnel that do not hold. */
   readonly broken: readonly string[];
   readonly order: TopOrder;

@@ -19,7 +19,7 @@ export function scopeSentences({ hunt, asked }: Material): string[] {
     periodText(period),
     ...(bounded
       ? [
-          `Narrowed to records that start ${asked.from === null ? '' : `at or after ${asked.from}`}${asked.from !== null && asked.to !== null ? ' and ' : ''}${asked.to === null ? '' : `before ${asked.to}`}; findings are those whose traffic overlaps that.`,
+          `Narrowed to records that start ${asked.from === null ? '' : `at or after ${asked.from}`}${asked.from !== null && asked.to !== null ? ' and ' : ''}${asked.to === null ? '' : `before ${asked.to}`}; findings are those whose traffic overlaps that, with pictures and records of that time and reasons from all.`,
         ]
       : []),
     ...(asked.where === null

@@ -1,5 +1,6 @@
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
+import type { EverythingShown } from '../detect/noise-report.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
 import type { PlacedList } from '../intel/match.ts';
@@ -10,6 +11,7 @@ import type { NoiseRule } from '../traffic/noise-rules.ts';
 import type { DataContext } from './derived.ts';
 import type { DetectorValues } from './findings.ts';
 import type { KnownFindings } from './known-findings.ts';
+import type { OutsideWorld } from './outside.ts';
 import type { Settings } from './settings.ts';
 import type { Relations } from './state.ts';
 
@@ -31,6 +33,14 @@ export interface Footing {
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
   readonly noise: readonly NoiseRule[];
+  /** Set while everything is shown, whatever rules, set-asides and benign marks say. */
+  readonly everythingShown: EverythingShown | null;
+  /** Rules and set-asides as their files have them, meanwhile. */
+  readonly asWritten: Pick<Settings, 'noise' | 'setAsides'>;
+  /** What is needed to know what registries said. */
+  readonly outside: OutsideWorld;
+  /** The workspace as the user named it. */
+  readonly workspace: string;
   readonly setAsides: readonly SetAside[];
   readonly values: DetectorValues;
   readonly context: DataContext;

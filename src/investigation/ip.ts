@@ -183,7 +183,8 @@ export async function timelineIn(
 ): Promise<Timeline> {
   if (from === null || to === null) return { bucketSeconds: 3600, buckets: [] };
   const bucketSeconds = bucketFor(to - from);
-  const rows = await engine.rows(timelineOfAddress(bucketSeconds), signal);
+  const found = await engine.rows(timelineOfAddress(bucketSeconds), signal);
+  const rows = found.filter(({ bucket }) => bucket + bucketSeconds > from && bucket <= to);
   const byStart = new Map(rows.map((row) => [row.bucket, row]));
   const buckets: Timeline['buckets'][number][] = [];
   const last = rows.at(-1)?.bucket ?? 0;

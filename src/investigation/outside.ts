@@ -113,6 +113,15 @@ export async function withRegistrations<One extends Finding>(
   return findings.map((finding) => ({ ...finding, registry: of(finding.peer).registry }));
 }
 
+/** Adds what registries said before of the destination of each row; nobody is asked. */
+export async function withRegistrationsOfRows(
+  rows: readonly TopRow[],
+  world: OutsideWorld,
+): Promise<readonly TopRow[]> {
+  const { of } = await registryFacts({ about: rows.map(({ dstAddr = '' }) => dstAddr), ...world });
+  return rows.map((row) => ({ ...row, registry: of(row.dstAddr ?? '').registry }));
+}
+
 /** Adds to the report of an address what others say of it: what is kept, and what the options allow to ask. */
 export async function addressOutside(
   report: TrafficReport,

@@ -1,18 +1,24 @@
 import { type Severity, severities } from '../detect/finding.ts';
-import type { Finding, IdentifiedFinding } from '../detect/results.ts';
+import type { NoiseReport } from '../detect/noise-report.ts';
+import type { IdentifiedFinding } from '../detect/results.ts';
 import type { FindingInFull, Material } from '../document/material.ts';
 import { HuntError } from '../errors.ts';
 import { listLabels } from '../labels/listing.ts';
-import { brokenEquations } from '../traffic/funnel.ts';
 import { isoTime, type Period, periodOf } from '../traffic/period.ts';
 import type { TopOrder, TopRow } from '../traffic/top.ts';
 import { version } from '../version.ts';
 import { computedOver } from './computed-over.ts';
 import { userName } from './marking.ts';
 import type { Narrowed } from './narrowing.ts';
-import type { Identified } from './workbench/ground.ts';
-import { Workbench } from './workbench/workbench.ts';
-import type { Workspace } from './workspace.ts';
+import { withRegistrations, withRegistrationsOfRows } from './outside.ts';
+import { rejectsOf } from './workbench/data.ts';
+import { firstOf } from './workbench/destinations.ts';
+import { behindFinding } from './workbench/finding.ts';
+import type { Ground, Identified } from './workbench/ground.ts';
+import { knownIn } from './workbench/known.ts';
+import { findingsOf } from './workbench/narrowed-findings.ts';
+import { overviewOf } from './workbench/overview.ts';
+import { coverageIn, noiseIn } from './workbench/reports.ts';
 
 export interface MaterialOptions extends Period, Narrowed {
   readonly title?: string;
@@ -40,74 +46,77 @@ export interface ReportProgress {
   readonly total: number;
 }
 
-/** What a report is made from. */
-export interface ReportSources {
-  readonly workspace: Workspace;
-  /** Adds what registries said before of the peers. */
-  readonly registered: <One extends Finding>(findings: readonly One[]) => Promise<readonly One[]>;
-  readonly signal: AbortSignal | undefined;
-  /** One that is there already; otherwise one is made for the report. */
-  readonly workbench?: Workbench | undefined;
-}
-
 const rows = 10;
 const destinations = 20;
 const sampled = 12;
 const mostNote = 20_000;
 const mostTitle = 300;
-/** A report is of one state: nobody looks for newer ones meanwhile. The longest time of a timer. */
-const never = 2 ** 31 - 1;
 
-/** Everything that a report says: the same answers as the commands and the page give. */
+/** Everything that a report says of a state: the same answers as the commands and the page give. */
 export async function materialOf(
-  { workspace, registered, signal = new AbortController().signal, workbench: shared }: ReportSources,
+  ground: Ground,
   options: MaterialOptions,
+  signal: AbortSignal,
 ): Promise<Material> {
   const { by = 'flows', where, onProgress } = options;
-  const narrowed = { ...periodOf(options), ...(where === undefined ? {} : { where }) };
+  const period = periodOf(options);
+  const narrowed = { ...period, ...(where === undefined ? {} : { where }) };
   const say = (step: string, done = 0, total = 0) => onProgress?.({ step, done, total });
   const title = shortEnough('title', options.title ?? 'Threat hunt in VPC flow logs', mostTitle);
   const note = options.note === undefined ? null : shortEnough('note', options.note, mostNote);
   say('counting and ranking');
-  const lists = await workspace.intel();
-  const hunt = await workspace.hunt({ ...narrowed, by, limit: destinations });
-  const marks = await workspace.marks();
+  const overview = await overviewOf(ground, { ...narrowed, by, asides: false, rows }, signal);
+  const { funnel, broken, timeline } = overview;
+  const top = await firstOf(
+    ground,
+    { ...narrowed, group: 'flow', asides: false, by, rows: destinations },
+    signal,
+  );
+  const found = await selectedFindings(ground, options, narrowed, signal);
   say('looking at what is hidden');
-  const noise = await workspace.noise(periodOf(options));
-  const rejects = await workspace.rejects(1);
-  const workbench = shared ?? new Workbench(workspace, never);
-  try {
-    const ground = workbench.ground ?? (await workbench.prepare());
-    say('drawing');
-    const overview = await workbench.overview({ ...narrowed, by, asides: false, rows }, signal);
-    const found = await selectedFindings(workbench, options, narrowed, signal);
-    const chosen = await registered(found.chosen);
-    const inFull: FindingInFull[] = [];
-    for (const finding of chosen.slice(0, options.mostInFull)) {
-      say('collecting findings', inFull.length, Math.min(chosen.length, options.mostInFull));
-      inFull.push(await findingInFull(workbench, finding, signal));
-    }
-    return {
-      ...{ title, note, by: userName(), madeAt: isoTime(Math.floor(Date.now() / 1000)) ?? '' },
-      ...{ version: version(), command: options.command, order: by },
-      asked: {
-        from: isoTime(options.from ?? null),
-        to: isoTime(options.to ?? null),
-        where: where ?? null,
-      },
-      ...{ hunt, broken: brokenEquations(hunt.funnel), timeline: overview.timeline },
-      ignored: overview.ignored.filter(({ part }) => part === 'timeline').map(({ message }) => message),
-      ...{ networks: ranked(overview.networks), countries: ranked(overview.countries) },
-      ...{ ports: ranked(overview.ports), locals: ranked(overview.locals) },
-      coverage: await workbench.coverage(periodOf(options), signal),
-      computed: computedOver(ground.context),
-      ...found,
-      ...{ chosen, inFull, noise, marks, lists, labels: listLabels() },
-      ...{ failedFiles: rejects.failedFiles, rejectReasons: rejects.byReason },
-    };
-  } finally {
-    if (shared === undefined) await workbench.close();
+  const noise = await hiddenIn(ground, period, signal);
+  const rejects = await rejectsOf(ground, { offset: 0, limit: 1 }, signal);
+  say('reading coverage, marks and lists');
+  const coverage = await coverageIn(ground, period, signal);
+  const known = await knownIn(ground, narrowed, signal);
+  const chosen = await withRegistrations(found.chosen, ground.outside);
+  const inFull: FindingInFull[] = [];
+  const most = Math.min(chosen.length, options.mostInFull);
+  for (const finding of chosen.slice(0, most)) {
+    say('collecting findings', inFull.length, most);
+    inFull.push(await findingInFull(ground, finding, period, signal));
   }
+  say('writing it down');
+  return {
+    ...{ title, note, by: userName(), madeAt: isoTime(Math.floor(Date.now() / 1000)) ?? '' },
+    ...{ version: version(), command: options.command, order: by },
+    asked: {
+      from: isoTime(options.from ?? null),
+      to: isoTime(options.to ?? null),
+      where: where ?? null,
+    },
+    hunt: {
+      ...{ workspace: ground.workspace, period: overview.period, funnel, dns: known.dns },
+      ...{ top: await withRegistrationsOfRows(ranked(top.rows), ground.outside), intel: known.listed },
+      everythingShown: ground.everythingShown,
+    },
+    ...{ broken, timeline },
+    ignored: overview.ignored.filter(({ part }) => part === 'timeline').map(({ message }) => message),
+    ...{ networks: ranked(overview.networks), countries: ranked(overview.countries) },
+    ...{ ports: ranked(overview.ports), locals: ranked(overview.locals) },
+    ...{ coverage, computed: computedOver(ground.context) },
+    ...found,
+    ...{ chosen, inFull, noise, marks: known.marks, lists: known.lists, labels: listLabels() },
+    ...{ failedFiles: known.failedFiles, rejectReasons: rejects.byReason },
+  };
+}
+
+/** What noise rules, set-asides and benign marks hide, or would while everything is shown. */
+async function hiddenIn(ground: Ground, period: Period, signal: AbortSignal): Promise<NoiseReport> {
+  const { everythingShown, asWritten } = ground;
+  const { noise, setAsides } = asWritten;
+  const seen = everythingShown === null ? ground : { ...ground, noise, setAsides };
+  return { ...(await noiseIn(seen, period, signal)), everythingShown };
 }
 
 function shortEnough(what: string, text: string, most: number): string {
@@ -122,12 +131,12 @@ function ranked(found: readonly Record<string, unknown>[]): TopRow[] {
 }
 
 async function selectedFindings(
-  workbench: Workbench,
+  ground: Ground,
   { severity = 'medium', all = false, findings: ids }: MaterialOptions,
   narrowed: Period & Narrowed,
   signal: AbortSignal,
 ): Promise<Pick<Material, 'choice' | 'chosen' | 'below' | 'unsettled'>> {
-  const { found } = await workbench.findings({ ...narrowed, severity: 'info', unsettled: true }, signal);
+  const found = await findingsOf(ground, { ...narrowed, severity: 'info', unsettled: true }, signal);
   const identified = ({ id, finding }: Identified): IdentifiedFinding => ({ ...finding, id });
   const isYes = ({ finding }: Identified) => finding.answer === 'yes';
   const least = severities.indexOf(all ? 'info' : severity);
@@ -167,13 +176,12 @@ function named(found: readonly Identified[], ids: readonly string[]): Identified
 }
 
 async function findingInFull(
-  workbench: Workbench,
+  ground: Ground,
   finding: IdentifiedFinding,
+  period: Period,
   signal: AbortSignal,
 ): Promise<FindingInFull> {
-  const behind = await workbench.finding(finding.id, signal);
-  if (behind === undefined) throw new TypeError(`The finding ${finding.id} went away.`);
-  const { timeline, interArrivals, sessions, records } = behind;
+  const { timeline, interArrivals, sessions, records } = await behindFinding(ground, finding, period, signal);
   return {
     ...{ finding, timeline, interArrivals, sessions: sessions.total },
     records: { ...records, rows: records.rows.slice(0, sampled) },

@@ -1,12 +1,13 @@
 import { access, constants, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { htmlReport, type Written } from '../document/html.ts';
 import { markdownReport } from '../document/markdown.ts';
 import type { Material } from '../document/material.ts';
 import { HuntError } from '../errors.ts';
 import { exportedFile, unwritableExport } from '../whole-file.ts';
 import { reportCommand } from './report-command.ts';
-import { type MaterialOptions, materialOf, type ReportSources } from './report-material.ts';
+import { type MaterialOptions, materialOf } from './report-material.ts';
+import type { Ground } from './workbench/ground.ts';
 
 /** Options of a report; without any it tells of all findings of severity medium and above. */
 export type ReportOptions = Omit<MaterialOptions, 'mostInFull' | 'command'> & {
@@ -29,26 +30,22 @@ export interface WrittenReport {
   };
 }
 
-interface Form {
+/** The file of a report, and how what it says is written there. */
+export interface ReportForm {
+  readonly file: string;
   readonly format: WrittenReport['format'];
   readonly write: (material: Material) => Written;
   readonly mostInFull: number;
 }
 
-const forms: Readonly<Record<string, Form>> = {
+const forms: Readonly<Record<string, Omit<ReportForm, 'file'>>> = {
   '.html': { format: 'html', write: htmlReport, mostInFull: 150 },
   '.md': { format: 'md', write: markdownReport, mostInFull: 50 },
 };
 
-/**
- * Writes a report to a file whose ending says the form. It is written beside the file and renamed at the end: whoever
- * reads the file sees all of it or the one before.
- */
-export async function writeReport(
-  sources: ReportSources & { readonly root: string },
-  file: string,
-  options: ReportOptions,
-): Promise<WrittenReport> {
+/** The form that the ending of the file names. Throws where it names none, or where no file can be written. */
+export async function formOf(path: string): Promise<ReportForm> {
+  const file = resolve(path);
   const form = forms[extname(file).toLowerCase()];
   if (form === undefined) {
     throw new HuntError('usage.value', `The ending of ${basename(file)} names no form of a report.`, {
@@ -59,19 +56,29 @@ export async function writeReport(
   await access(dirname(file), constants.W_OK).catch((error: Error) => {
     throw unwritableExport(file, error);
   });
-  const material = await materialOf(sources, {
-    command: reportCommand(basename(file), sources.root, options),
-    ...options,
-    mostInFull: form.mostInFull,
-  });
-  const { text, inFull, inALine } = form.write(material);
+  return { file, ...form };
+}
+
+/**
+ * Writes a report of a state to its file. It is written beside the file and renamed at the end: whoever
+ * reads the file sees all of it or the one before.
+ */
+export async function writeReport(
+  ground: Ground,
+  { file, format, write, mostInFull }: ReportForm,
+  options: ReportOptions,
+  signal: AbortSignal,
+): Promise<WrittenReport> {
+  const command = reportCommand(basename(file), ground.workspace, options);
+  const material = await materialOf(ground, { command, ...options, mostInFull }, signal);
+  const { text, inFull, inALine } = write(material);
   await exportedFile(file, async (beside) => {
     await writeFile(beside, text);
-    sources.signal?.throwIfAborted();
+    if (signal.aborted) throw new HuntError('engine.cancelled', 'Interrupted.');
   });
   const chosen = material.chosen.length;
   return {
-    ...{ file, format: form.format, bytes: Buffer.byteLength(text), title: material.title },
+    ...{ file, format, bytes: Buffer.byteLength(text), title: material.title },
     findings: { chosen, inFull, inALine, leftOut: chosen - inFull - inALine },
   };
 }

@@ -5,7 +5,6 @@ import type {
   AddressReport,
   BaselineInfo,
   ExportedBaseline,
-  Finding,
   FindingsResult,
   Hunt,
   ImportedBaseline,
@@ -54,12 +53,12 @@ import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrow
 import { noiseReport } from './noise.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { addressOutside, withRegistrations } from './outside.ts';
-import { type ReportOptions, type WrittenReport, writeReport } from './report.ts';
+import { formOf, type ReportOptions, type WrittenReport } from './report.ts';
 import { inForce, readSettings, writeMissingSettings } from './settings.ts';
 import { answerSql, type SqlOptions } from './sql-question.ts';
 import { type Relations, State } from './state.ts';
 import { switchIn } from './switching.ts';
-import type { Workbench } from './workbench/workbench.ts';
+import { Workbench } from './workbench/workbench.ts';
 
 /**
  * Opens the workspace of one investigation. `create` makes it where there is none; otherwise a missing one is an
@@ -83,6 +82,9 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
   const engine = await DuckDb.open(engineOptions);
   return new Workspace(new State(options, folder, engine, engineOptions, await readSettings(folder)));
 }
+
+/** A report is of one state: nobody looks for newer ones meanwhile. The longest time of a timer. */
+const never = 2 ** 31 - 1;
 
 export interface NoiseOptions extends Period {
   /** `false` leaves out what of the hidden traffic is a finding. */
@@ -348,16 +350,22 @@ export class Workspace {
     return exportQuery(this.#state.engine, relation, resolve(file), this.#state.signal);
   }
 
-  /**
-   * Writes a report of the investigation, to hand over, to a file whose ending says the form: .html, .md. Where a
-   * workbench is open on this workspace, its state is reported.
-   */
-  writeReport(file: string, options: ReportOptions = {}, workbench?: Workbench): Promise<WrittenReport> {
-    const registered = <One extends Finding>(findings: readonly One[]) =>
-      withRegistrations(findings, this.#state.outside);
-    const { signal, options: run } = this.#state;
-    const sources = { workspace: this, registered, signal, workbench, root: run.workspace };
-    return writeReport(sources, resolve(file), options);
+  /** Writes a report of the investigation, to hand over, to a file whose ending says the form: .html, .md. */
+  async writeReport(file: string, options: ReportOptions = {}): Promise<WrittenReport> {
+    const { onProgress } = options;
+    const form = await formOf(file);
+    const workbench = new Workbench(this, never);
+    const heard = workbench.onChange(() => {
+      if (workbench.preparing !== undefined)
+        onProgress?.({ step: workbench.preparing.step, done: 0, total: 0 });
+    });
+    try {
+      await workbench.prepare();
+      return await workbench.report(form, options, this.#state.signal ?? new AbortController().signal);
+    } finally {
+      heard();
+      await workbench.close();
+    }
   }
 
   /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */
@@ -383,6 +391,8 @@ export class Workspace {
         spare: this.#state.engineOptions.spillDirectory,
       },
       ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
+      ...{ everythingShown: this.#state.settings.everythingShown, asWritten: this.#state.settings },
+      ...{ outside: this.#state.outside, workspace: this.#state.options.workspace },
       ...{ threatLists: knowers.lists, weights, labels, revised, revision: revised(knowers.marks) },
       ...worked,
       relations: async () => relations,

@@ -96,7 +96,7 @@ export function handlersOf(served: Served): Handlers {
         ...(note === undefined ? {} : { note }),
         ...(findings === undefined ? {} : { findings: findings.split(',') }),
       };
-      const file = await workbench.report(format, options, signal);
+      const file = await workbench.exportReport(format, options, signal);
       return fileAnswer(file, `case.${format}`, signal);
     },
     findings: async ({ query, signal }) => {

@@ -20,6 +20,14 @@ export function during({ from, to }: Period): Sql {
   );
 }
 
+/** The condition on `start` and `end` of something that lasts: part of it lies in the period. */
+export function overlapping({ from, to }: Period): Sql {
+  return and(
+    from === undefined ? undefined : sql`coalesce("end", start) >= ${from}`,
+    to === undefined ? undefined : sql`start < ${to}`,
+  );
+}
+
 /** Unix seconds as an ISO time in UTC; null where there is none that can be written. */
 export function isoTime(seconds: number | null): string | null {
   if (seconds === null) return null;

@@ -4,7 +4,7 @@ import type { DuckDb } from '../../engine/duckdb.ts';
 import type { Query } from '../../sql/query.ts';
 import { and, list, or, id as quoted, type Sql, sql } from '../../sql/sql.ts';
 import { gapsOf, sessionsOfAddress } from '../../traffic/ip.ts';
-import { isoTime } from '../../traffic/period.ts';
+import { during, isoTime, overlapping, type Period } from '../../traffic/period.ts';
 import { explain } from '../explain.ts';
 import { histogram, timelineIn } from '../ip.ts';
 import type { Ground, Identified } from './ground.ts';
@@ -19,20 +19,29 @@ export async function findingOf(ground: Ground, id: string, signal: AbortSignal)
   if (identified === undefined) return undefined;
   const { finding } = identified;
   const { about, settings } = await explain(finding.question, { workspace: ground.folder.root });
-  const behind = await ground.connections.lend(signal, (engine) => behindOf(engine, finding, signal));
+  const behind = await behindFinding(ground, finding, {}, signal);
   return { ...identified, about, settings, ...behind, related: relatedTo(ground.listed, identified) };
 }
 
-async function behindOf(engine: DuckDb, finding: Finding, signal: AbortSignal) {
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOf(finding)}`, signal);
+/** Pictures, sessions and records behind a finding, of those that a period has part of. */
+export function behindFinding(ground: Ground, finding: Finding, period: Period, signal: AbortSignal) {
+  return ground.connections.lend(signal, (engine) => behindOf(engine, finding, period, signal));
+}
+
+async function behindOf(engine: DuckDb, finding: Finding, period: Period, signal: AbortSignal) {
+  await engine.run(
+    sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOf(finding, period)}`,
+    signal,
+  );
   const [sums] = await engine.rows(sumsOf(), signal);
   const { from = null, to = null, sessions = 0, records = 0 } = sums ?? {};
-  const rows = await engine.rows(firstSessions(finding), signal);
+  const [first, last] = [later(from, period.from), earlier(to, period.to)];
+  const rows = await engine.rows(firstSessions(finding, period), signal);
   const until = rows.reduce((last, { end, start }) => Math.max(last, end ?? start), Number.NEGATIVE_INFINITY);
   const sample =
-    rows[0] === undefined ? [] : await engine.rows(recordsOf(finding, rows[0].start, until), signal);
+    rows[0] === undefined ? [] : await engine.rows(recordsOf(finding, rows[0].start, until, period), signal);
   return {
-    timeline: await timelineIn(engine, from, to, signal),
+    timeline: await timelineIn(engine, first, last, signal),
     interArrivals: await gapsIn(engine, finding, signal),
     sessions: {
       total: sessions,
@@ -50,6 +59,15 @@ async function behindOf(engine: DuckDb, finding: Finding, signal: AbortSignal) {
   };
 }
 
+function later(a: number | null, b: number | undefined): number | null {
+  return a === null || b === undefined ? a : Math.max(a, b);
+}
+
+/** `before` is the first moment that no longer counts. */
+function earlier(a: number | null, before: number | undefined): number | null {
+  return a === null || before === undefined ? a : Math.min(a, before - 1);
+}
+
 async function gapsIn(engine: DuckDb, finding: Finding, signal: AbortSignal) {
   const { local, peer, servicePort, protocol } = finding;
   if (local === null || servicePort === null || local === peer) return null;
@@ -58,15 +76,17 @@ async function gapsIn(engine: DuckDb, finding: Finding, signal: AbortSignal) {
 }
 
 /** The sessions of what a finding is about. */
-function sessionsOf({ peer, local, servicePort, protocol }: Finding): Sql {
-  const other =
-    local === null || local === peer ? undefined : or(sql`local = ${local}`, sql`peer = ${local}`);
-  return sql`SELECT * FROM (${sessionsOfAddress(peer, {})})
-    WHERE ${and(
-      other,
-      servicePort === null ? undefined : sql`service_port = ${servicePort}`,
-      protocol === null ? undefined : sql`protocol = ${protocol}`,
-    )}`;
+function sessionsOf(finding: Finding, period: Period): Sql {
+  return sessionsOfAddress(finding.peer, {}, and(isBetween(finding), overlapping(period)));
+}
+
+/** The condition on sessions of the peer that they are of what the finding is about. */
+function isBetween({ peer, local, servicePort, protocol }: Finding): Sql {
+  return and(
+    local === null || local === peer ? undefined : or(sql`local = ${local}`, sql`peer = ${local}`),
+    servicePort === null ? undefined : sql`service_port = ${servicePort}`,
+    protocol === null ? undefined : sql`protocol = ${protocol}`,
+  );
 }
 
 const sumsRow = v.object({
@@ -106,28 +126,20 @@ const sessionRow = v.object({
   bytesIn: v.number(),
 });
 
-function firstSessions({
-  peer,
-  local,
-  servicePort,
-  protocol,
-}: Finding): Query<v.InferOutput<typeof sessionRow>> {
-  const other =
-    local === null || local === peer ? undefined : or(sql`local = ${local}`, sql`peer = ${local}`);
+function firstSessions(finding: Finding, period: Period): Query<v.InferOutput<typeof sessionRow>> {
+  const { peer } = finding;
+  // One comparison with an address in each half: a Parquet file can be searched for it.
+  const half = (isEnd: Sql) => sql`
+    SELECT start, "end", interface_id AS "interfaceId", local, local_port AS "localPort", peer,
+      peer_port AS "peerPort", service_port AS "servicePort", protocol, direction, state, records,
+      packets_out AS "packetsOut", bytes_out AS "bytesOut", packets_in AS "packetsIn", bytes_in AS "bytesIn"
+    FROM sessions
+    WHERE ${and(isEnd, isBetween(finding), overlapping(period))}`;
   return {
     name: 'first sessions of a finding',
     sql: sql`
-      SELECT start, "end", interface_id AS "interfaceId", local, local_port AS "localPort", peer,
-        peer_port AS "peerPort", service_port AS "servicePort", protocol, direction, state, records,
-        packets_out AS "packetsOut", bytes_out AS "bytesOut", packets_in AS "packetsIn", bytes_in AS "bytesIn"
-      FROM sessions
-      WHERE ${and(
-        or(sql`peer = ${peer}`, sql`local = ${peer}`),
-        other,
-        servicePort === null ? undefined : sql`service_port = ${servicePort}`,
-        protocol === null ? undefined : sql`protocol = ${protocol}`,
-      )}
-      ORDER BY start, local, local_port, peer, peer_port
+      ${half(sql`peer = ${peer}`)} UNION ALL ${half(sql`local = ${peer} AND peer <> ${peer}`)}
+      ORDER BY start, local, "localPort", peer, "peerPort"
       LIMIT ${shownSessions}`,
     row: sessionRow,
   };
@@ -154,6 +166,7 @@ function recordsOf(
   { peer, local, servicePort, protocol }: Finding,
   from: number,
   to: number,
+  period: Period,
 ): Query<Record<string, unknown>> {
   const end = (address: string) => or(sql`srcaddr = ${address}`, sql`dstaddr = ${address}`);
   return {
@@ -163,6 +176,7 @@ function recordsOf(
       FROM flows
       WHERE ${and(
         sql`start BETWEEN ${from} AND ${to}`,
+        during(period),
         end(peer),
         local === null || local === peer ? undefined : end(local),
         servicePort === null ? undefined : or(sql`srcport = ${servicePort}`, sql`dstport = ${servicePort}`),

@@ -1,14 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askReadOnly } from '../../engine/read-only.ts';
-import { HuntError } from '../../errors.ts';
 import type { LoadProgress, LoadResult } from '../../ingest/load-result.ts';
 import type { Verdict } from '../../marks/mark.ts';
 import { parquetFilesOf } from '../../store/folder.ts';
 import { keyOf } from '../../store/kept.ts';
 import type { Period } from '../../traffic/period.ts';
 import { type MarkOptions, subjectOf } from '../marking.ts';
-import type { ReportOptions } from '../report.ts';
+import { formOf, type ReportForm, type ReportOptions, type WrittenReport, writeReport } from '../report.ts';
 import type { Workspace } from '../workspace.ts';
 import { addressOf } from './address.ts';
 import type { Asked } from './basis.ts';
@@ -77,19 +76,24 @@ export class Workbench {
     return this.#standing.ask(signal, (ground) => exportDestinations(ground, options, signal));
   }
 
+  /** Writes a report of the state. */
+  report(form: ReportForm, options: ReportOptions, signal: AbortSignal): Promise<WrittenReport> {
+    return this.#standing.ask(signal, (ground) => writeReport(ground, form, options, signal));
+  }
+
   /** Writes a report of the state to a file of this run, which whoever takes it removes. */
-  async report(format: 'html' | 'md', options: ReportOptions, signal: AbortSignal): Promise<string> {
-    const key = keyOf([performance.now(), Math.random()]);
-    const folder = await this.#standing.ask(signal, async ({ spare }) =>
-      join(spare, 'exports', `report-${key}`),
-    );
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, `case.${format}`);
-    await this.#standing.alone(async () => {
-      if (signal.aborted) throw new HuntError('engine.cancelled', 'Interrupted.');
-      await this.#workspace.writeReport(file, options, this);
+  async exportReport(format: 'html' | 'md', options: ReportOptions, signal: AbortSignal): Promise<string> {
+    return this.#standing.ask(signal, async (ground) => {
+      const folder = join(ground.spare, 'exports', `report-${keyOf([performance.now(), Math.random()])}`);
+      await mkdir(folder, { recursive: true });
+      try {
+        const form = await formOf(join(folder, `case.${format}`));
+        return (await writeReport(ground, form, options, signal)).file;
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      }
     });
-    return file;
   }
 
   /** The findings that meet the options, and the state that they are of. */

@@ -1,0 +1,104 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateDemo } from '../../src/demo/generate.ts';
+import { formOf } from '../../src/investigation/report.ts';
+import { materialOf } from '../../src/investigation/report-material.ts';
+import type { Ground } from '../../src/investigation/workbench/ground.ts';
+import { Workbench } from '../../src/investigation/workbench/workbench.ts';
+import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
+
+const patient = new AbortController().signal;
+
+describe('a report of a workbench', () => {
+  let root: string;
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let ground: Ground;
+  const exported = () => readdir(join(ground.spare, 'exports')).catch(() => []);
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'northsouth-reports-'));
+    await generateDemo({ out: join(root, 'demo'), records: 20_000, seed: 5 });
+    workspace = await openWorkspace({
+      workspace: join(root, 'workspace'),
+      memoryBytes: 600_000_000,
+      create: true,
+    });
+    await workspace.load([join(root, 'demo', 'logs')]);
+    workbench = new Workbench(workspace, 2 ** 31 - 1);
+    ground = await workbench.prepare();
+  }, 60_000);
+  afterAll(async () => {
+    await workbench.close();
+    await workspace.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  test('ends at once when whoever asked goes away, at any step, and leaves nothing', async () => {
+    const steps: string[] = [];
+    await workbench.exportReport('html', { onProgress: ({ step }) => steps.push(step) }, patient).then(rm);
+    const made = await exported();
+    expect(new Set(steps).size).toBeGreaterThan(3);
+    for (const step of new Set(steps)) {
+      const gone = new AbortController();
+      const heard: string[] = [];
+      const onProgress = (progress: { readonly step: string }) => {
+        heard.push(progress.step);
+        if (progress.step === step) gone.abort();
+      };
+      const report = workbench.exportReport('html', { onProgress, title: step }, gone.signal);
+      await expect(report).rejects.toMatchObject({ code: 'engine.cancelled' });
+      expect(heard.at(-1)).toBe(step);
+      expect(await exported()).toEqual(made);
+    }
+  }, 60_000);
+
+  test('keeps no mark and no load waiting, and is of one state', async () => {
+    const peer = ground.listed[0]?.finding.peer ?? '';
+    const ended: string[] = [];
+    const others: Promise<unknown>[] = [];
+    const onProgress = ({ step }: { readonly step: string }) => {
+      if (others.length > 0 || step !== 'looking at what is hidden') return;
+      others.push(workbench.mark(peer, 'malicious', {}).finally(() => ended.push('mark')));
+      const load = { onProgress: () => undefined, signal: patient };
+      others.push(workbench.load([join(root, 'demo', 'logs')], load).catch(() => undefined));
+    };
+    const form = await formOf(join(root, 'case.md'));
+    const options = { severity: 'low', onProgress } as const;
+    await workbench.report(form, options, patient).finally(() => ended.push('report'));
+    await Promise.all(others);
+    expect(ended).toEqual(['mark', 'report']);
+    expect(await readFile(form.file, 'utf8')).not.toContain('marked malicious');
+    expect(workbench.ground?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe(
+      'malicious',
+    );
+  }, 60_000);
+
+  test('has pictures, sessions and records of its period', async () => {
+    const { from, to } = ground.span;
+    const third = ((to ?? 0) - (from ?? 0)) / 3;
+    const period = { from: Math.round((from ?? 0) + third), to: Math.round((from ?? 0) + 2 * third) };
+    const asked = { command: 'northsouth report', mostInFull: 150, severity: 'low' } as const;
+    const whole = await materialOf(workbench.ground as Ground, asked, patient);
+    const part = await materialOf(workbench.ground as Ground, { ...asked, ...period }, patient);
+    expect(part.inFull.length).toBeGreaterThan(3);
+    let fewer = 0;
+    for (const { finding, timeline, sessions, records } of part.inFull) {
+      const { bucketSeconds, buckets } = timeline;
+      for (const { start } of buckets) {
+        const seconds = Date.parse(start ?? '') / 1000;
+        expect(seconds + bucketSeconds).toBeGreaterThan(period.from);
+        expect(seconds).toBeLessThan(period.to);
+      }
+      for (const [start] of records.rows) {
+        expect(Number(start)).toBeGreaterThanOrEqual(period.from);
+        expect(Number(start)).toBeLessThan(period.to);
+      }
+      const all = whole.inFull.find((one) => one.finding.id === finding.id);
+      if (sessions < (all?.sessions ?? 0)) fewer += 1;
+    }
+    expect(fewer).toBeGreaterThan(1);
+  }, 60_000);
+});
