@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DuckDb } from '../engine/duckdb.ts';
 import { type Sql, sql, trusted } from '../sql/sql.ts';
 import { parseAddress } from './address.ts';
+import { everySetAside } from './every-set-aside.ts';
 import type { LabelData, LabelSource } from './label-source.ts';
 import { type LabelInputs, labelledAddresses } from './labels.ts';
 import { rowsOf } from './segments.ts';
@@ -220,5 +221,29 @@ describe('set aside', () => {
     const labels = await label(['192.168.0.1', '1.1.1.1'], { setAsides });
     expect(labels.get('192.168.0.1')).toMatchObject({ set_aside: null });
     expect(labels.get('1.1.1.1')).toMatchObject({ set_aside: 'All' });
+  });
+
+  test('of addresses that are labelled, every set-aside is what it would be if all were on', async () => {
+    const setAsides = [
+      entry('Off', { on: false, networks: ['example networks'], cidrs: ['8.8.8.0/29', '2600::/16'] }),
+      entry('Narrowed', { on: false, asns: [15169], services: ['s3'] }),
+      entry('On', { asns: [15169] }),
+      entry('Local', { on: false, cidrs: ['10.0.0.0/8', '2001:4860::1'] }),
+    ];
+    const all = ['8.8.8.8', '8.8.8.1', '9.0.0.9', '10.0.0.1', '1.1.1.1', '2001:4860::1', '2600::7', 'none'];
+    const allOn = await label(all, { setAsides: setAsides.map((one) => ({ ...one, on: true })) });
+    const expected = [...allOn].flatMap(([address, { set_aside: name = null }]) =>
+      name === null ? [] : [{ address, set_aside: name }],
+    );
+    await label(all, { setAsides });
+    const labelled = sql`(SELECT row_number() OVER () AS address_id, * FROM addresses)`;
+    const found = await duck.rows({
+      name: 'every set-aside',
+      sql: sql`SELECT address, set_aside FROM (${everySetAside(labelled, setAsides)})`,
+      row,
+    });
+    const inOrder = (rows: readonly object[]) => rows.map((one) => JSON.stringify(one)).sort();
+    expect(inOrder(found)).toEqual(inOrder(expected));
+    expect(expected).toHaveLength(5);
   });
 });

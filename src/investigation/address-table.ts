@@ -18,8 +18,8 @@ import { type Batch, batchFiles } from '../store/manifest.ts';
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
 const tableFormat = 3;
 const prefix = 'addresses-';
-/** Three states, each with the labels in force and with those of every set-aside. */
-const keptTables = 6;
+/** So many states of the workspace, its set-asides and label sources. */
+const keptTables = 3;
 /** Addresses that are worked on at once: joins hold them in memory. */
 export const sliceAddresses = 1_000_000;
 

@@ -1,22 +1,30 @@
-import type { ScopeOverrides } from '../addresses/scope.ts';
+import { everySetAside } from '../addresses/every-set-aside.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import { type Severity, severities } from '../detect/finding.ts';
 import type { BenignMarkReport, HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import { labelData } from '../labels/in-use.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import { subjectKey as markKey } from '../marks/mark.ts';
 import { markedTotals } from '../marks/traffic.ts';
 import { sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import type { Batch } from '../store/manifest.ts';
-import { type HiddenRecords, hiddenByRules, hiddenBySetAsides } from '../traffic/hidden.ts';
-import { describeMatch, noiseMatches, setAsideMatches } from '../traffic/noise.ts';
+import {
+  type HiddenRecords,
+  type HiddenSubject,
+  hiddenByRules,
+  hiddenBySetAsides,
+} from '../traffic/hidden.ts';
+import {
+  describeMatch,
+  type Matched,
+  noiseMatches,
+  type ServiceMatches,
+  setAsideMatches,
+} from '../traffic/noise.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { during, type Period } from '../traffic/period.ts';
 import { isExposed } from '../traffic/views.ts';
-import { addressTable } from './address-table.ts';
 import { subjectKey } from './findings.ts';
 import type { KnownFindings } from './known-findings.ts';
 
@@ -24,10 +32,6 @@ import type { KnownFindings } from './known-findings.ts';
 export interface NoiseInputs {
   readonly engine: DuckDb;
   readonly folder: Folder;
-  /** A folder of this run, for what cannot be kept in the workspace. */
-  readonly spare: string;
-  readonly batches: readonly Batch[];
-  readonly scopes: ScopeOverrides;
   readonly rules: readonly NoiseRule[];
   readonly setAsides: readonly SetAside[];
   /** undefined: the four questions are not asked. */
@@ -48,30 +52,44 @@ export function knowledgeOf(findings: KnownFindings, marks: ReadonlyMap<Mark, Ma
   return { findings: findings.listed(), unmarked: findings.unmarked(), marks: [...marks.values()] };
 }
 
-/** Each noise rule, set-aside and benign mark with what it matches, and what of that is a finding to worry about. */
-export async function noiseReport(inputs: NoiseInputs): Promise<Omit<NoiseReport, 'everythingShown'>> {
-  const { engine, folder, spare, batches, scopes, rules, setAsides, known, period, signal } = inputs;
+/** The counts of {@link noiseReport}, for the period that is asked. */
+export interface NoiseCounts {
+  /** What each noise rule matches, and what each set-aside would if every one were on. */
+  byRules(): Promise<readonly Matched[]>;
+  byAsides(): Promise<readonly ServiceMatches[]>;
+  /** The records of each subject that a rule or a set-aside hides, or would hide. */
+  behindRules(subjects: readonly HiddenSubject[]): Promise<readonly HiddenRecords[]>;
+  behindAsides(subjects: readonly HiddenSubject[]): Promise<readonly HiddenRecords[]>;
+}
+
+/** Counts over the records. */
+export async function countsOfRecords(inputs: NoiseInputs): Promise<NoiseCounts> {
+  const { engine, rules, setAsides, period, signal } = inputs;
   const within = during(period);
-  const matchedByRules = await engine.rows(noiseMatches(rules, within), signal);
-  // What would be set aside if every entry were on; what is shown in spite of it, no entry hides.
-  const allOn = setAsides.map((entry) => ({ ...entry, on: true }));
-  const labels = { batches, scopes, setAsides: allOn, data: labelData() };
-  const { rows } = await addressTable(engine, folder, labels, spare, signal);
-  await engine.define(
-    sql`CREATE OR REPLACE TEMP TABLE every_set_aside AS
-      SELECT * FROM (${rows}) WHERE address NOT IN (SELECT address FROM addresses WHERE ${isExposed})`,
-    signal,
-  );
   const asides = sql`every_set_aside`;
-  const matchedByAsides = await engine.rows(setAsideMatches(asides, within), signal);
+  // What is shown in spite of a set-aside, none hides.
+  const rows = sql`SELECT * FROM (${everySetAside(sql`addresses`, setAsides)})
+    WHERE address_id NOT IN (SELECT address_id FROM addresses WHERE ${isExposed})`;
+  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${asides} AS ${rows}`, signal);
+  return {
+    byRules: () => engine.rows(noiseMatches(rules, within), signal),
+    byAsides: () => engine.rows(setAsideMatches(asides, within), signal),
+    behindRules: (subjects) => engine.rows(hiddenByRules(rules, subjects, within), signal),
+    behindAsides: (subjects) => engine.rows(hiddenBySetAsides(asides, subjects, within), signal),
+  };
+}
+
+/** Each noise rule, set-aside and benign mark with what it matches, and what of that is a finding to worry about. */
+export async function noiseReport(
+  inputs: NoiseInputs,
+  counts: NoiseCounts,
+): Promise<Omit<NoiseReport, 'everythingShown'>> {
+  const { folder, rules, setAsides, known } = inputs;
+  const matchedByRules = await counts.byRules();
+  const matchedByAsides = await counts.byAsides();
   const serious = (known?.findings ?? []).filter(isSerious).slice(0, mostSerious);
   const [behindRules, behindAsides] =
-    serious.length === 0
-      ? [[], []]
-      : [
-          await engine.rows(hiddenByRules(rules, serious, within), signal),
-          await engine.rows(hiddenBySetAsides(asides, serious, within), signal),
-        ];
+    serious.length === 0 ? [[], []] : [await counts.behindRules(serious), await counts.behindAsides(serious)];
   const hides = (name: string, hidden: readonly HiddenRecords[]) =>
     known === undefined ? null : hiddenFindings(name, hidden, serious);
   return {

@@ -50,7 +50,7 @@ import {
   takeMarkBack,
 } from './marking.ts';
 import { type Narrowed, narrowedGroups, narrowedView, narrowing } from './narrowing.ts';
-import { noiseReport } from './noise.ts';
+import { countsOfRecords, noiseReport } from './noise.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { addressOutside, withRegistrations } from './outside.ts';
 import { formOf, type ReportOptions, type WrittenReport } from './report.ts';
@@ -189,22 +189,16 @@ export class Workspace {
 
   /** Each noise rule, set-aside and benign mark with what it hides, and what of that is a finding. */
   async noise(options: NoiseOptions = {}): Promise<NoiseReport> {
-    const batches = await this.#state.prepared();
+    // What a set-aside hides is asked after a change of the label sources, too.
+    this.#state.forget();
+    await this.#state.prepared();
     const { noise: rules, setAsides, everythingShown } = this.#state.settings;
     const inputs = {
-      ...{
-        engine: this.#state.engine,
-        folder: this.#state.folder,
-        spare: this.#state.engineOptions.spillDirectory,
-        batches,
-        scopes: this.#state.scopes,
-        rules,
-        setAsides,
-      },
+      ...{ engine: this.#state.engine, folder: this.#state.folder, rules, setAsides },
       ...{ period: periodOf(options), signal: this.#state.signal },
       known: options.findings === false ? undefined : await (await this.#state.analysed()).knowledge(),
     };
-    return { ...(await noiseReport(inputs)), everythingShown };
+    return { ...(await noiseReport(inputs, await countsOfRecords(inputs))), everythingShown };
   }
 
   /** Shows everything that rules, set-asides and benign marks hide or lower, until {@link hideAgain}. */

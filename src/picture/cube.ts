@@ -1,27 +1,29 @@
 import type { Columns } from '../filter/columns.ts';
 import { and, list, type Sql, sql } from '../sql/sql.ts';
-import { matchesRule } from '../traffic/noise.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import type { Period } from '../traffic/period.ts';
 import { type Facts, kindOfRecord, kinds } from './facts.ts';
+import { countedByRule, ruleColumns, rulesOfRecord } from './matched.ts';
 
 /** Where a record was seen and what became of it, once for each combination; sums refer to it by number. */
 export const places = sql`
   SELECT CAST(row_number() OVER (ORDER BY account_id, interface_id, action) AS INTEGER) AS place, *
   FROM (SELECT DISTINCT account_id, interface_id, action FROM records)`;
 
+const counted = sql`count(*) AS flows, CAST(sum(f.packets) AS BIGINT) AS packets, CAST(sum(f.bytes) AS BIGINT) AS bytes`;
+
 /**
- * Sums of records with data by stretch of time, kind, place, ends (as numbers of addresses), ports and protocol. The
- * port of the destination is kept for what goes to the Internet, of the rest the service port: clients' ports would make
- * a row of each record.
+ * Sums of records with data by stretch of time, kind, place, ends (as numbers of addresses), ports, protocol and the
+ * noise rules that match. The port of the destination is kept for what goes to the Internet, of the rest the service
+ * port: clients' ports would make a row of each record.
  */
 export function sums(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
   return sql`
     SELECT CAST(f.start // ${resolutionSeconds} AS INTEGER) AS slot, f.kind, p.place, s.address_id AS src, d.address_id AS dst,
       CASE WHEN f.dst_scope = 'internet' THEN d.address_id WHEN f.src_scope = 'internet' THEN s.address_id END AS peer,
       CASE WHEN f.kind = ${kinds.outbound} THEN f.dstport END AS dst_port, least(f.srcport, f.dstport) AS service_port,
-      f.protocol, count(*) AS flows, CAST(sum(f.packets) AS BIGINT) AS packets, CAST(sum(f.bytes) AS BIGINT) AS bytes
-    FROM (SELECT *, ${kindOfRecord(rules)} AS kind FROM labelled_flows) AS f
+      f.protocol, ${list([...ruleColumns(rules), counted])}
+    FROM (SELECT *, ${list([sql`${kindOfRecord(rules)} AS kind`, ...rulesOfRecord(rules)])} FROM labelled_flows) AS f
     JOIN workbench_places AS p ON p.account_id IS NOT DISTINCT FROM f.account_id
       AND p.interface_id IS NOT DISTINCT FROM f.interface_id AND p.action IS NOT DISTINCT FROM f.action
     LEFT JOIN addresses AS s ON s.address = f.srcaddr
@@ -60,19 +62,16 @@ export const wholeOfSums = sql`
 
 /** Counts of records by time that ends do not tell: those without data, and what each noise rule matches. */
 export function hoursOfRecords(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
-  const isAccepted = sql`coalesce(log_status, 'OK') = 'OK' AND coalesce(action, 'ACCEPT') = 'ACCEPT'`;
-  const byRule = rules
-    .filter(({ on }) => on)
-    .map(
-      ({ match }) =>
-        sql`count(*) FILTER (WHERE ${isAccepted} AND peer IS NOT NULL AND ${matchesRule(match)})`,
-    );
   return sql`
-    SELECT CAST(start // ${resolutionSeconds} AS INTEGER) AS slot,
-      count(*) FILTER (WHERE log_status = 'NODATA') AS no_data,
-      count(*) FILTER (WHERE log_status = 'SKIPDATA') AS skip_data, [${list(byRule)}] AS by_rule,
-      min(start) AS first_start, max(coalesce("end", start)) AS last_end
-    FROM labelled_flows GROUP BY 1`;
+    SELECT h.*, m.by_rule
+    FROM (
+      SELECT CAST(start // ${resolutionSeconds} AS INTEGER) AS slot,
+        count(*) FILTER (WHERE log_status = 'NODATA') AS no_data,
+        count(*) FILTER (WHERE log_status = 'SKIPDATA') AS skip_data,
+        min(start) AS first_start, max(coalesce("end", start)) AS last_end
+      FROM records GROUP BY 1
+    ) AS h
+    LEFT JOIN (${countedByRule(rules)}) AS m ON m.slot IS NOT DISTINCT FROM h.slot`;
 }
 
 export interface CubeFacts {

@@ -12,7 +12,8 @@ export interface HiddenSubject {
   readonly servicePort: number | null;
 }
 
-const hiddenRow = v.object({
+/** The shape of {@link HiddenRecords}. */
+export const hiddenRow = v.object({
   name: v.string(),
   /** Index of the subject in the list. */
   place: v.number(),
@@ -79,7 +80,8 @@ function isOfSubject(local: Sql): Sql {
     AND (s.subject_port IS NULL OR s.subject_port IN (n.dstport, n.srcport))`;
 }
 
-function subjectRows(subjects: readonly HiddenSubject[]): Sql {
+/** A relation (place, subject_peer, subject_local, subject_port) of the subjects. */
+export function subjectRows(subjects: readonly HiddenSubject[]): Sql {
   return rowsOf(
     ['place', 'subject_peer', 'subject_local', 'subject_port'],
     ['INTEGER', 'VARCHAR', 'VARCHAR', 'INTEGER'],

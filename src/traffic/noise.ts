@@ -49,7 +49,8 @@ function inRanges(column: string, cidrs: readonly string[]): Sql {
   return sql`${id(column)} IN (SELECT address FROM addresses WHERE ${or(...ranges)})`;
 }
 
-const reportRow = v.object({
+/** The shape of {@link Matched}. */
+export const matchedRow = v.object({
   name: v.string(),
   records: v.number(),
   bytes: v.number(),
@@ -57,12 +58,12 @@ const reportRow = v.object({
 });
 
 /** What a rule or a set-aside matched, of all north/south records or of those to the Internet. */
-export type Matched = v.InferOutput<typeof reportRow>;
+export type Matched = v.InferOutput<typeof matchedRow>;
 
 /** What each rule matches among the north/south records, whether it is on or off. */
 export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Matched> {
   const none = sql`SELECT NULL AS name, 0 AS records, 0 AS bytes, 0 AS peers WHERE FALSE`;
-  if (rules.length === 0) return { name: 'noise rules', sql: none, row: reportRow };
+  if (rules.length === 0) return { name: 'noise rules', sql: none, row: matchedRow };
   const placed = placedRules(rules);
   const sums = placed.map(
     ({ matches, records, bytes, peers }) => sql`count(*) FILTER (WHERE ${matches}) AS ${records},
@@ -82,7 +83,7 @@ export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Ma
         WHERE ${or(...placed.map(({ matches }) => matches))}
       )
       ${list(each, '\nUNION ALL\n')}`,
-    row: reportRow,
+    row: matchedRow,
   };
 }
 
@@ -108,13 +109,17 @@ export function placedRules(rules: readonly NoiseRule[]): PlacedRule[] {
   });
 }
 
-const serviceRow = v.object({ ...reportRow.entries, service: v.nullable(v.string()) });
+/** The shape of {@link ServiceMatches}. */
+export const serviceRow = v.object({ ...matchedRow.entries, service: v.nullable(v.string()) });
+
+/** What a set-aside matched of one service of its provider. */
+export type ServiceMatches = v.InferOutput<typeof serviceRow>;
 
 /**
  * What each set-aside matches among the records to the Internet, a row for each service of its provider, null for
  * an unknown one; `asides` has (address, service, set_aside).
  */
-export function setAsideMatches(asides: Sql, period: Sql): Query<v.InferOutput<typeof serviceRow>> {
+export function setAsideMatches(asides: Sql, period: Sql): Query<ServiceMatches> {
   return {
     name: 'set-asides',
     sql: sql`SELECT asides.set_aside AS name, asides.service, count(*) AS records, coalesce(sum(bytes), 0) AS bytes,

@@ -96,6 +96,8 @@ describe('marks made in a state', () => {
       const judged =
         'SELECT peer, severity, mark, evidence FROM findings WHERE mark IS NOT NULL ORDER BY ALL';
       expect((await query(judged)).rows).toEqual((await other.query(judged)).rows);
+      const { rules, setAsides } = await other.noise();
+      expect(await workbench.noise({}, patient)).toMatchObject({ rules, setAsides });
       fresh.connections.close();
       await other.close();
     }

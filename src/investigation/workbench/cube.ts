@@ -13,6 +13,7 @@ import {
   sums,
   wholeOfSums,
 } from '../../picture/cube.ts';
+import { matchedOfSums } from '../../picture/matched.ts';
 import { copyTo } from '../../sql/parquet.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
 import { makeTemporary } from '../../store/folder.ts';
@@ -23,7 +24,7 @@ import type { Period } from '../../traffic/period.ts';
 import type { Footing } from '../footing.ts';
 
 /** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
-const cubeFormat = 2;
+const cubeFormat = 3;
 const prefix = 'pictures-';
 const keptCubes = 2;
 const resolutions = [300, 900, 3600];
@@ -35,30 +36,46 @@ export function resolutionFor(span: { readonly from: number | null; readonly to:
   return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
 }
 
-const tables = ['places', 'ends', 'ports', 'whole', 'hours'] as const;
+const tables = ['places', 'ends', 'ports', 'whole', 'matched', 'hours'] as const;
 
 /**
  * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges and noise
  * rules; labels, set-asides and marks are joined when asked, since they change more often.
  */
 export async function cubeOf(footing: Footing, resolutionSeconds: number): Promise<CubeFacts> {
-  const { engine, folder, batches, scopes, noise, spare, signal } = footing;
+  const { engine, folder, batches, scopes, noise, signal } = footing;
   const key = keyOf([cubeFormat, resolutionSeconds, scopes, noise, stateOfBatches(batches)]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place, spare);
+  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place);
   for (const table of tables) await engine.define(viewOf(table, join(kept, `${table}.parquet`)), signal);
   const columns = columnsOfBatches(batches);
   const hasInterfaces = !['tgw_attachment_id', 'resource_id'].some((column) => columns.has(column));
   return { resolutionSeconds, hasInterfaces };
 }
 
-async function compute(
-  { engine, folder, noise, signal }: Footing,
-  resolutionSeconds: number,
-  place: string,
-  spare: string,
-): Promise<string> {
+async function compute(footing: Footing, resolutionSeconds: number, place: string): Promise<string> {
+  const { folder, spare } = footing;
   const beside = await makeTemporary(folder, 'pictures').catch(() => join(spare, 'pictures'));
+  try {
+    await writeSums(footing, resolutionSeconds, beside);
+  } catch (error) {
+    // Whoever interrupts it leaves nothing behind.
+    await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+  try {
+    await mkdir(folder.derived, { recursive: true });
+    await rename(beside, place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another process kept the same sums first; or the workspace may only be read.
+    return code === 'ENOTEMPTY' || code === 'EEXIST' ? place : beside;
+  }
+  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptCubes);
+  return place;
+}
+
+async function writeSums({ engine, noise, signal }: Footing, resolutionSeconds: number, beside: string) {
   await mkdir(beside, { recursive: true });
   const write = async (name: string, relation: Sql) => {
     const file = join(beside, `${name}.parquet`);
@@ -70,19 +87,10 @@ async function compute(
   await write('ends', endsOfSums(resolutionSeconds));
   await write('ports', portsOfSums(resolutionSeconds));
   await write('whole', wholeOfSums);
+  await write('matched', matchedOfSums(resolutionSeconds, noise));
   await write('hours', hoursOfRecords(resolutionSeconds, noise));
   await engine.define(sql`DROP VIEW workbench_sums`);
   await rm(join(beside, 'sums.parquet'), { force: true });
-  try {
-    await mkdir(folder.derived, { recursive: true });
-    await rename(beside, place);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Another process kept the same sums first; or the workspace may only be read.
-    return code === 'ENOTEMPTY' || code === 'EEXIST' ? place : beside;
-  }
-  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptCubes);
-  return place;
 }
 
 function viewOf(name: string, file: string): Sql {

@@ -19,6 +19,7 @@ import { countedSteps } from './cube.ts';
 import { firstOf } from './destinations.ts';
 import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
+import { asidesIn } from './noise.ts';
 import { remembered } from './remembered.ts';
 import { coverageIn } from './reports.ts';
 import { topsOf } from './tops.ts';
@@ -85,6 +86,7 @@ export async function warm(ground: Ground, signal: AbortSignal): Promise<void> {
 export async function foresee(ground: Ground, signal: AbortSignal): Promise<void> {
   await firstOf(ground, { group: 'flow', asides: false, by: 'flows', rows: 1 }, signal);
   await coverageIn(ground, {}, signal);
+  await asidesIn(ground, signal);
 }
 
 function findingsPart(found: Awaited<ReturnType<typeof findingsAsFarAs>>['found']) {

@@ -17,9 +17,10 @@ import { findingOf } from './finding.ts';
 import type { Ground } from './ground.ts';
 import { markIn, marksIn, unmarkIn } from './marks.ts';
 import { findingsOf } from './narrowed-findings.ts';
+import { noiseIn } from './noise.ts';
 import { type OverviewOptions, overviewOf } from './overview.ts';
 import { remembered } from './remembered.ts';
-import { coverageIn, noiseIn } from './reports.ts';
+import { coverageIn } from './reports.ts';
 import { type Preparing, Standing } from './standing.ts';
 
 /** A workspace for many questions at once, each with its own signal, over one state that is prepared as a whole. */
