@@ -17,8 +17,9 @@ import { behindFinding } from './workbench/finding.ts';
 import type { Ground, Identified } from './workbench/ground.ts';
 import { knownIn } from './workbench/known.ts';
 import { findingsOf } from './workbench/narrowed-findings.ts';
+import { noiseIn } from './workbench/noise.ts';
 import { overviewOf } from './workbench/overview.ts';
-import { coverageIn, noiseIn } from './workbench/reports.ts';
+import { coverageIn } from './workbench/reports.ts';
 
 export interface MaterialOptions extends Period, Narrowed {
   readonly title?: string;
