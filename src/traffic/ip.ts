@@ -76,14 +76,35 @@ export interface InterArrivals {
   }[];
 }
 
+const sessionColumns = [
+  ...[
+    'traffic',
+    'local',
+    'peer',
+    'service_port',
+    'protocol',
+    'initiator',
+    'direction',
+    'state',
+    'start',
+    'end',
+  ],
+  ...['records', 'records_out', 'packets_out', 'bytes_out', 'packets_in', 'bytes_in'],
+];
+
 /**
- * The sessions of one address in a period. Questions below read them as `address_sessions`. Each half has one
+ * The sessions of one address in a period, with `more` of their columns. Questions below read them as `address_sessions`. Each half has one
  * comparison with an address, which a Parquet file can be searched for without reading all of it.
  */
-export function sessionsOfAddress(address: string, period: Period, chosen?: Sql): Sql {
+export function sessionsOfAddress(
+  address: string,
+  period: Period,
+  chosen?: Sql,
+  more: readonly ('interface_id' | 'local_port' | 'peer_port')[] = [],
+): Sql {
+  const columns = list([...sessionColumns, ...more].map(id));
   const half = (condition: Sql, isOtherEnd: Sql) => sql`
-    SELECT traffic, local, peer, service_port, protocol, initiator, direction, state, start, "end", records, records_out,
-      packets_out, bytes_out, packets_in, bytes_in, ${isOtherEnd} AS is_other_end
+    SELECT ${columns}, ${isOtherEnd} AS is_other_end
     FROM sessions
     WHERE ${and(condition, during(period), chosen)}`;
   return sql`

@@ -36,7 +36,7 @@ async function behindOf(engine: DuckDb, finding: Finding, period: Period, signal
   const [sums] = await engine.rows(sumsOf(), signal);
   const { from = null, to = null, sessions = 0, records = 0 } = sums ?? {};
   const [first, last] = [later(from, period.from), earlier(to, period.to)];
-  const rows = await engine.rows(firstSessions(finding, period), signal);
+  const rows = await engine.rows(firstSessions(), signal);
   const until = rows.reduce((last, { end, start }) => Math.max(last, end ?? start), Number.NEGATIVE_INFINITY);
   const sample =
     rows[0] === undefined ? [] : await engine.rows(recordsOf(finding, rows[0].start, until, period), signal);
@@ -77,7 +77,9 @@ async function gapsIn(engine: DuckDb, finding: Finding, signal: AbortSignal) {
 
 /** The sessions of what a finding is about. */
 function sessionsOf(finding: Finding, period: Period): Sql {
-  return sessionsOfAddress(finding.peer, {}, and(isBetween(finding), overlapping(period)));
+  const chosen = and(isBetween(finding), overlapping(period));
+  // What is listed of them is asked of this table, too: the file is read once.
+  return sessionsOfAddress(finding.peer, {}, chosen, ['interface_id', 'local_port', 'peer_port']);
 }
 
 /** The condition on sessions of the peer that they are of what the finding is about. */
@@ -126,20 +128,15 @@ const sessionRow = v.object({
   bytesIn: v.number(),
 });
 
-function firstSessions(finding: Finding, period: Period): Query<v.InferOutput<typeof sessionRow>> {
-  const { peer } = finding;
-  // One comparison with an address in each half: a Parquet file can be searched for it.
-  const half = (isEnd: Sql) => sql`
-    SELECT start, "end", interface_id AS "interfaceId", local, local_port AS "localPort", peer,
-      peer_port AS "peerPort", service_port AS "servicePort", protocol, direction, state, records,
-      packets_out AS "packetsOut", bytes_out AS "bytesOut", packets_in AS "packetsIn", bytes_in AS "bytesIn"
-    FROM sessions
-    WHERE ${and(isEnd, isBetween(finding), overlapping(period))}`;
+function firstSessions(): Query<v.InferOutput<typeof sessionRow>> {
   return {
     name: 'first sessions of a finding',
     sql: sql`
-      ${half(sql`peer = ${peer}`)} UNION ALL ${half(sql`local = ${peer} AND peer <> ${peer}`)}
-      ORDER BY start, local, "localPort", peer, "peerPort"
+      SELECT start, "end", interface_id AS "interfaceId", local, local_port AS "localPort", peer,
+        peer_port AS "peerPort", service_port AS "servicePort", protocol, direction, state, records,
+        packets_out AS "packetsOut", bytes_out AS "bytesOut", packets_in AS "packetsIn", bytes_in AS "bytesIn"
+      FROM address_sessions
+      ORDER BY start, local, local_port, peer, peer_port
       LIMIT ${shownSessions}`,
     row: sessionRow,
   };
