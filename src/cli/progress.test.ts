@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import { expect, test } from 'vitest';
-import { barLine, plainLine, progressDisplay, progressOfLoad } from './progress.ts';
+import { expect, test, vi } from 'vitest';
+import { barLine, displayOf, plainLine, progressDisplay, progressOfLoad } from './progress.ts';
 
 const progress = { filesTotal: 500, filesDone: 212, records: 4_300_112, done: 0.4375 };
 
@@ -44,4 +44,25 @@ test('a terminal gets a bar that goes away, a pipe a line every ten seconds', ()
   const terminal = shown(true);
   expect(terminal).toHaveLength(251);
   expect(terminal.at(-1)).toBe('\r\u001b[K');
+});
+
+test('a step that says nothing for long is shown, with its time, and nothing behind the end', () => {
+  vi.useFakeTimers();
+  try {
+    const written: string[] = [];
+    const write = async (text: string) => void written.push(text);
+    const line = (step: string, seconds: number) => `${step} ${Math.floor(seconds)}`;
+    const output = { write, isTerminal: true, columns: () => 80 };
+    const display = displayOf(output, { bar: line, plain: line }, () => Date.now());
+    display.show('first');
+    // Too soon behind the last frame to be drawn at once.
+    display.show('second');
+    vi.advanceTimersByTime(2000);
+    display.stop();
+    vi.advanceTimersByTime(2000);
+    const shown = ['first 0', 'second 0', 'second 1', 'second 1', 'second 2', ''];
+    expect(written).toEqual(shown.map((text) => `\r${text}\u001b[K`));
+  } finally {
+    vi.useRealTimers();
+  }
 });

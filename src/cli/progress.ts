@@ -5,6 +5,7 @@ import type { Output } from './terminal.ts';
 
 const framesMs = 100;
 const linesMs = 10_000;
+const redrawMs = 500;
 
 /** What a progress display knows at one moment. */
 export interface Progress {
@@ -63,21 +64,35 @@ export function displayOf<What>(
   const started = now();
   let shown = output.isTerminal ? Number.NEGATIVE_INFINITY : started;
   let barIsThere = false;
+  let latest: What | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const write = (text: string): void => {
     output.write(text).catch(() => undefined);
   };
+  const draw = (progress: What): void => {
+    const time = now();
+    if (time - shown < (output.isTerminal ? framesMs : linesMs)) return;
+    shown = time;
+    const seconds = (time - started) / 1000;
+    if (output.isTerminal) {
+      barIsThere = true;
+      write(`\r${lines.bar(progress, seconds, output.columns() - 1)}\x1b[K`);
+    } else write(`${lines.plain(progress, seconds)}\n`);
+  };
+  // A step that takes long says nothing itself: the time goes on, and so does what came too soon behind the last frame.
+  const again = () => {
+    if (latest !== undefined) draw(latest);
+  };
   return {
     show(progress) {
-      const time = now();
-      if (time - shown < (output.isTerminal ? framesMs : linesMs)) return;
-      shown = time;
-      const seconds = (time - started) / 1000;
-      if (output.isTerminal) {
-        barIsThere = true;
-        write(`\r${lines.bar(progress, seconds, output.columns() - 1)}\x1b[K`);
-      } else write(`${lines.plain(progress, seconds)}\n`);
+      latest = progress;
+      timer ??= setInterval(again, redrawMs).unref();
+      draw(progress);
     },
     stop() {
+      clearInterval(timer);
+      timer = undefined;
+      latest = undefined;
       if (barIsThere) write('\r\x1b[K');
       barIsThere = false;
     },

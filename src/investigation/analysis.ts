@@ -44,6 +44,7 @@ import { profilesOf, shownMarks, type TrafficInputs } from './marked-traffic.ts'
 import { type Narrowed, narrowing } from './narrowing.ts';
 import { knowledgeOf, type NoiseKnowledge } from './noise.ts';
 import type { Settings } from './settings.ts';
+import type { OnPiece, OnStep } from './steps.ts';
 
 export interface AnalysisInputs {
   readonly engine: DuckDb;
@@ -117,12 +118,13 @@ export class Analysis {
   }
 
   /** Everything that can be worked out, one after the other. */
-  async footing(
-    onStep: (step: string) => void,
-  ): Promise<Pick<Footing, 'context' | 'findings' | 'listed' | 'marks'>> {
-    onStep('putting sessions together');
-    await this.#derived();
-    onStep('asking the four questions');
+  async footing(onStep: OnStep): Promise<Pick<Footing, 'context' | 'findings' | 'listed' | 'marks'>> {
+    const step = (what: string) => {
+      onStep(what);
+      return (done: number, total: number) => onStep(what, done, total);
+    };
+    await this.#derived(step('putting sessions together'));
+    await this.#raw(step('asking the four questions'));
     const findings = await this.#findings();
     const listed = await this.#named(findings.listed());
     return { context: await this.#contextOf(), findings, listed, marks: await this.marks() };
@@ -184,9 +186,9 @@ export class Analysis {
     return findings.map((finding) => named(finding, standings[places.get(finding) ?? -1] ?? []));
   }
 
-  #derived(): Promise<Derived> {
+  #derived(onPiece?: OnPiece): Promise<Derived> {
     const { engine, folder, batches, scopes, signal, spare } = this.#inputs;
-    this.#views ??= derive(engine, folder, batches, scopes, signal, join(spare, 'derived'));
+    this.#views ??= derive(engine, folder, batches, scopes, signal, join(spare, 'derived'), onPiece);
     return this.#views;
   }
 
@@ -251,15 +253,16 @@ export class Analysis {
     return exportBaseline(engine, await this.#contextOf(), file, signal);
   }
 
-  #raw(): Promise<KeptFindings> {
-    this.#kept ??= this.#workOut();
+  #raw(onPiece?: OnPiece): Promise<KeptFindings> {
+    this.#kept ??= this.#workOut(onPiece);
     return this.#kept;
   }
 
-  async #workOut(): Promise<KeptFindings> {
+  async #workOut(onPiece?: OnPiece): Promise<KeptFindings> {
     const { engine, folder, labels, values, spare, signal } = this.#inputs;
     const { state } = await this.#derived();
     const context = await this.#contextOf();
-    return findingsOf(engine, folder, [state, labels], context, values, join(spare, 'findings'), signal);
+    const place = join(spare, 'findings');
+    return findingsOf(engine, folder, [state, labels], context, values, place, signal, onPiece);
   }
 }

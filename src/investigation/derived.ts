@@ -14,6 +14,7 @@ import { coverageHoursOf } from '../traffic/hours.ts';
 import { sessionSteps } from '../traffic/sessions.ts';
 import { portionFormat, workOutPortions } from './portions.ts';
 import { slicedRelations, writeSessionsBySlices } from './session-slices.ts';
+import type { OnPiece } from './steps.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
 const derivedFormat = 7;
@@ -46,12 +47,13 @@ export async function derive(
   scopes: ScopeOverrides,
   signal: AbortSignal | undefined,
   spare?: string,
+  onPiece?: OnPiece,
 ): Promise<Derived> {
   const state = keyOf([derivedFormat, portionFormat, scopes, stateOfBatches(batches)]);
   const place = join(folder.derived, state);
   const kept = (await isThere(place))
     ? place
-    : await compute(engine, folder, batches, scopes, place, signal, spare);
+    : await compute(engine, folder, batches, scopes, place, signal, spare, onPiece);
   const views: Sql[] = [];
   const files: string[] = [];
   for (const name of keptViews) {
@@ -71,6 +73,7 @@ async function compute(
   state: string,
   signal: AbortSignal | undefined,
   spare: string | undefined,
+  onPiece: OnPiece | undefined,
 ): Promise<string> {
   const unkept = (await isWritable(folder.derived)) ? undefined : spare;
   if (unkept !== undefined) await mkdir(unkept, { recursive: true });
@@ -79,7 +82,7 @@ async function compute(
     const keep = unkept ?? folder.derived;
     const beside = join(temporary, 'parts');
     await mkdir(beside, { recursive: true });
-    const work = { engine, batches, scopes, keep, beside, signal };
+    const work = { engine, batches, scopes, keep, beside, signal, onPiece };
     const { hours, parts } = await workOutPortions(work);
     const write = async (name: string, rows: Sql) => {
       const file = fileOf(name, temporary);

@@ -22,6 +22,7 @@ import { bestName } from '../traffic/names.ts';
 import type { Period } from '../traffic/period.ts';
 import { version } from '../version.ts';
 import type { DataContext } from './derived.ts';
+import type { OnPiece } from './steps.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
 const findingsFormat = 5;
@@ -48,9 +49,11 @@ async function judgeAll(
   values: DetectorValues,
   focus: Focus,
   signal?: AbortSignal,
+  onPiece?: OnPiece,
 ): Promise<Judgement[]> {
   const judged: Judgement[] = [];
-  for (const detector of detectors) {
+  for (const [place, detector] of detectors.entries()) {
+    onPiece?.(place, detectors.length);
     const own = values[detector.question];
     const rows = await engine.rows(detector.candidates(own, context, focus), signal);
     for (const row of rows) {
@@ -67,8 +70,9 @@ export async function findAll(
   values: DetectorValues,
   focus: Focus,
   signal?: AbortSignal,
+  onPiece?: OnPiece,
 ): Promise<Finding[]> {
-  const judged = await judgeAll(engine, context, values, focus, signal);
+  const judged = await judgeAll(engine, context, values, focus, signal, onPiece);
   const open = judged.filter(({ answer }) => answer !== 'no');
   const known = open.length === 0 ? [] : await engine.rows(standings(open), signal);
   const placed = new Map(open.map((judgement, place) => [judgement, known[place]]));
@@ -98,12 +102,13 @@ export async function findingsOf(
   values: DetectorValues,
   spare: string,
   signal?: AbortSignal,
+  onPiece?: OnPiece,
 ): Promise<KeptFindings> {
   const name = `${prefix}${findingsKey(basis, context, values)}.ndjson`;
   const file = join(folder.derived, name);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return keptIn(file, kept);
-  const findings = await findAll(engine, context, values, {}, signal);
+  const findings = await findAll(engine, context, values, {}, signal, onPiece);
   const text = linesOf(findings);
   const beside = join(spare, name);
   try {

@@ -20,6 +20,7 @@ import {
 } from '../traffic/session-parts.ts';
 import { addressesOf } from './address-table.ts';
 import { recordsOf } from './catalog.ts';
+import type { OnPiece } from './steps.ts';
 
 /** Raised when hours or parts change their meaning. */
 export const portionFormat = 1;
@@ -37,6 +38,7 @@ export interface PortionWork {
   readonly keep: string;
   readonly beside: string;
   readonly signal: AbortSignal | undefined;
+  readonly onPiece: OnPiece | undefined;
 }
 
 /** Of all portions together: hours, as a SELECT, and parts of sessions, as Parquet files. */
@@ -75,8 +77,11 @@ export async function workOutPortions(work: PortionWork): Promise<Portions> {
   await engine.define(sql`CREATE OR REPLACE TEMP TABLE session_interfaces AS ${interfacesOf(hours)}`, signal);
 
   const places: string[] = [];
-  for (const [at, portion] of portions.entries())
+  for (const [at, portion] of portions.entries()) {
+    work.onPiece?.(at, portions.length);
     places.push(await partsPlace(work, portion, parquet([hourFiles[at] ?? ''])));
+  }
+  work.onPiece?.(portions.length, portions.length);
   const used = new Set([...hourFiles, ...places].map((path) => basename(path)));
   for (const prefix of [hoursPrefix, partsPrefix])
     await keepNewest(keep, new RegExp(`^${prefix}`), spareFiles, used);

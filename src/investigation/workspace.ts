@@ -57,6 +57,7 @@ import { formOf, type ReportOptions, type WrittenReport } from './report.ts';
 import { inForce, readSettings, writeMissingSettings } from './settings.ts';
 import { answerSql, type SqlOptions } from './sql-question.ts';
 import { type Relations, State } from './state.ts';
+import type { OnStep } from './steps.ts';
 import { switchIn } from './switching.ts';
 import { Workbench } from './workbench/workbench.ts';
 
@@ -350,8 +351,7 @@ export class Workspace {
     const form = await formOf(file);
     const workbench = new Workbench(this, never);
     const heard = workbench.onChange(() => {
-      if (workbench.preparing !== undefined)
-        onProgress?.({ step: workbench.preparing.step, done: 0, total: 0 });
+      if (workbench.preparing !== undefined) onProgress?.(workbench.preparing);
     });
     try {
       await workbench.prepare();
@@ -363,7 +363,7 @@ export class Workspace {
   }
 
   /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */
-  async footing(onStep: (step: string) => void = () => undefined): Promise<Footing> {
+  async footing(onStep: OnStep = () => undefined): Promise<Footing> {
     onStep('labelling the addresses');
     // Two that free the same relations would stand in each other's way.
     if (this.#state.areRelationsTaken) this.#state.forget();

@@ -11,6 +11,7 @@ import { parseFilter } from '../filter/parse.ts';
 import { printFilter, printValue } from '../filter/print.ts';
 import { computedOver } from '../investigation/computed-over.ts';
 import type { MarkOptions } from '../investigation/marking.ts';
+import type { Preparing } from '../investigation/workbench/standing.ts';
 import type { Workbench } from '../investigation/workbench/workbench.ts';
 import { listLabels } from '../labels/listing.ts';
 import { isoTime, type Period, parseTime } from '../traffic/period.ts';
@@ -230,6 +231,14 @@ function optionsOf({
   };
 }
 
+function percentOf({ done, total }: Preparing): number | null {
+  return total === 0 ? null : (done / total) * 100;
+}
+
+function secondsOf({ startedAt }: Preparing): number {
+  return (Date.now() - startedAt) / 1000;
+}
+
 /** What is open, and whether it can be asked. */
 function statusOf({ workbench, workspace, version, loads }: Served): Status {
   const { ground, preparing, failed } = workbench;
@@ -249,7 +258,7 @@ function statusOf({ workbench, workspace, version, loads }: Served): Status {
     preparing:
       preparing === undefined
         ? null
-        : { step: preparing.step, percent: null, seconds: (Date.now() - preparing.startedAt) / 1000 },
+        : { step: preparing.step, percent: percentOf(preparing), seconds: secondsOf(preparing) },
     failed: failed === undefined ? null : { code, message, hint },
     resolutionSeconds: ground?.resolutionSeconds ?? 1,
     load: loads.last,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import { formOf } from '../../src/investigation/report.ts';
-import { materialOf } from '../../src/investigation/report-material.ts';
+import { materialOf, type ReportProgress } from '../../src/investigation/report-material.ts';
 import type { Ground } from '../../src/investigation/workbench/ground.ts';
 import { Workbench } from '../../src/investigation/workbench/workbench.ts';
 import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
@@ -100,5 +100,27 @@ describe('a report of a workbench', () => {
       if (sessions < (all?.sessions ?? 0)) fewer += 1;
     }
     expect(fewer).toBeGreaterThan(1);
+  }, 60_000);
+
+  test('of a workspace where nothing is kept says its steps, and how far they are', async () => {
+    await rm(join(root, 'workspace', 'derived'), { recursive: true });
+    const other = await openWorkspace({ workspace: join(root, 'workspace'), memoryBytes: 600_000_000 });
+    const heard: string[] = [];
+    const onProgress = ({ step, done, total }: ReportProgress) => {
+      heard.push(total === 0 ? step : `${step}, ${done} of ${total}`);
+    };
+    await other.writeReport(join(root, 'case.md'), { severity: 'info', onProgress });
+    await other.close();
+    const places = [
+      'labelling the addresses',
+      'putting sessions together, 0 of 1',
+      'asking the four questions, 3 of 4',
+      'adding up',
+      'counting and ranking',
+      'looking at what is hidden',
+      'writing it down',
+    ].map((step) => heard.indexOf(step));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   }, 60_000);
 });

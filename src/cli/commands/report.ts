@@ -128,7 +128,7 @@ export const report = defineCommand<ReportFlags, []>({
       ...(finding === undefined ? {} : { findings: finding }),
     };
     const display = displayOf<ReportProgress>(session.world.stderr, {
-      bar: (progress, _seconds, width) => cutText(`${said(progress)} …`, width),
+      bar: (progress, seconds, width) => cutText(`${said(progress, seconds)} …`, width),
       plain: said,
     });
     try {
@@ -155,8 +155,9 @@ export const report = defineCommand<ReportFlags, []>({
   },
 });
 
-function said({ step, done, total }: ReportProgress): string {
-  return `Writing the report: ${step}${total === 0 ? '' : `, ${countText(done)} of ${countText(total)}`}`;
+function said({ step, done, total }: ReportProgress, seconds: number): string {
+  const pieces = total === 0 ? '' : `, ${countText(done)} of ${countText(total)}`;
+  return `Writing the report: ${step}${pieces}${seconds < 1 ? '' : `, ${Math.floor(seconds)} s`}`;
 }
 
 function parseFile(text: string): string {

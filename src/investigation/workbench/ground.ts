@@ -5,6 +5,7 @@ import type { CubeFacts } from '../../picture/cube.ts';
 import { id, sql } from '../../sql/sql.ts';
 import { findingsView, idOf } from '../findings.ts';
 import type { Footing } from '../footing.ts';
+import type { OnStep } from '../steps.ts';
 import { cubeOf, resolutionFor } from './cube.ts';
 import type { AboutList } from './destinations.ts';
 import { labelPictures } from './labels.ts';
@@ -39,7 +40,7 @@ export interface Identified {
 const spanRow = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), files: v.number() });
 
 /** Readies a state for questions: its relations, its findings in memory, connections. */
-export async function makeGround(footing: Footing, onStep: (step: string) => void): Promise<Ground> {
+export async function makeGround(footing: Footing, onStep: OnStep): Promise<Ground> {
   const { engine, findings, signal } = footing;
   await engine.define(findingsView(await findings.file()), signal);
   // Read once: a filter on findings must not read the file each time.

@@ -2,6 +2,7 @@ import { HuntError } from '../../errors.ts';
 import type { Mark } from '../../marks/mark.ts';
 import type { MarkResult } from '../../marks/results.ts';
 import type { StateOfFiles } from '../../store/changes.ts';
+import type { OnStep } from '../steps.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Ground, makeGround } from './ground.ts';
 import { marksNow } from './marks.ts';
@@ -42,6 +43,9 @@ export interface MarkedState extends MarkResult {
 /** What a workbench is doing about its state. */
 export interface Preparing {
   readonly step: string;
+  /** Pieces of the step that are done, of how many; 0 of 0 where it has none. */
+  readonly done: number;
+  readonly total: number;
   readonly startedAt: number;
 }
 
@@ -132,8 +136,8 @@ export class Standing {
 
   async #prepare(): Promise<Ground> {
     const startedAt = Date.now();
-    const step = (what: string) => {
-      this.#preparing = { step: what, startedAt };
+    const step: OnStep = (what, done = 0, total = 0) => {
+      this.#preparing = { step: what, done, total, startedAt };
       this.#tell();
     };
     try {
