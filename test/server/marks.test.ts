@@ -131,4 +131,24 @@ describe('marks made in a state', () => {
       expect.objectContaining({ target: peer, port: null, verdict: 'benign' }),
     );
   }, 60_000);
+
+  test('by another process are taken up in place too', async () => {
+    const watching = await open();
+    const other = new Workbench(watching, 30);
+    const { schema, revision, listed } = await other.prepare();
+    const peer = listed.at(-1)?.finding.peer ?? '';
+    const changed = new Promise<void>((resolve) => {
+      other.onChange(() => {
+        if (other.ground?.revision !== revision) resolve();
+      });
+    });
+    await workbench.mark(peer, 'suspicious', {});
+    await changed;
+    expect(other.ground?.schema).toBe(schema);
+    expect(other.ground?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe(
+      'suspicious',
+    );
+    await other.close();
+    await watching.close();
+  }, 60_000);
 });

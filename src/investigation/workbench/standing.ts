@@ -74,7 +74,7 @@ export class Standing {
     this.#workspace = workspace;
     this.#watch = new Watch(
       () => this.#filesNow(),
-      (failure) => this.#changed(failure),
+      (failure) => (failure === undefined ? void this.#noticed() : this.#changed(failure)),
       everyMs,
     );
   }
@@ -198,6 +198,20 @@ export class Standing {
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Another process changed files: marks alone are taken up in place, with anything else the whole state is. */
+  async #noticed(): Promise<void> {
+    try {
+      const { others } = await this.#workspace.stateOfFiles();
+      const areMarks = others === this.#files?.others && this.#failed === undefined;
+      if (!areMarks || this.ground === undefined) return this.#changed(undefined);
+      await this.#inTurn(this.#marking, () => this.#during((ground) => this.#takeWithMarks(ground, null)));
+      this.#foresee();
+      this.#tell();
+    } catch {
+      this.#changed(undefined);
+    }
   }
 
   /** Another process changed the workspace, or it is gone. */
