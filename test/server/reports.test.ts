@@ -123,4 +123,17 @@ describe('a report of a workbench', () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
   }, 60_000);
+
+  test('says what would be hidden while everything is shown', async () => {
+    const other = await openWorkspace({ workspace: join(root, 'workspace'), memoryBytes: 600_000_000 });
+    await other.showEverything();
+    const shown = new Workbench(other, 2 ** 31 - 1);
+    const asked = { command: 'northsouth report', mostInFull: 1 } as const;
+    const { noise } = await materialOf(await shown.prepare(), asked, patient);
+    expect(noise).toEqual(await other.noise());
+    expect(noise.rules.some(({ on, records }) => on && records > 0)).toBe(true);
+    await shown.close();
+    await other.hideAgain();
+    await other.close();
+  }, 60_000);
 });
