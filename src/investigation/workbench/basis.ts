@@ -1,4 +1,4 @@
-import { canAnswer, groupConditions, totalColumns } from '../../filter/compile.ts';
+import { canAnswer, groupConditions, isTotal, totalColumns } from '../../filter/compile.ts';
 import type { Filter } from '../../filter/filter.ts';
 import { parseFilter } from '../../filter/parse.ts';
 import { cubeFacts } from '../../picture/cube.ts';
@@ -37,7 +37,7 @@ function chosen(ground: Ground, asked: Asked, filter: Filter, sums: Facts): Chos
   const { records, groups } = groupConditions(where, filter, totalColumns, facts.columns);
   return {
     facts,
-    rows: filter.length === 0 ? undefined : records,
+    rows: filter.every(isTotal) ? undefined : records,
     groups: filter.length === 0 ? undefined : groups,
   };
 }

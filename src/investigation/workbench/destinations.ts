@@ -61,7 +61,7 @@ async function hiddenOf(ground: Ground, options: Made, signal: AbortSignal) {
 type Made = Omit<ListOptions, 'sort' | 'descending'>;
 
 /** Gives `read` the list, made where it is not kept, and the facts that it is made of. */
-async function useList<Result>(
+export async function useList<Result>(
   ground: Ground,
   options: Made,
   signal: AbortSignal,

@@ -22,7 +22,7 @@ import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 import { asidesIn } from './noise.ts';
 import { remembered } from './remembered.ts';
 import { coverageIn } from './reports.ts';
-import { topsOf } from './tops.ts';
+import { topsIn } from './tops.ts';
 
 export interface OverviewOptions extends Asked {
   readonly by: TopOrder;
@@ -53,7 +53,7 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
   const chosen = chooseForGroups(ground, options);
   // What somebody sees and clicks on first is asked first.
   const [tops, timeline, whole, found, coverage] = await Promise.all([
-    ground.connections.lend(signal, (engine) => topsOf(engine, chosen, { ...options, period }, signal)),
+    topsIn(ground, chosen, { ...options, period }, signal),
     ask(timelineOf(rows.rows === undefined ? kindFacts(rows.facts) : rows.facts, view, seconds)),
     wholeOf(ground, period, signal),
     findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),

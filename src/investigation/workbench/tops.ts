@@ -1,11 +1,13 @@
 import type { DuckDb } from '../../engine/duckdb.ts';
 import { lengthOfList, listOfGroups, windowOfList } from '../../picture/destinations.ts';
 import { factsOfRows, rowsToInternet } from '../../picture/overview.ts';
-import { topCountries, topLocals, topNetworks, topPorts } from '../../picture/tops.ts';
+import { type TopSources, topCountries, topLocals, topNetworks, topPorts } from '../../picture/tops.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
 import type { Chosen } from './basis.ts';
+import { useList } from './destinations.ts';
+import type { Ground } from './ground.ts';
 
 const rowsTable = sql`overview_rows`;
 const peersTable = sql`overview_peers`;
@@ -19,25 +21,53 @@ interface TopsOptions {
 
 /**
  * The largest networks, countries, ports and local hosts, and what they are of altogether. The rows of the view are looked
- * for once, into a table of the connection; the tops are counted from it.
+ * for once, into a table of the connection; the tops are counted from it. Where neither time nor filter narrows rows, the
+ * list of all peers is the same for every question, and kept.
  */
-export async function topsOf(engine: DuckDb, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
+export async function topsIn(ground: Ground, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
+  const { connections } = ground;
+  const { period, asides } = options;
+  if (chosen.rows !== undefined || !chosen.facts.isOnceEach)
+    return connections.lend(signal, (engine) => topsOf(ground, engine, chosen, options, undefined, signal));
+  return useList(ground, { ...period, group: 'peer', asides }, signal, (_, peers) =>
+    connections.lend(signal, (engine) => topsOf(ground, engine, chosen, options, peers, signal)),
+  );
+}
+
+async function topsOf(
+  { areSumsInMemory }: Ground,
+  engine: DuckDb,
+  chosen: Chosen,
+  options: TopsOptions,
+  listed: Sql | undefined,
+  signal: AbortSignal,
+) {
   const { facts, rows } = chosen;
   const { period, asides } = options;
   const wanted = rowsToInternet(facts, { period, rows, asides });
-  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
-  const all = factsOfRows(facts, rowsTable);
-  const byPeer = listOfGroups(all, { period, asides: true }, 'peer', undefined);
-  await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${byPeer}`, signal);
-  const [total] = await engine.rows(lengthOfList(peersTable), signal);
+  // Nothing is left out of a table that lies in memory: another one would hold the same.
+  const isThere = facts.isOnceEach && rows === undefined && areSumsInMemory;
+  if (!isThere) await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
+  const from = { rows: isThere ? sql`(${wanted})` : rowsTable, peers: listed ?? peersTable };
+  if (listed === undefined) {
+    const all = factsOfRows(facts, from.rows);
+    const byPeer = listOfGroups(all, { period, asides: true }, 'peer', undefined);
+    await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${byPeer}`, signal);
+  }
+  const [total] = await engine.rows(lengthOfList(from.peers), signal);
   const totals = { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 };
   return facts.basis === 'cube'
-    ? { totals, ...(await ofSums(engine, chosen, options, signal)) }
+    ? { totals, ...(await ofSums(engine, chosen, from, options, signal)) }
     : { totals, ...(await ofRecords(engine, chosen, options, signal)) };
 }
 
-async function ofSums(engine: DuckDb, { groups }: Chosen, { by, rows }: TopsOptions, signal: AbortSignal) {
-  const from = { rows: rowsTable, peers: peersTable };
+async function ofSums(
+  engine: DuckDb,
+  { groups }: Chosen,
+  from: TopSources,
+  { by, rows }: TopsOptions,
+  signal: AbortSignal,
+) {
   const options = { by, rows, groups };
   return {
     networks: await engine.rows(topNetworks(from, options), signal),
