@@ -48,7 +48,7 @@ export function targetsTable(targets) {
 }
 
 /** Each interaction with the workbench: the median and the longest of what was asked, in ms, and whether it holds. */
-export function workbenchTable({ rows, prepared, secondsToReady }, boundMs) {
+export function workbenchTable({ rows, prepared, secondsToReady, boundMs }) {
   const firstMs = Math.max(1000, boundMs);
   const table = markdownTable(
     ['workbench', 'asked', 'median ms', 'longest ms', 'bound', 'reached'],

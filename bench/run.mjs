@@ -65,8 +65,6 @@ for (let round = 1; round <= rounds; round++) {
 
 say('The workbench');
 const interactions = await workbench(workspaceOf(input));
-/** What whoever looks at it should wait for at most. */
-const interactionMs = wanted > 10 * million ? 2000 : 300;
 
 const peak = (name) => Math.max(...steps.get(name).runs.map(({ peakBytes }) => peakBytes));
 const smallHunt = small === input ? 'hunt' : 'hunt, small';
@@ -109,7 +107,7 @@ const text = [
   `\`${command}\`: ${machine(version)}`,
   targetsTable(targets),
   stepsTable([...steps.values()]),
-  workbenchTable(interactions, interactionMs),
+  workbenchTable(interactions),
   markdownTable(['on disk', 'size', 'bytes a record'], sizes),
 ].join('\n\n');
 console.log(text);
