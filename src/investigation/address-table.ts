@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { LabelData } from '../addresses/label-source.ts';
@@ -12,7 +12,7 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
+import { isThere, keepFolder, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, batchFiles } from '../store/manifest.ts';
 
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
@@ -21,7 +21,7 @@ const prefix = 'addresses-';
 /** So many states of the workspace, its set-asides and label sources. */
 const keptTables = 3;
 /** Addresses that are worked on at once: joins hold them in memory. */
-export const sliceAddresses = 1_000_000;
+export const sliceAddresses = Number(process.env['NORTHSOUTH_SLICE_ADDRESSES']) || 1_000_000;
 
 /** Where the labels are kept, and the statement that defines `labelled_addresses` over them. */
 export interface AddressTable {
@@ -56,7 +56,7 @@ export async function addressTable(
   const { batches, scopes, setAsides, data } = inputs;
   const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(data), stateOfBatches(batches)]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place)) ? place : await compute(engine, folder, inputs, place, spare, signal);
+  const kept = (await isThere(place)) ? place : await compute(engine, inputs, place, spare, signal);
   const files = (await readdir(kept)).sort().map((name) => join(kept, name));
   const rows = sql`SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
     FROM read_parquet([${list(files)}], hive_partitioning = false)`;
@@ -74,7 +74,6 @@ export function addressesOf(batches: readonly Batch[]): Sql {
 
 async function compute(
   engine: DuckDb,
-  folder: Folder,
   { batches, scopes, setAsides, data }: AddressTableInputs,
   place: string,
   spare: string,
@@ -107,16 +106,7 @@ async function compute(
   }
   await engine.define(sql`DROP TABLE address_slice`, signal);
   await rm(numbered, { force: true });
-  try {
-    await mkdir(folder.derived, { recursive: true });
-    await rename(beside, place);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Another process kept the same labels first; or the workspace may only be read.
-    return code === 'ENOTEMPTY' || code === 'EEXIST' ? place : beside;
-  }
-  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptTables);
-  return place;
+  return keepFolder(beside, place, new RegExp(`^${prefix}`), keptTables);
 }
 
 // Parquet has no 128-bit integer: DuckDB would write the number as DOUBLE and lose it.

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
@@ -7,7 +7,7 @@ import type { DuckDb } from '../engine/duckdb.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
-import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
+import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { dataAsAWhole, labelledPeers } from '../traffic/conversations.ts';
 import { coverageHoursOf } from '../traffic/hours.ts';
@@ -103,10 +103,7 @@ async function compute(
     await write(dataAsAWhole.name, dataAsAWhole.sql);
     await rm(beside, { recursive: true, force: true });
     if (unkept !== undefined) return unkept;
-    await rename(temporary, state).catch(async (error: NodeJS.ErrnoException) => {
-      // Another process kept the same state first.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await putInPlace(temporary, state);
     await keepNewest(folder.derived, /^[0-9a-f]{16}$/, keptStates);
     return state;
   } finally {

@@ -6,7 +6,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
-import { isThere, keepNewest, keyOf, stateOfBatches } from '../store/kept.ts';
+import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { hoursOf, interfacesOf } from '../traffic/hours.ts';
 import {
@@ -156,11 +156,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   await engine.define(copyNumbersTo(parts, fileOf('parts')), signal);
   for (const table of ['interfaces', 'ends', 'flows', 'tuples'])
     await engine.define(sql`DROP TABLE IF EXISTS ${id(`portion_${table}`)}`, signal);
-  await rename(written, place).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process kept the same portion first.
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    await rm(written, { recursive: true, force: true });
-  });
+  await putInPlace(written, place);
   return place;
 }
 

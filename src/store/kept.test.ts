@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keepNewest } from './kept.ts';
+import { keepFolder, keepNewest, putInPlace } from './kept.ts';
 
 let place = '';
 beforeEach(async () => {
@@ -21,6 +21,24 @@ async function kept(name: string, minutes: number): Promise<void> {
 const left = async () => (await readdir(place)).sort();
 
 describe('what is kept', () => {
+  test('of two that made the same is what the first one put there, and nothing else stays', async () => {
+    await kept('a-1', 1);
+    await kept('made', 0);
+    await writeFile(join(place, 'made', 'second'), '');
+    await putInPlace(join(place, 'made'), join(place, 'a-1'));
+    expect(await left()).toEqual(['a-1']);
+    expect(await readdir(join(place, 'a-1'))).toEqual(['0000', '0001']);
+  });
+
+  test('stays where it was made where nothing can be put in its place', async () => {
+    await kept('made', 0);
+    await writeFile(join(place, 'file'), '');
+    const made = join(place, 'made');
+    expect(await keepFolder(made, join(place, 'file', 'a-1'), /^a-/, 1)).toBe(made);
+    expect(await keepFolder(made, join(place, 'kept', 'a-1'), /^a-/, 1)).toBe(join(place, 'kept', 'a-1'));
+    expect(await left()).toEqual(['file', 'kept']);
+  });
+
   test('is the newest of its kind, and what is in use', async () => {
     for (const [index, name] of ['a-1', 'a-2', 'a-3', 'a-4', 'b-1'].entries()) await kept(name, 10 - index);
     await keepNewest(place, /^a-/, 1, new Set(['a-1']));

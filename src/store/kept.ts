@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Batch } from './manifest.ts';
 
 /** A short name for what a kept result was worked out from: the same inputs, the same name. */
@@ -18,6 +18,34 @@ export async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Renames a folder to its place; of two processes that made the same, what the first one put there stays. */
+export async function putInPlace(made: string, place: string): Promise<void> {
+  await rename(made, place).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    await rm(made, { recursive: true, force: true });
+  });
+}
+
+/**
+ * Keeps a folder that was made, and of those whose names match the newest `count`. Gives where it is: where the
+ * workspace may only be read, that is where it was made.
+ */
+export async function keepFolder(
+  made: string,
+  place: string,
+  matches: RegExp,
+  count: number,
+): Promise<string> {
+  try {
+    await mkdir(dirname(place), { recursive: true });
+    await putInPlace(made, place);
+  } catch {
+    return made;
+  }
+  await keepNewest(dirname(place), matches, count);
+  return place;
 }
 
 /** Removes all but the newest `count` of the files and folders in `place` whose names match; `used` ones stay anyway. */

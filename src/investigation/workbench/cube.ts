@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../../engine/duckdb.ts';
@@ -17,7 +17,7 @@ import { matchedOfSums } from '../../picture/matched.ts';
 import { copyTo } from '../../sql/parquet.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
 import { makeTemporary } from '../../store/folder.ts';
-import { isThere, keepNewest, keyOf, stateOfBatches } from '../../store/kept.ts';
+import { isThere, keepFolder, keyOf, stateOfBatches } from '../../store/kept.ts';
 import { columnsOfBatches } from '../../store/manifest.ts';
 import type { FunnelStep } from '../../traffic/funnel.ts';
 import type { Period } from '../../traffic/period.ts';
@@ -63,16 +63,7 @@ async function compute(footing: Footing, resolutionSeconds: number, place: strin
     await rm(beside, { recursive: true, force: true });
     throw error;
   }
-  try {
-    await mkdir(folder.derived, { recursive: true });
-    await rename(beside, place);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Another process kept the same sums first; or the workspace may only be read.
-    return code === 'ENOTEMPTY' || code === 'EEXIST' ? place : beside;
-  }
-  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptCubes);
-  return place;
+  return keepFolder(beside, place, new RegExp(`^${prefix}`), keptCubes);
 }
 
 async function writeSums({ engine, noise, signal }: Footing, resolutionSeconds: number, beside: string) {
