@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
-import { id, type Sql, sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import { conversationsOf, numberedConversations, peersOf } from '../traffic/conversations.ts';
 import { sessionsOf } from '../traffic/session-words.ts';
 import { numberedSessions } from '../traffic/sessions.ts';
@@ -34,27 +34,29 @@ export async function writeSessionsBySlices(
   );
   const texts = { a: sql`session_ends_a`, b: sql`session_ends_b` };
   const own = sql`(SELECT address_id FROM session_ends_b WHERE scope IS DISTINCT FROM 'internet')`;
-  for (let first = 0, slice = 0; first === 0 || first <= (count?.addresses ?? 0); slice++) {
+  const numbers = async (name: string, rows: Sql) => {
+    // DuckDB may remember what was in a file: each has a name of its own.
+    const file = join(beside, `${name}.parquet`);
+    await engine.define(copyNumbersTo(rows, file), signal);
+    return { file, rows: sql`read_parquet(${file}, hive_partitioning = false)` };
+  };
+  const slices = Math.floor((count?.addresses ?? 0) / sliceAddresses) + 1;
+  for (let slice = 0; slice < slices; slice++) {
+    const first = slice * sliceAddresses;
     const last = first + sliceAddresses - 1;
     await engine.define(
       sql`CREATE OR REPLACE TEMP TABLE session_ends_b AS SELECT address_id, address, scope FROM labelled_addresses
         WHERE address_id BETWEEN ${first} AND ${last}`,
       signal,
     );
-    const numbers = async (name: string, rows: Sql) => {
-      const file = join(beside, `${name}.parquet`);
-      await engine.define(copyNumbersTo(rows, file), signal);
-      return { file, rows: sql`read_parquet(${file}, hive_partitioning = false)` };
-    };
-    const sessions = await numbers('sessions', numberedSessions({ first, last, own }));
-    const conversations = await numbers('conversations', numberedConversations(sessions.rows));
+    const sessions = await numbers(`sessions-${slice}`, numberedSessions({ first, last, own }));
+    const conversations = await numbers(`conversations-${slice}`, numberedConversations(sessions.rows));
     const write = (relation: SlicedRelation, rows: Sql) =>
       engine.define(copyTo(rows, fileOf(relation, slice)), signal);
     await write('sessions', sessionsOf(sessions.rows, texts));
     await write('conversations', conversationsOf(conversations.rows, texts));
     await write('peers', peersOf(conversations.rows, texts));
     for (const { file } of [sessions, conversations]) await rm(file, { force: true });
-    first += sliceAddresses;
   }
-  for (const { text } of [texts.a, texts.b]) await engine.define(sql`DROP TABLE ${id(text)}`, signal);
+  for (const table of Object.values(texts)) await engine.define(sql`DROP TABLE ${table}`, signal);
 }

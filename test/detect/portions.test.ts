@@ -50,6 +50,21 @@ test('loaded at once, file by file, and file by file backwards, the sessions are
   expect(await rowsIn(backwards)).toEqual(expected);
 });
 
+test('however many addresses are taken at once, the sessions are the same', async () => {
+  const folder = await newFolder();
+  const files = await logsOf(folder);
+  const [whole, sliced] = [join(folder, 'whole'), join(folder, 'sliced')];
+  await load(whole, files);
+  const expected = await rowsIn(whole);
+  expect((expected['peers'] as unknown[]).length).toBeGreaterThan(500);
+  vi.resetModules();
+  vi.stubEnv('NORTHSOUTH_SLICE_ADDRESSES', '1000');
+  await load(sliced, files);
+  expect(await rowsIn(sliced)).toEqual(expected);
+  const derived = await readdir(join(sliced, 'derived'), { recursive: true });
+  expect(derived.filter((name) => /sessions-\d+\.parquet$/.test(name)).length).toBeGreaterThan(1);
+});
+
 test('with another file, only its own portion is worked out', async () => {
   const folder = await newFolder();
   const files = (await logsOf(folder)).sort();
