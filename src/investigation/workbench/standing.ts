@@ -5,6 +5,7 @@ import type { StateOfFiles } from '../../store/changes.ts';
 import type { OnStep } from '../steps.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Ground, makeGround } from './ground.ts';
+import { Leisure } from './leisure.ts';
 import { marksNow } from './marks.ts';
 import { foresee, warm } from './overview.ts';
 import { remarked } from './remarked.ts';
@@ -16,7 +17,7 @@ import { Watch } from './watch.ts';
 /** How often it is looked whether another process changed the workspace. */
 const lookEveryMs = 2000;
 
-/** So long nobody marked anything: what is looked at next can be made. */
+/** So long nobody asked or marked anything: what is looked at next can be made. */
 const quietMs = 1000;
 
 function textOf({ marks, others }: StateOfFiles): string {
@@ -68,10 +69,11 @@ export class Standing {
   readonly #marking = new Turns();
   #files: StateOfFiles | undefined;
   #isReading = false;
-  #later: NodeJS.Timeout | undefined;
+  readonly #leisure: Leisure;
 
   constructor(workspace: Workspace, everyMs = lookEveryMs) {
     this.#workspace = workspace;
+    this.#leisure = new Leisure((signal) => this.#foresee(signal), quietMs);
     this.#watch = new Watch(
       () => this.#filesNow(),
       (failure) => (failure === undefined ? void this.#noticed() : this.#changed(failure)),
@@ -149,7 +151,7 @@ export class Standing {
         await this.#inTurn(this.#marking, () => this.#takeWithMarks(ground, null));
       });
       this.#failed = undefined;
-      this.#foresee();
+      this.#leisure.want();
       return this.#states.current ?? ground;
     } catch (error) {
       this.#failed = error;
@@ -174,7 +176,7 @@ export class Standing {
       this.#during(async (ground) => {
         const result = await change(ground);
         await this.#takeWithMarks(ground, result.mark).then(
-          () => this.#foresee(),
+          () => this.#leisure.want(),
           // It is written: whatever stood in the way, the whole state is taken up with it.
           () => this.#changed(undefined),
         );
@@ -184,16 +186,12 @@ export class Standing {
     );
   }
 
-  /** Makes what is looked at next while nobody waits: who marks one thing soon marks another. */
-  #foresee(): void {
-    clearTimeout(this.#later);
-    this.#later = setTimeout(() => {
-      const { ground } = this;
-      if (ground === undefined || this.#isClosed) return;
-      const signal = signalOf(ground);
-      const work = () => warm(ground, signal).then(() => foresee(ground, signal));
-      this.#states.during(ground, work).catch(() => undefined);
-    }, quietMs).unref();
+  /** Makes what is looked at next. */
+  async #foresee(leisure: AbortSignal): Promise<void> {
+    const { ground } = this;
+    if (ground === undefined) return;
+    const signal = AbortSignal.any([leisure, signalOf(ground)]);
+    await this.#states.during(ground, () => warm(ground, signal).then(() => foresee(ground, signal)));
   }
 
   #tell(): void {
@@ -207,7 +205,7 @@ export class Standing {
       const areMarks = others === this.#files?.others && this.#failed === undefined;
       if (!areMarks || this.ground === undefined) return this.#changed(undefined);
       await this.#inTurn(this.#marking, () => this.#during((ground) => this.#takeWithMarks(ground, null)));
-      this.#foresee();
+      this.#leisure.want();
       this.#tell();
     } catch {
       this.#changed(undefined);
@@ -239,7 +237,7 @@ export class Standing {
       const coming = this.#coming ?? this.prepare();
       await unlessGone(coming, signal);
     }
-    return this.#during(question);
+    return this.#leisure.during(() => this.#during(question));
   }
 
   async #during<Answer>(question: (ground: Ground) => Promise<Answer>): Promise<Answer> {
@@ -263,7 +261,7 @@ export class Standing {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#watch.close();
-    clearTimeout(this.#later);
+    this.#leisure.close();
     await Promise.all([this.#work.settled(), this.#marking.settled()]);
     await this.#states.close();
   }
