@@ -55,10 +55,18 @@ export function portsOfSums(resolutionSeconds: number): Sql {
     ORDER BY slot // ${Math.ceil(86_400 / resolutionSeconds)}, dst, slot`;
 }
 
-/** The same over all times: much less, since who talks does so again. */
+const isAlone = (keys: Sql) => sql`count(*) OVER (PARTITION BY ${keys}) = 1`;
+
+/**
+ * The same over all times: much less, since who talks does so again. With each row stands what it shares with no other
+ * one: its keys as a flow, the pair of its ends, its destination and the port there.
+ */
 export const wholeOfSums = sql`
-  SELECT place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_ports
-  GROUP BY ALL ORDER BY dst, src`;
+  SELECT *, ${isAlone(sql`place, src, dst, dst_port, protocol`)} AS alone_flow,
+    ${isAlone(sql`src, dst`)} AS alone_local, ${isAlone(sql`dst, dst_port, protocol`)} AS alone_port
+  FROM (
+    SELECT place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_ports GROUP BY ALL)
+  ORDER BY dst, src`;
 
 /** Counts of records by time that ends do not tell: those without data, and what each noise rule matches. */
 export function hoursOfRecords(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
@@ -87,7 +95,7 @@ const asOutbound = sql`CAST(${kinds.outbound} AS TINYINT) AS kind`;
 const relations: Readonly<Record<CubePart, Sql>> = {
   all: sql`workbench_ends`,
   outbound: sql`(SELECT *, ${asOutbound} FROM workbench_ports)`,
-  'outbound of all times': sql`(SELECT *, ${asOutbound} FROM workbench_outbound)`,
+  'outbound of all times': sql`(SELECT *, ${asOutbound} FROM workbench_whole)`,
 };
 
 /** The sums as facts. */
@@ -97,7 +105,10 @@ export function cubeFacts({ resolutionSeconds, hasInterfaces }: CubeFacts, part:
     basis: 'cube',
     relation: relations[part],
     byPlace: true,
-    isOnceEach: part === 'outbound of all times',
+    alone:
+      part === 'outbound of all times'
+        ? { flow: sql`alone_flow`, local: sql`alone_local`, port: sql`alone_port` }
+        : {},
     columns: cubeColumns(part !== 'all', hasInterfaces),
     during: ({ from, to }: Period) =>
       and(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query, RowSchema } from '../sql/query.ts';
-import { id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
+import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from '../traffic/names.ts';
 import type { TopGroup } from '../traffic/top.ts';
 import type { Facts } from './facts.ts';
@@ -97,30 +97,63 @@ export function listOfGroups(
   peers?: Sql,
 ): Sql {
   const { byLabel, countsPeers } = groupings[group];
-  const keys = keysOf(facts, group);
   const chosen = groups === undefined ? nothing : sql` WHERE ${groups}`;
   if (byLabel) {
+    const { named, columns } = columnsOfKeys(facts, group);
     // The list of peers has the same sums already, where it was made.
     const byPeer =
       peers === undefined
         ? sql`SELECT dst, ${measured} FROM ${outbound(facts, view)} GROUP BY dst`
         : sql`SELECT peer AS dst, flows, packets, bytes FROM ${peers}`;
     return sql`SELECT * FROM (
-      SELECT ${list(keys.map(({ as, sql: column }) => sql`${column} AS ${id(as)}`))}, ${measured}, count(*) AS peers
+      SELECT ${named}, ${measured}, count(*) AS peers
       FROM (${byPeer}) AS p
       LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.dst
-      GROUP BY ${list(keys.map(({ sql: column }) => column))})${chosen}`;
+      GROUP BY ${columns})${chosen}`;
   }
-  const named = list(keys.map(({ as, sql: column }) => sql`${column} AS ${id(as)}`));
-  const columns = list(keys.map(({ sql: column }) => column));
-  if (!countsPeers) {
-    return sql`SELECT * FROM (
-      SELECT ${named}, ${measured} FROM ${outbound(facts, view)} GROUP BY ${columns})${chosen}`;
-  }
-  return sql`SELECT * FROM (
+  return sql`SELECT * FROM (${countsPeers ? peerCounts(facts, view, group) : sumsOfKeys(facts, view, group)})${chosen}`;
+}
+
+/** Sums by the keys of the grouping. A row that shares them with no other one is its own sum, and need not be grouped. */
+function sumsOfKeys(facts: Facts, view: View, group: TopGroup): Sql {
+  const { named, columns } = columnsOfKeys(facts, group);
+  const alone = facts.alone[group];
+  const grouped = (rows: View) =>
+    sql`SELECT ${named}, ${measured} FROM ${outbound(facts, rows)} GROUP BY ${columns}`;
+  if (alone === undefined) return grouped(view);
+  return sql`
+    SELECT ${named}, flows, coalesce(packets, 0) AS packets, coalesce(bytes, 0) AS bytes
+    FROM ${outbound(facts, among(view, alone))}
+    UNION ALL ${grouped(among(view, sql`NOT ${alone}`))}`;
+}
+
+/** The same, with how many peers there are. A row that shares keys and peer with no other one is a peer of its own. */
+function peerCounts(facts: Facts, view: View, group: TopGroup): Sql {
+  const { named, columns, names } = columnsOfKeys(facts, group);
+  const alone = facts.alone[group];
+  const grouped = (rows: View) => sql`
     SELECT ${named}, ${measured}, count(*) AS peers
-    FROM (SELECT ${columns}, dst AS to_count, ${measured} FROM ${outbound(facts, view)} GROUP BY ${columns}, dst)
-    GROUP BY ${columns})${chosen}`;
+    FROM (SELECT ${columns}, dst AS to_count, ${measured} FROM ${outbound(facts, rows)} GROUP BY ${columns}, dst)
+    GROUP BY ${columns}`;
+  if (alone === undefined) return grouped(view);
+  return sql`
+    SELECT ${names}, ${measured}, CAST(sum(peers) AS BIGINT) AS peers FROM (
+      SELECT ${named}, ${measured}, count(*) AS peers FROM ${outbound(facts, among(view, alone))} GROUP BY ${columns}
+      UNION ALL ${grouped(among(view, sql`NOT ${alone}`))})
+    GROUP BY ${names}`;
+}
+
+function among(view: View, condition: Sql): View {
+  return { ...view, rows: and(view.rows, condition) };
+}
+
+function columnsOfKeys(facts: Facts, group: TopGroup) {
+  const keys = keysOf(facts, group);
+  return {
+    columns: list(keys.map(({ sql: column }) => column)),
+    names: list(keys.map(({ as }) => id(as))),
+    named: list(keys.map(({ as, sql: column }) => sql`${column} AS ${id(as)}`)),
+  };
 }
 
 export interface Window {

@@ -15,9 +15,12 @@ export function turned(addresses: Sql): Sql {
     WHERE now.exposed <> was.exposed`;
 }
 
-/** Turns the relation, which says of each destination or address whether it is hidden. */
-export function turnHidden(relation: Sql, key: Sql, those: Sql): Sql {
-  return sql`UPDATE ${relation} SET hidden = NOT t.exposed FROM ${those} AS t WHERE ${key} = t.address_id`;
+/** Takes those addresses out of the hidden ones, and puts back those that are hidden again. */
+export function turnHidden(those: Sql): readonly Sql[] {
+  return [
+    sql`DELETE FROM workbench_hidden WHERE address_id IN (SELECT address_id FROM ${those})`,
+    sql`INSERT INTO workbench_hidden SELECT address_id FROM ${those} WHERE NOT exposed`,
+  ];
 }
 
 /** `workbench_kinds` with the sums of those addresses taken from what is set aside to what is shown in spite, or back. */

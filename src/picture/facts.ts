@@ -3,6 +3,7 @@ import { type Sql, sql } from '../sql/sql.ts';
 import { isNoise } from '../traffic/noise.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { during, type Period } from '../traffic/period.ts';
+import type { TopGroup } from '../traffic/top.ts';
 
 /** What a record with data is, as a number: the pictures of traffic are made of these five. */
 export const kinds = { rejected: 1, noise: 2, outbound: 3, inbound: 4, eastWest: 5 } as const;
@@ -18,8 +19,11 @@ export interface Facts {
   readonly columns: Columns;
   /** True where account, interface and action stand behind one number, `place`, of `workbench_places`. */
   readonly byPlace: boolean;
-  /** True of the sums of all times: hardly any ends, ports and protocol stand in two rows, and `hidden` is a column. */
-  readonly isOnceEach: boolean;
+  /**
+   * For groupings of the sums of all times, the condition on a row that shares the keys of the grouping, and the
+   * destination, with no other row: nearly all are like that, and a filter leaves them so.
+   */
+  readonly alone: { readonly [group in TopGroup]?: Sql };
   during(period: Period): Sql;
   /** The start of the bucket that a row belongs to, in Unix seconds. */
   bucket(seconds: number): Sql;
@@ -44,7 +48,7 @@ export function recordFacts(rules: readonly NoiseRule[]): Facts {
       FROM labelled_flows)`,
     columns: columnsOf.flows,
     byPlace: false,
-    isOnceEach: false,
+    alone: {},
     during,
     bucket: (seconds) => sql`start // ${seconds} * ${seconds}`,
   };

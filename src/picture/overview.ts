@@ -12,13 +12,18 @@ export function timelineOf(
   view: View,
   seconds: number,
 ): Query<v.InferOutput<typeof bucketRow>> {
+  const wanted = sql`${facts.relation} WHERE ${and(sql`kind IS NOT NULL`, facts.during(view.period), view.rows)}`;
+  // By columns as they are, whose few values the engine knows, tens of millions of sums are grouped in half the time.
+  const rows =
+    facts.basis === 'cube'
+      ? sql`(SELECT slot, kind, sum(flows) AS flows, sum(bytes) AS bytes FROM ${wanted} GROUP BY slot, kind)`
+      : sql`(SELECT * FROM ${wanted})`;
   return {
     name: 'timeline',
     sql: sql`
       SELECT ${facts.bucket(seconds)} AS bucket, kind, CAST(sum(flows) AS BIGINT) AS flows,
         CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes
-      FROM ${facts.relation}
-      WHERE ${and(sql`kind IS NOT NULL AND ${facts.bucket(seconds)} IS NOT NULL`, facts.during(view.period), view.rows)}
+      FROM ${rows} WHERE ${facts.bucket(seconds)} IS NOT NULL
       GROUP BY 1, 2
       ORDER BY 1, 2`,
     row: bucketRow,
@@ -40,6 +45,7 @@ export function rowsToInternet(facts: Facts, view: View): Sql {
 export function factsOfRows(facts: Facts, table: Sql): Facts {
   return {
     ...facts,
+    alone: {},
     relation: sql`(SELECT *, ${kinds.outbound} AS kind FROM ${table})`,
     during: () => sql`TRUE`,
   };

@@ -17,9 +17,9 @@ export const isHidden = sql`set_aside IS NOT NULL AND NOT ${isExposed}`;
 
 /** The condition on what is not set aside. */
 export function isShown(facts: Facts): Sql {
-  if (facts.isOnceEach) return sql`NOT hidden`;
+  // NOT IN, for what goes to the Internet has a destination: beside a filter, NOT EXISTS is asked of each one apart.
   return facts.basis === 'cube'
-    ? sql`NOT EXISTS (SELECT 1 FROM workbench_labels AS l WHERE l.address_id = dst AND l.hidden)`
+    ? sql`dst NOT IN (SELECT address_id FROM workbench_hidden)`
     : sql`NOT EXISTS (SELECT 1 FROM addresses AS a WHERE a.address = dst AND ${isHidden})`;
 }
 

@@ -24,7 +24,7 @@ import type { Period } from '../../traffic/period.ts';
 import type { Footing } from '../footing.ts';
 
 /** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
-const cubeFormat = 3;
+const cubeFormat = 4;
 const prefix = 'pictures-';
 const keptCubes = 2;
 const resolutions = [300, 900, 3600];

@@ -25,8 +25,6 @@ export interface Ground extends Omit<Footing, 'listed'> {
   /** First start and last end of all records, in Unix seconds. */
   readonly files: number;
   readonly cube: CubeFacts;
-  /** The sums of all times are a table, and no view over a file. */
-  readonly areSumsInMemory: boolean;
   /** Time ranges that are multiples of it are answered from sums. */
   readonly resolutionSeconds: number;
   readonly span: { readonly from: number | null; readonly to: number | null };
@@ -51,7 +49,7 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   onStep('adding up');
   const cube = await cubeOf(footing, resolutionFor(span));
-  const areSumsInMemory = await labelPictures(engine, signal);
+  await labelPictures(engine, signal);
   const connections = new Connections(engine, 3, footing.schema);
   return {
     ...footing,
@@ -59,7 +57,7 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
     takenUp: footing.relations,
     lists: new Lists(connections),
     listed: footing.listed.map((finding) => ({ id: idOf(finding), finding })),
-    ...{ span, files, cube, areSumsInMemory, resolutionSeconds: cube.resolutionSeconds },
+    ...{ span, files, cube, resolutionSeconds: cube.resolutionSeconds },
   };
 }
 

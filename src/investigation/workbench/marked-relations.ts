@@ -23,7 +23,7 @@ interface Said {
 /** Takes marks up into the relations of a state: a question finds all of the old ones or all of the new ones. */
 export async function takeUpMarks(
   engine: DuckDb,
-  { areSumsInMemory, signal }: Pick<Ground, 'areSumsInMemory' | 'signal'>,
+  { signal }: Pick<Ground, 'signal'>,
   { marks, changed, findings }: Said,
 ): Promise<void> {
   const define = (statement: Sql) => engine.define(statement, signal);
@@ -36,8 +36,7 @@ export async function takeUpMarks(
   await define(sql`CREATE TEMP TABLE ${turning} AS ${turned(both)}`);
   if (findings !== undefined) await define(sql`CREATE TEMP TABLE ${read} AS ${findingRows(findings)}`);
   const hidden = [
-    turnHidden(sql`workbench_labels`, sql`workbench_labels.address_id`, turning),
-    ...(areSumsInMemory ? [turnHidden(sql`workbench_outbound`, sql`workbench_outbound.dst`, turning)] : []),
+    ...turnHidden(turning),
     sql`CREATE OR REPLACE TABLE workbench_kinds AS ${turnedKinds(turning)}`,
   ];
   const asked = sql`SELECT count(*) AS addresses FROM ${turning}`;

@@ -27,15 +27,15 @@ interface TopsOptions {
 export async function topsIn(ground: Ground, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
   const { connections } = ground;
   const { period, asides } = options;
-  if (chosen.rows !== undefined || !chosen.facts.isOnceEach)
-    return connections.lend(signal, (engine) => topsOf(ground, engine, chosen, options, undefined, signal));
+  const { facts, rows } = chosen;
+  const isAll = facts.basis === 'cube' && [rows, period.from, period.to].every((one) => one === undefined);
+  if (!isAll) return connections.lend(signal, (engine) => topsOf(engine, chosen, options, undefined, signal));
   return useList(ground, { ...period, group: 'peer', asides }, signal, (_, peers) =>
-    connections.lend(signal, (engine) => topsOf(ground, engine, chosen, options, peers, signal)),
+    connections.lend(signal, (engine) => topsOf(engine, chosen, options, peers, signal)),
   );
 }
 
 async function topsOf(
-  { areSumsInMemory }: Ground,
   engine: DuckDb,
   chosen: Chosen,
   options: TopsOptions,
@@ -45,12 +45,12 @@ async function topsOf(
   const { facts, rows } = chosen;
   const { period, asides } = options;
   const wanted = rowsToInternet(facts, { period, rows, asides });
-  // Nothing is left out of a table that lies in memory: another one would hold the same.
-  const isThere = facts.isOnceEach && rows === undefined && areSumsInMemory;
-  if (!isThere) await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
-  const from = { rows: isThere ? sql`(${wanted})` : rowsTable, peers: listed ?? peersTable };
+  // Where nothing is left out, another table would hold the same.
+  const from =
+    listed === undefined ? { rows: rowsTable, peers: peersTable } : { rows: sql`(${wanted})`, peers: listed };
   if (listed === undefined) {
-    const all = factsOfRows(facts, from.rows);
+    await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
+    const all = factsOfRows(facts, rowsTable);
     const byPeer = listOfGroups(all, { period, asides: true }, 'peer', undefined);
     await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${byPeer}`, signal);
   }
