@@ -12,6 +12,8 @@ export interface Columns {
   readonly addresses: Readonly<Record<string, readonly Sql[]>>;
   /** The end that carries labels: network, country, provider. */
   readonly labelled: Sql | undefined;
+  /** The number of the labels of that end, where rows have it, and the relation that says which labels these are. */
+  readonly labelSet?: { readonly column: Sql; readonly relation: Sql };
   /** Labels that rows have themselves, because they say more than those of the end. */
   readonly ownLabels?: Readonly<Record<string, Sql>>;
   readonly ports: Readonly<Record<string, Sql>>;

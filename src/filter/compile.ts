@@ -74,6 +74,11 @@ const labelKeys: Readonly<Record<string, Sql>> = {
   mark: sql`mark`,
 };
 
+/** What is known of an address apart from its labels changes with marks and set-asides. */
+function isOfLabelSet(key: string): boolean {
+  return key !== 'set-aside' && key !== 'mark';
+}
+
 /** Of what an address may have several: the relation with a row for each. */
 const severalOf: Readonly<Record<string, { readonly relation: Sql; readonly column: Sql }>> = {
   name: { relation: sql`names`, column: sql`name` },
@@ -85,7 +90,12 @@ function valueCondition(key: string, operator: Operator, value: Value, columns: 
   const { ofText = (condition: Sql) => condition, ownLabels } = columns;
   const own = ownLabels?.[key];
   if (own !== undefined) return labelMatch(own, value);
-  if (label !== undefined) return labelCondition(labelMatch(label, value), columns);
+  if (label !== undefined) {
+    const { labelSet } = columns;
+    if (labelSet === undefined || !isOfLabelSet(key))
+      return labelCondition(labelMatch(label, value), columns);
+    return sql`${labelSet.column} IN (SELECT label_set FROM ${labelSet.relation} WHERE ${labelMatch(label, value)})`;
+  }
   const several = severalOf[key];
   if (several !== undefined) return labelCondition(anyOf(several, value), columns);
   switch (value.kind) {

@@ -27,6 +27,8 @@ export const sliceAddresses = Number(process.env['NORTHSOUTH_SLICE_ADDRESSES']) 
 export interface AddressTable {
   /** What the labels were made from, as a short key. */
   readonly state: string;
+  /** The same without the set-asides, which say nothing of whose the addresses are. */
+  readonly labelSets: string;
   readonly files: readonly string[];
   /** The labels as a SELECT, for an engine that does not have `labelled_addresses` yet. */
   readonly rows: Sql;
@@ -54,13 +56,16 @@ export async function addressTable(
   signal: AbortSignal | undefined,
 ): Promise<AddressTable> {
   const { batches, scopes, setAsides, data } = inputs;
-  const key = keyOf([tableFormat, scopes, setAsides, stateOfLabels(data), stateOfBatches(batches)]);
+  const of = [stateOfLabels(data), stateOfBatches(batches)];
+  const key = keyOf([tableFormat, scopes, setAsides, ...of]);
+  const labelSets = keyOf([tableFormat, scopes, ...of]);
   const place = join(folder.derived, `${prefix}${key}`);
   const kept = (await isThere(place)) ? place : await compute(engine, inputs, place, spare, signal);
   const files = (await readdir(kept)).sort().map((name) => join(kept, name));
   const rows = sql`SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
     FROM read_parquet([${list(files)}], hive_partitioning = false)`;
-  return { state: key, files, rows, define: sql`CREATE OR REPLACE VIEW labelled_addresses AS ${rows}` };
+  const define = sql`CREATE OR REPLACE VIEW labelled_addresses AS ${rows}`;
+  return { state: key, labelSets, files, rows, define };
 }
 
 /** The distinct addresses of all batches. */

@@ -54,6 +54,8 @@ export interface Footing {
   readonly weights: Settings['weights'];
   /** What the labels of the addresses were made from, as a short key. */
   readonly labels: string;
+  /** The same without the set-asides. */
+  readonly labelSets: string;
   /** Changes with everything that answers stand on. */
   readonly revision: string;
   /** The revision of this state with other marks. */

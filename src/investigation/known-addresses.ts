@@ -18,6 +18,8 @@ const keptTables = 8;
 export interface KnownAddresses {
   /** What their labels were made from, as a short key. */
   readonly labels: string;
+  /** The same without the set-asides. */
+  readonly labelSets: string;
   /** Statements that define `addresses` and `intel` over `labelled_addresses`, for this engine or another one. */
   readonly define: readonly Sql[];
   /** The one of them that says which addresses are marked; {@link markedTable} takes its place for other marks. */
@@ -84,7 +86,7 @@ export async function knownAddresses(
   define.push(sql`CREATE OR REPLACE VIEW addresses AS
     SELECT l.*, k.mark, k.threat_lists
     FROM labelled_addresses AS l LEFT JOIN known_addresses AS k ON k.address = l.address`);
-  return { labels: table.state, define, marked, files };
+  return { labels: table.state, labelSets: table.labelSets, define, marked, files };
 }
 
 /** The statement that defines `marked_addresses` from the file of {@link keptMarks}. */

@@ -42,6 +42,7 @@ export class State {
   #analysis: Analysis | undefined;
   #knowers: Knowers = { marks: [], lists: [] };
   #labels = '';
+  #labelSets = '';
   #relations: Relations = { prepare: [], files: [] };
   #schema: string | undefined;
   #isSchemaTaken = false;
@@ -73,6 +74,11 @@ export class State {
   /** What the labels of the addresses were made from when the relations were made, as a short key. */
   get labels(): string {
     return this.#labels;
+  }
+
+  /** The same without the set-asides. */
+  get labelSets(): string {
+    return this.#labelSets;
   }
 
   /** The schema of the relations that are there now, for somebody who asks them also when there are newer ones. */
@@ -169,6 +175,7 @@ export class State {
     this.#knowers = await readKnowers(this.folder);
     const addresses = await this.addresses(batches, this.#knowers);
     this.#labels = addresses.labels;
+    this.#labelSets = addresses.labelSets;
     const { names, files } = await this.nameTable(batches);
     const { noise } = inForce(this.#settings);
     const baselines = await baselinesIn(this.folder);

@@ -370,7 +370,7 @@ export class Workspace {
     const batches = await this.#state.prepared();
     const analysis = await this.#state.analysed();
     const { detectors: values, noise, setAsides, weights } = inForce(this.#state.settings);
-    const { labels, knowers } = this.#state;
+    const { labels, labelSets, knowers } = this.#state;
     const counted = [labels, noise, values, weights];
     const stated = [stateOfBatches(batches), this.#state.scopes, ...counted];
     const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...knowers, marks }]);
@@ -387,7 +387,14 @@ export class Workspace {
       ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
       ...{ everythingShown: this.#state.settings.everythingShown, asWritten: this.#state.settings },
       ...{ outside: this.#state.outside, workspace: this.#state.options.workspace },
-      ...{ threatLists: knowers.lists, weights, labels, revised, revision: revised(knowers.marks) },
+      ...{
+        threatLists: knowers.lists,
+        weights,
+        labels,
+        labelSets,
+        revised,
+        revision: revised(knowers.marks),
+      },
       ...worked,
       relations: async () => relations,
     };

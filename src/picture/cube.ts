@@ -14,20 +14,21 @@ const counted = sql`count(*) AS flows, CAST(sum(f.packets) AS BIGINT) AS packets
 
 /**
  * Sums of records with data by stretch of time, kind, place, ends (as numbers of addresses), ports, protocol and the
- * noise rules that match. The port of the destination is kept for what goes to the Internet, of the rest the service
+ * noise rules that match, and labels of the peer (by number, too). The port of the destination is kept for what goes to the Internet, of the rest the service
  * port: clients' ports would make a row of each record.
  */
 export function sums(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
   return sql`
     SELECT CAST(f.start // ${resolutionSeconds} AS INTEGER) AS slot, f.kind, p.place, s.address_id AS src, d.address_id AS dst,
       CASE WHEN f.dst_scope = 'internet' THEN d.address_id WHEN f.src_scope = 'internet' THEN s.address_id END AS peer,
+      CASE WHEN f.dst_scope = 'internet' THEN d.label_set WHEN f.src_scope = 'internet' THEN s.label_set END AS label_set,
       CASE WHEN f.kind = ${kinds.outbound} THEN f.dstport END AS dst_port, least(f.srcport, f.dstport) AS service_port,
       f.protocol, ${list([...ruleColumns(rules), counted])}
     FROM (SELECT *, ${list([sql`${kindOfRecord(rules)} AS kind`, ...rulesOfRecord(rules)])} FROM labelled_flows) AS f
     JOIN workbench_places AS p ON p.account_id IS NOT DISTINCT FROM f.account_id
       AND p.interface_id IS NOT DISTINCT FROM f.interface_id AND p.action IS NOT DISTINCT FROM f.action
-    LEFT JOIN addresses AS s ON s.address = f.srcaddr
-    LEFT JOIN addresses AS d ON d.address = f.dstaddr
+    LEFT JOIN workbench_numbered AS s ON s.address = f.srcaddr
+    LEFT JOIN workbench_numbered AS d ON d.address = f.dstaddr
     WHERE f.kind IS NOT NULL
     GROUP BY ALL`;
 }
@@ -42,7 +43,7 @@ const summed = sql`CAST(sum(flows) AS BIGINT) AS flows, CAST(sum(packets) AS BIG
 export function endsOfSums(resolutionSeconds: number): Sql {
   return sql`
     SELECT * FROM (
-      SELECT kind, slot, place, src, dst, peer, service_port, protocol, ${summed} FROM workbench_sums GROUP BY ALL)
+      SELECT kind, slot, place, src, dst, peer, label_set, service_port, protocol, ${summed} FROM workbench_sums GROUP BY ALL)
     ORDER BY kind, slot // ${Math.ceil(86_400 / resolutionSeconds)}, peer, slot`;
 }
 
@@ -50,7 +51,7 @@ export function endsOfSums(resolutionSeconds: number): Sql {
 export function portsOfSums(resolutionSeconds: number): Sql {
   return sql`
     SELECT * FROM (
-      SELECT slot, place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_sums
+      SELECT slot, place, src, dst, peer, label_set, dst_port, service_port, protocol, ${summed} FROM workbench_sums
       WHERE kind = ${kinds.outbound} GROUP BY ALL)
     ORDER BY slot // ${Math.ceil(86_400 / resolutionSeconds)}, dst, slot`;
 }
@@ -65,7 +66,7 @@ export const wholeOfSums = sql`
   SELECT *, ${isAlone(sql`place, src, dst, dst_port, protocol`)} AS alone_flow,
     ${isAlone(sql`src, dst`)} AS alone_local, ${isAlone(sql`dst, dst_port, protocol`)} AS alone_port
   FROM (
-    SELECT place, src, dst, peer, dst_port, service_port, protocol, ${summed} FROM workbench_ports GROUP BY ALL)
+    SELECT place, src, dst, peer, label_set, dst_port, service_port, protocol, ${summed} FROM workbench_ports GROUP BY ALL)
   ORDER BY dst, src`;
 
 /** Counts of records by time that ends do not tell: those without data, and what each noise rule matches. */
@@ -132,6 +133,7 @@ function cubeColumns(withPorts: boolean, hasInterfaces: boolean): Columns {
       dst: [sql`dst`],
     },
     labelled: sql`peer`,
+    labelSet: { column: sql`label_set`, relation: sql`workbench_label_sets` },
     ports: { port: sql`service_port`, ...(withPorts ? { 'dst-port': sql`dst_port` } : {}) },
     numbers: { protocol: sql`protocol` },
     texts: { account: sql`account_id`, ...(hasInterfaces ? { interface: sql`interface_id` } : {}) },

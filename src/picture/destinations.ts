@@ -4,6 +4,7 @@ import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from '../traffic/names.ts';
 import type { TopGroup } from '../traffic/top.ts';
 import type { Facts } from './facts.ts';
+import { sumsOfLabels } from './tops.ts';
 import { endKey, outbound, type View } from './view.ts';
 
 const text = v.nullable(v.string());
@@ -99,27 +100,38 @@ export function listOfGroups(
   const { byLabel, countsPeers } = groupings[group];
   const chosen = groups === undefined ? nothing : sql` WHERE ${groups}`;
   if (byLabel) {
-    const { named, columns } = columnsOfKeys(facts, group);
     // The list of peers has the same sums already, where it was made.
-    const byPeer =
-      peers === undefined
-        ? sql`SELECT dst, ${measured} FROM ${outbound(facts, view)} GROUP BY dst`
-        : sql`SELECT peer AS dst, flows, packets, bytes FROM ${peers}`;
-    return sql`SELECT * FROM (
-      SELECT ${named}, ${measured}, count(*) AS peers
-      FROM (${byPeer}) AS p
-      LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.dst
-      GROUP BY ${columns})${chosen}`;
+    const byPeer = peers ?? sql`(${sumsOfKeys(facts, view, 'peer')})`;
+    return sql`SELECT * FROM (${labelCounts(facts, byPeer, group)})${chosen}`;
   }
   return sql`SELECT * FROM (${countsPeers ? peerCounts(facts, view, group) : sumsOfKeys(facts, view, group)})${chosen}`;
+}
+
+/** Sums by labels, with how many peers there are; in `peers` each peer is one row. */
+function labelCounts(facts: Facts, peers: Sql, group: TopGroup): Sql {
+  const { named, columns } = columnsOfKeys(facts, group);
+  if (facts.columns.labelSet === undefined) {
+    return sql`
+      SELECT ${named}, ${measured}, count(*) AS peers
+      FROM ${peers} AS p LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.peer
+      GROUP BY ${columns}`;
+  }
+  return sql`
+    SELECT ${named}, ${measured}, CAST(sum(peers) AS BIGINT) AS peers
+    FROM (${sumsOfLabels(peers)}) AS p LEFT JOIN workbench_label_sets AS a ON a.label_set = p.label_set
+    GROUP BY ${columns}`;
 }
 
 /** Sums by the keys of the grouping. A row that shares them with no other one is its own sum, and need not be grouped. */
 function sumsOfKeys(facts: Facts, view: View, group: TopGroup): Sql {
   const { named, columns } = columnsOfKeys(facts, group);
   const alone = facts.alone[group];
+  const { labelSet } = facts.columns;
+  // The labels of a peer are the same in all its rows.
+  const more =
+    group === 'peer' && labelSet !== undefined ? sql`, any_value(${labelSet.column}) AS label_set` : nothing;
   const grouped = (rows: View) =>
-    sql`SELECT ${named}, ${measured} FROM ${outbound(facts, rows)} GROUP BY ${columns}`;
+    sql`SELECT ${named}, ${measured}${more} FROM ${outbound(facts, rows)} GROUP BY ${columns}`;
   if (alone === undefined) return grouped(view);
   return sql`
     SELECT ${named}, flows, coalesce(packets, 0) AS packets, coalesce(bytes, 0) AS bytes

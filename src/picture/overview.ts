@@ -37,7 +37,7 @@ export function rowsToInternet(facts: Facts, view: View): Sql {
   const sum = (name: string) => sql`CAST(coalesce(sum(${id(name)}), 0) AS BIGINT) AS ${id(name)}`;
   const from = outbound(facts, view);
   return facts.basis === 'cube'
-    ? sql`SELECT ${keys}, flows, packets, bytes FROM ${from}`
+    ? sql`SELECT ${keys}, label_set, flows, packets, bytes FROM ${from}`
     : sql`SELECT ${keys}, ${sum('flows')}, ${sum('packets')}, ${sum('bytes')} FROM ${from} GROUP BY ${keys}`;
 }
 

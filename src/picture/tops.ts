@@ -4,10 +4,10 @@ import { and, id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from '../traffic/names.ts';
 import type { TopOrder } from '../traffic/top.ts';
 
-/** The relations that tops are counted from: rows to the Internet, and the same by peer. */
+/** The relations that tops are counted from: rows to the Internet, and {@link sumsOfLabels}. */
 export interface TopSources {
   readonly rows: Sql;
-  readonly peers: Sql;
+  readonly labels: Sql;
 }
 
 export interface TopOptions {
@@ -31,10 +31,14 @@ function order(keys: readonly Sql[], by: TopOrder): Sql {
   return list([sql`${id(by)} DESC`, ...keys.map((key) => sql`${key} ASC NULLS FIRST`)]);
 }
 
-/** Groups of peers by a label of theirs; each peer is one row. */
-function byLabel(label: Sql, { peers }: TopSources): Sql {
-  return sql`SELECT l.${label}, ${measured}, count(*) AS peers
-    FROM ${peers} AS p LEFT JOIN workbench_labels AS l ON l.address_id = p.peer GROUP BY l.${label}`;
+/** Sums and peers by labels; in `peers` each peer is one row. */
+export function sumsOfLabels(peers: Sql): Sql {
+  return sql`SELECT label_set, ${measured}, count(*) AS peers FROM ${peers} GROUP BY label_set`;
+}
+
+function byLabel(label: Sql, { labels }: TopSources): Sql {
+  return sql`SELECT l.${label}, ${measured}, ${sum('peers')}
+    FROM ${labels} AS p LEFT JOIN workbench_label_sets AS l ON l.label_set = p.label_set GROUP BY l.${label}`;
 }
 
 /** The largest groups of rows. Peers are counted for those alone: telling apart all of them takes longest. */
@@ -66,7 +70,8 @@ export function topNetworks(from: TopSources, options: TopOptions): Query<v.Infe
     name: 'largest networks',
     sql: sql`WITH ranked AS (${largest(byLabel(net, from), [net], options)})
       SELECT n.asn, n.network, n.provider, ${sums}
-      FROM ranked AS r LEFT JOIN workbench_networks AS n ON n.net = r.net
+      FROM ranked AS r
+      LEFT JOIN (SELECT DISTINCT net, asn, network, provider FROM workbench_label_sets) AS n ON n.net = r.net
       ORDER BY ${order([sql`r.net`], options.by)}`,
     row: networkRow,
   };

@@ -12,7 +12,7 @@ import { id, sql } from '../../src/sql/sql.ts';
 
 const patient = new AbortController().signal;
 const tables = [
-  ...['addresses', 'marked_addresses', 'workbench_labels', 'workbench_hidden', 'workbench_kinds'],
+  ...['addresses', 'marked_addresses', 'workbench_hidden', 'workbench_kinds'],
   'workbench_findings',
 ] as const;
 

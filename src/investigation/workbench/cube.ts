@@ -13,6 +13,7 @@ import {
   sums,
   wholeOfSums,
 } from '../../picture/cube.ts';
+import { labelSets, numberedAddresses } from '../../picture/labels.ts';
 import { matchedOfSums } from '../../picture/matched.ts';
 import { copyTo } from '../../sql/parquet.ts';
 import { id, type Sql, sql } from '../../sql/sql.ts';
@@ -24,7 +25,7 @@ import type { Period } from '../../traffic/period.ts';
 import type { Footing } from '../footing.ts';
 
 /** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
-const cubeFormat = 4;
+const cubeFormat = 5;
 const prefix = 'pictures-';
 const keptCubes = 2;
 const resolutions = [300, 900, 3600];
@@ -36,15 +37,17 @@ export function resolutionFor(span: { readonly from: number | null; readonly to:
   return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
 }
 
-const tables = ['places', 'ends', 'ports', 'whole', 'matched', 'hours'] as const;
+const tables = ['places', 'label_sets', 'ends', 'ports', 'whole', 'matched', 'hours'] as const;
 
 /**
- * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges and noise
- * rules; labels, set-asides and marks are joined when asked, since they change more often.
+ * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges, labels and
+ * noise rules; set-asides and marks are looked at when asked, since they change more often.
  */
 export async function cubeOf(footing: Footing, resolutionSeconds: number): Promise<CubeFacts> {
   const { engine, folder, batches, scopes, noise, signal } = footing;
-  const key = keyOf([cubeFormat, resolutionSeconds, scopes, noise, stateOfBatches(batches)]);
+  const key = keyOf([
+    ...[cubeFormat, resolutionSeconds, scopes, noise, footing.labelSets, stateOfBatches(batches)],
+  ]);
   const place = join(folder.derived, `${prefix}${key}`);
   const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place);
   for (const table of tables) await engine.define(viewOf(table, join(kept, `${table}.parquet`)), signal);
@@ -74,14 +77,18 @@ async function writeSums({ engine, noise, signal }: Footing, resolutionSeconds: 
     await engine.define(viewOf(name, file), signal);
   };
   await write('places', places);
+  await write('label_sets', labelSets);
+  await write('numbered', numberedAddresses);
   await write('sums', sums(resolutionSeconds, noise));
   await write('ends', endsOfSums(resolutionSeconds));
   await write('ports', portsOfSums(resolutionSeconds));
   await write('whole', wholeOfSums);
   await write('matched', matchedOfSums(resolutionSeconds, noise));
   await write('hours', hoursOfRecords(resolutionSeconds, noise));
-  await engine.define(sql`DROP VIEW workbench_sums`);
-  await rm(join(beside, 'sums.parquet'), { force: true });
+  for (const name of ['numbered', 'sums']) {
+    await engine.define(sql`DROP VIEW ${id(`workbench_${name}`)}`);
+    await rm(join(beside, `${name}.parquet`), { force: true });
+  }
 }
 
 function viewOf(name: string, file: string): Sql {

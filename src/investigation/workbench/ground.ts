@@ -8,8 +8,8 @@ import type { Footing } from '../footing.ts';
 import type { OnStep } from '../steps.ts';
 import { cubeOf, resolutionFor } from './cube.ts';
 import type { AboutList } from './destinations.ts';
-import { labelPictures } from './labels.ts';
 import { Lists } from './lists.ts';
+import { setAsidePictures } from './set-asides.ts';
 
 /**
  * A state of the workspace, ready for many questions at once. States that differ in marks alone share relations and
@@ -49,7 +49,7 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   onStep('adding up');
   const cube = await cubeOf(footing, resolutionFor(span));
-  await labelPictures(engine, signal);
+  await setAsidePictures(engine, signal);
   const connections = new Connections(engine, 3, footing.schema);
   return {
     ...footing,

@@ -1,7 +1,14 @@
 import type { DuckDb } from '../../engine/duckdb.ts';
 import { lengthOfList, listOfGroups, windowOfList } from '../../picture/destinations.ts';
 import { factsOfRows, rowsToInternet } from '../../picture/overview.ts';
-import { type TopSources, topCountries, topLocals, topNetworks, topPorts } from '../../picture/tops.ts';
+import {
+  sumsOfLabels,
+  type TopSources,
+  topCountries,
+  topLocals,
+  topNetworks,
+  topPorts,
+} from '../../picture/tops.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
@@ -11,6 +18,7 @@ import type { Ground } from './ground.ts';
 
 const rowsTable = sql`overview_rows`;
 const peersTable = sql`overview_peers`;
+const labelsTable = sql`overview_labels`;
 
 interface TopsOptions {
   readonly period: Period;
@@ -45,18 +53,19 @@ async function topsOf(
   const { facts, rows } = chosen;
   const { period, asides } = options;
   const wanted = rowsToInternet(facts, { period, rows, asides });
+  const define = (table: Sql, query: Sql) =>
+    engine.define(sql`CREATE OR REPLACE TEMP TABLE ${table} AS ${query}`, signal);
   // Where nothing is left out, another table would hold the same.
-  const from =
-    listed === undefined ? { rows: rowsTable, peers: peersTable } : { rows: sql`(${wanted})`, peers: listed };
-  if (listed === undefined) {
-    await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
-    const all = factsOfRows(facts, rowsTable);
-    const byPeer = listOfGroups(all, { period, asides: true }, 'peer', undefined);
-    await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${byPeer}`, signal);
-  }
-  const [total] = await engine.rows(lengthOfList(from.peers), signal);
+  if (listed === undefined) await define(rowsTable, wanted);
+  const found = factsOfRows(facts, rowsTable);
+  const peers = listed ?? sql`(${listOfGroups(found, { period, asides: true }, 'peer', undefined)})`;
+  const areSums = facts.basis === 'cube';
+  const table = areSums ? labelsTable : peersTable;
+  await define(table, areSums ? sumsOfLabels(peers) : sql`SELECT * FROM ${peers}`);
+  const [total] = await engine.rows(lengthOfList(table), signal);
   const totals = { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 };
-  return facts.basis === 'cube'
+  const from = { rows: listed === undefined ? rowsTable : sql`(${wanted})`, labels: labelsTable };
+  return areSums
     ? { totals, ...(await ofSums(engine, chosen, from, options, signal)) }
     : { totals, ...(await ofRecords(engine, chosen, options, signal)) };
 }
