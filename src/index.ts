@@ -61,7 +61,7 @@ export type { Asked, BootstrapFacts } from './registries/facts.ts';
 export type { InquiryProgress } from './registries/outcome.ts';
 export type { Registration } from './registries/registration.ts';
 export type { Query } from './sql/query.ts';
-export type { CoverageHour, CoverageReport, InterfaceCoverage } from './traffic/coverage.ts';
+export type { CoverageHour, CoverageReport, CoverageWindow, InterfaceCoverage } from './traffic/coverage.ts';
 export { brokenEquations, type Funnel } from './traffic/funnel.ts';
 export type { AddressConversation, AddressTotals, InterArrivals, Timeline } from './traffic/ip.ts';
 export type { NoiseRuleReport, ServiceMatched, SetAsideReport } from './traffic/noise.ts';

@@ -141,6 +141,8 @@ describe('findings, ip, coverage, explain', () => {
     const ran = await northsouth(['coverage', '--limit', '3']);
     expect(ran.out).toContain('47 more: northsouth coverage --limit 50');
     expect(JSON.parse((await northsouth(['coverage', '--json'])).out)).toEqual(sampleCoverage);
+    const some = JSON.parse((await northsouth(['coverage', '--json', '--limit', '3'])).out);
+    expect([some.interfaces.length, some.interfacesTotal]).toEqual([3, 50]);
   });
 
   test('explain needs no workspace', async () => {

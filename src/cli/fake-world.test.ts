@@ -110,9 +110,11 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
       onRegistryProgress?.(sampleInquiry);
       return { ...sampleAddress, asked: asked.rdap ? sampleAsked : nobodyAsked };
     },
-    coverage: async (period) => {
+    coverage: async (period, window) => {
       note('coverage', [period]);
-      return sampleCoverage;
+      const { interfaces } = sampleCoverage;
+      const { offset, limit } = window ?? { offset: 0, limit: interfaces.length };
+      return { ...sampleCoverage, interfaces: interfaces.slice(offset, offset + limit) };
     },
     top: async (options) => {
       note('top', [options]);

@@ -33,7 +33,7 @@ import type { Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import type { ServeOptions, Serving } from '../server/serve.ts';
 import type { Query } from '../sql/query.ts';
-import type { CoverageReport } from '../traffic/coverage.ts';
+import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { NewPeers } from '../traffic/new-peers.ts';
 import type { Period } from '../traffic/period.ts';
@@ -46,7 +46,7 @@ export interface WorkspaceOfCommands {
   hunt(options?: HuntOptions): Promise<Hunt>;
   findings(options?: FindingsOptions & Narrowed): Promise<FindingsResult>;
   ip(address: string, options?: AddressOptions): Promise<AddressReport>;
-  coverage(period?: Period): Promise<CoverageReport>;
+  coverage(period?: Period, window?: CoverageWindow): Promise<CoverageReport>;
   top(options?: TopOptions & Narrowed): Promise<readonly TopRow[]>;
   topQuery(options?: TopOptions & Narrowed): Query<TopRow>;
   rejects(limit: number): Promise<RejectsResult>;

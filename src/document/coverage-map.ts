@@ -1,19 +1,17 @@
-import { stateOfHours, worstFirst } from '../report/coverage.ts';
+import { stateOfHours } from '../report/coverage.ts';
 import { inColumns } from '../report/pictures.ts';
 import { counted, durationText, wholeShareText } from '../report/units.ts';
 import type { CoverageReport, InterfaceCoverage } from '../traffic/coverage.ts';
 import { type Markup, markup } from './markup.ts';
 
-const mostInterfaces = 20;
 const mostColumns = 120;
 
 /** What is there for each interface and hour, those first of which the least is known. */
-export function coverageMarkup({ interfaces }: CoverageReport): Markup | undefined {
+export function coverageMarkup({ interfaces, interfacesTotal }: CoverageReport): Markup | undefined {
   if (interfaces.length === 0) return undefined;
-  const shown = worstFirst(interfaces).slice(0, mostInterfaces);
   const hours = Math.max(1, Math.ceil((interfaces[0]?.hours.length ?? 1) / mostColumns));
-  const more = interfaces.length - shown.length;
-  return markup`<div class="table" tabindex="0" role="group" aria-label="Coverage"><table><caption>The interfaces of which the least is known first</caption><thead><tr><th scope="col" class="text">interface</th><th scope="col" class="number">covered</th><th scope="col" class="number">lost</th><th scope="col" class="picture">over time</th></tr></thead><tbody>${shown.map(
+  const more = interfacesTotal - interfaces.length;
+  return markup`<div class="table" tabindex="0" role="group" aria-label="Coverage"><table><caption>The interfaces of which the least is known first</caption><thead><tr><th scope="col" class="text">interface</th><th scope="col" class="number">covered</th><th scope="col" class="number">lost</th><th scope="col" class="picture">over time</th></tr></thead><tbody>${interfaces.map(
     (one) =>
       markup`<tr><th scope="row" class="text">${one.interfaceId}</th><td class="number">${wholeShareText(one.covered)}</td><td class="number">${wholeShareText(one.skipped)}</td><td class="picture">${mapMarkup(one)}</td></tr>`,
   )}</tbody></table></div>

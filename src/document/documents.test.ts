@@ -27,7 +27,8 @@ function material(changes: Partial<Material> = {}): Material {
       bucketSeconds: 3600,
       buckets: [hour('2026-05-28T20:00:00Z', 5), hour('2026-05-28T21:00:00Z', 10)],
     },
-    ...{ ignored: [], networks: [], countries: [], ports: [], locals: [], coverage: sampleCoverage },
+    ...{ ignored: [], networks: [], countries: [], ports: [], locals: [] },
+    coverage: { ...sampleCoverage, interfaces: sampleCoverage.interfaces.slice(0, 20) },
     computed: { computedOver: { from: null, to: null }, coverage: 0.9, skipped: 0 },
     ...{ choice: { severity: 'medium', unsettled: false }, chosen, below: 1, unsettled: 0 },
     inFull: chosen.map((finding) => ({

@@ -13,7 +13,7 @@ import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/ma
 import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Batch } from '../store/manifest.ts';
-import type { CoverageReport } from '../traffic/coverage.ts';
+import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import { type NameStanding, namesOfPeers } from '../traffic/names-of-address.ts';
 import { newAmong } from '../traffic/new-peers.ts';
 import type { Period } from '../traffic/period.ts';
@@ -130,9 +130,9 @@ export class Analysis {
     return { context: await this.#contextOf(), findings, listed, marks: await this.marks() };
   }
 
-  async coverage(period: Period): Promise<CoverageReport> {
+  async coverage(period: Period, window: CoverageWindow | undefined): Promise<CoverageReport> {
     await this.#derived();
-    return coverage(this.#inputs.engine, period, this.#inputs.signal);
+    return coverage(this.#inputs.engine, period, window, this.#inputs.signal);
   }
 
   /** What defines those of our views that the text may name; nothing is worked out for others. */

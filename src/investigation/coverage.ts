@@ -1,17 +1,27 @@
 import type { DuckDb } from '../engine/duckdb.ts';
-import { type CoverageReport, coverageOf, coverageReport } from '../traffic/coverage.ts';
+import {
+  type CoverageReport,
+  type CoverageWindow,
+  coverageOf,
+  coverageReport,
+  coverageSums,
+} from '../traffic/coverage.ts';
 import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import type { Period } from '../traffic/period.ts';
 
-/** What is there for each interface and hour, over the derived relations of the engine. */
+const nothing = { interfaces: 0, firstHour: null, lastHour: null, minutes: 0, skippedMinutes: 0, span: 0 };
+
+/** What is there for each interface and hour, all or a part of the interfaces, over the derived relations of the engine. */
 export async function coverage(
   engine: DuckDb,
   period: Period,
+  window: CoverageWindow | undefined,
   signal: AbortSignal | undefined,
 ): Promise<CoverageReport> {
   const [dns] = await engine.rows(dnsSummary(), signal);
+  const [sums = nothing] = await engine.rows(coverageSums(period), signal);
   return {
-    ...coverageReport(await engine.rows(coverageOf(period), signal)),
+    ...coverageReport(sums, await engine.rows(coverageOf(period, window), signal)),
     dns: dnsSummaryOf(dns),
   };
 }

@@ -11,6 +11,7 @@ import { computedOver } from './computed-over.ts';
 import { userName } from './marking.ts';
 import type { Narrowed } from './narrowing.ts';
 import { withRegistrations, withRegistrationsOfRows } from './outside.ts';
+import { coverageIn } from './workbench/coverage.ts';
 import { rejectsOf } from './workbench/data.ts';
 import { firstOf } from './workbench/destinations.ts';
 import { behindFinding } from './workbench/finding.ts';
@@ -19,7 +20,6 @@ import { knownIn } from './workbench/known.ts';
 import { findingsOf } from './workbench/narrowed-findings.ts';
 import { noiseIn } from './workbench/noise.ts';
 import { overviewOf } from './workbench/overview.ts';
-import { coverageIn } from './workbench/reports.ts';
 
 export interface MaterialOptions extends Period, Narrowed {
   readonly title?: string;
@@ -49,6 +49,7 @@ export interface ReportProgress {
 
 const rows = 10;
 const destinations = 20;
+const interfacesShown = 20;
 const sampled = 12;
 const mostNote = 20_000;
 const mostTitle = 300;
@@ -78,7 +79,7 @@ export async function materialOf(
   const noise = await hiddenIn(ground, period, signal);
   const rejects = await rejectsOf(ground, { offset: 0, limit: 1 }, signal);
   say('reading coverage, marks and lists');
-  const coverage = await coverageIn(ground, period, signal);
+  const coverage = await coverageIn(ground, period, { offset: 0, limit: interfacesShown }, signal);
   const known = await knownIn(ground, narrowed, signal);
   const chosen = await withRegistrations(found.chosen, ground.outside);
   const inFull: FindingInFull[] = [];

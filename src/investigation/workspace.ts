@@ -24,7 +24,7 @@ import type { Query } from '../sql/query.ts';
 import { type StateOfFiles, stateOfFiles } from '../store/changes.ts';
 import { folderAt, isWorkspace, makeFolder, makeTemporary } from '../store/folder.ts';
 import { keyOf, stateOfBatches } from '../store/kept.ts';
-import type { CoverageReport } from '../traffic/coverage.ts';
+import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import { addressesOnLists } from '../traffic/listed.ts';
 import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
 import { type Period, periodOf } from '../traffic/period.ts';
@@ -163,8 +163,8 @@ export class Workspace {
   }
 
   /** What is there for each interface and hour. */
-  async coverage(period: Period = {}): Promise<CoverageReport> {
-    return (await this.#state.analysed()).coverage(period);
+  async coverage(period: Period = {}, window?: CoverageWindow): Promise<CoverageReport> {
+    return (await this.#state.analysed()).coverage(period, window);
   }
 
   /** The largest groups of records to the Internet. */

@@ -14,11 +14,13 @@ import {
   sampleFindingsResult,
 } from './samples.test.ts';
 
+const someCoverage = { ...sampleCoverage, interfaces: sampleCoverage.interfaces.slice(0, 6) };
+
 const reports: Readonly<Record<string, (page: Page) => string[]>> = {
   'findings in a hunt': (page) => huntFindingLines(sampleFindings, true, page),
   findings: (page) => findingsLines(sampleFindingsResult, true, page),
   address: (page) => addressLines(sampleAddress, 6, page),
-  coverage: (page) => coverageLines(sampleCoverage, 6, page),
+  coverage: (page) => coverageLines(someCoverage, page),
   explanation: (page) => explanationLines(sampleExplanation, page),
 };
 
@@ -78,7 +80,7 @@ test('colours are asked for or absent, and change no width', () => {
     ...plainPage(80),
     colors: { ...colors, red: (text) => `\u001b[31m${text}\u001b[39m` },
   };
-  expect(coverageLines(sampleCoverage, 6, coloured).join('')).toContain('\u001b[31m!');
+  expect(coverageLines(someCoverage, coloured).join('')).toContain('\u001b[31m!');
   for (const line of addressLines(sampleAddress, 6, coloured)) {
     expect(stringWidth(line)).toBeLessThanOrEqual(80);
   }

@@ -10,16 +10,15 @@ const shades = ['░', '▒', '▓', '█'] as const;
 const marks = { skipped: '!', 'no-data': '·', nothing: ' ' } as const;
 const most = 24;
 
-/** What is there for each interface and hour, as a heat map that fits the page; the worst covered come first. */
-export function coverageLines(report: CoverageReport, rows: number, page: Page): string[] {
-  const { interfaces } = report;
+/** What is there for each interface and hour, as a heat map that fits the page. */
+export function coverageLines(report: CoverageReport, page: Page): string[] {
+  const { interfaces, interfacesTotal } = report;
   if (interfaces.length === 0) {
     const none = wrapText('No loaded record has a time in this period.', page.width);
     return [...none, ...dnsLines(report, page)];
   }
   const width = pictureWidth(page);
-  const shown = worstFirst(interfaces).slice(0, rows);
-  const names = shown.map(({ interfaceId }) =>
+  const names = interfaces.map(({ interfaceId }) =>
     cutText(plainText(interfaceId), Math.max(8, Math.min(most, width - 30))),
   );
   const nameWidth = Math.max(...names.map((name) => name.length), 'interface'.length);
@@ -37,14 +36,14 @@ export function coverageLines(report: CoverageReport, rows: number, page: Page):
     ...dnsLines(report, page),
     '',
     page.colors.dim(fits(`${padText('interface', nameWidth)}  there  ${axis}`)),
-    ...shown.map((one, index) =>
+    ...interfaces.map((one, index) =>
       fits(
         `${padText(names[index] ?? '', nameWidth)}  ${padText(wholeShareText(one.covered), 5, 'right')} ${mapOf(one, room, page)}`,
       ),
     ),
-    ...(shown.length < interfaces.length
+    ...(interfaces.length < interfacesTotal
       ? wrapText(
-          `${countText(interfaces.length - shown.length)} more: ${together(page.command(`coverage --limit ${interfaces.length}`))}`,
+          `${countText(interfacesTotal - interfaces.length)} more: ${together(page.command(`coverage --limit ${interfacesTotal}`))}`,
           page.width,
         )
       : []),
@@ -55,20 +54,15 @@ export function coverageLines(report: CoverageReport, rows: number, page: Page):
   ];
 }
 
-/** The interfaces, those first of whose time the least is known. */
-export function worstFirst(interfaces: readonly InterfaceCoverage[]): InterfaceCoverage[] {
-  return [...interfaces].sort((a, b) => a.covered - b.covered || (a.interfaceId < b.interfaceId ? -1 : 1));
-}
-
 function dnsLines({ dns }: CoverageReport, page: Page): string[] {
   const text = dnsText(dns);
   return text === undefined ? [] : wrapText(text, page.width);
 }
 
 /** How many interfaces there are, and of how much of the time records speak. */
-export function coverageText({ period, covered, skipped, interfaces }: CoverageReport): string {
+export function coverageText({ period, covered, skipped, interfacesTotal }: CoverageReport): string {
   const lost = skipped > 0 ? `, AWS lost those of ${wholeShareText(skipped)}` : '';
-  return `${counted(interfaces.length, 'interface')}, ${minuteText(period.from)} to ${minuteText(period.to)}: records speak of ${wholeShareText(covered)} of the minutes between the first and the last of each${lost}.`;
+  return `${counted(interfacesTotal, 'interface')}, ${minuteText(period.from)} to ${minuteText(period.to)}: records speak of ${wholeShareText(covered)} of the minutes between the first and the last of each${lost}.`;
 }
 
 function headLines(report: CoverageReport, page: Page): string[] {

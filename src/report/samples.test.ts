@@ -450,6 +450,7 @@ export const sampleCoverage: CoverageReport = {
   period: { from: hour(0), to: hour(168) },
   covered: 0.94,
   skipped: 0.0004,
+  interfacesTotal: 50,
   interfaces: Array.from({ length: 50 }, (_, nth) => ({
     accountId: '123456789012',
     interfaceId: nth === 0 ? hostile : `eni-0a1b2c3d4e5f6${String(nth).padStart(4, '0')}`,

@@ -153,7 +153,12 @@ export function handlersOf(served: Served): Handlers {
       const answer = { ...report, findings: findings.map(lineOf) };
       return answer as AnswerOf<'address'>;
     },
-    coverage: ({ query, signal }) => workbench.coverage(periodOf(query), signal),
+    coverage: async ({ query, signal }) => {
+      const { offset, limit } = query;
+      const found = await workbench.coverage(periodOf(query), { offset, limit }, signal);
+      const { period, covered, skipped, interfacesTotal: total, interfaces } = found;
+      return { period, covered, skipped, total, offset, interfaces };
+    },
     files: ({ query, signal }) => workbench.files(query as Parameters<typeof workbench.files>[0], signal),
     rejects: ({ query, signal }) =>
       workbench.rejects(query as Parameters<typeof workbench.rejects>[0], signal),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
-import { and, sql } from '../sql/sql.ts';
+import { and, nothing, type Sql, sql } from '../sql/sql.ts';
 import type { DnsSummary } from './names.ts';
 import { isoTime, type Period } from './period.ts';
 
@@ -21,20 +21,63 @@ const hourRow = v.object({
 /** What records say of one hour of one interface; hours without any are absent. */
 export type CoverageRow = v.InferOutput<typeof hourRow>;
 
-/** What is there for each interface and hour of a period. */
-export function coverageOf({ from, to }: Period): Query<CoverageRow> {
+/** Which interfaces of the list: `offset` are passed over, `limit` are given. */
+export interface CoverageWindow {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+const within = ({ from, to }: Period) =>
+  and(
+    from === undefined ? undefined : sql`hour >= ${from} // 3600 * 3600`,
+    to === undefined ? undefined : sql`hour < ${to}`,
+  );
+
+/** Each interface with its minutes between its first and last record. */
+const spans = (period: Period) => sql`(
+  SELECT account_id, interface_id, min(hour) AS first_hour, max(hour) AS last_hour, sum(minutes) AS minutes,
+    sum(skipped_minutes) AS skipped_minutes, ceil((max(last_end) - min(first_start) + 1) / 60) AS span
+  FROM coverage_hours WHERE ${within(period)} GROUP BY account_id, interface_id)`;
+
+const sumRow = v.object({
+  interfaces: v.number(),
+  firstHour: v.nullable(v.number()),
+  lastHour: v.nullable(v.number()),
+  minutes: v.number(),
+  skippedMinutes: v.number(),
+  span: v.number(),
+});
+
+/** All interfaces together. */
+type CoverageSums = v.InferOutput<typeof sumRow>;
+
+export function coverageSums(period: Period): Query<CoverageSums> {
+  const total = (name: Sql) => sql`CAST(coalesce(sum(${name}), 0) AS BIGINT)`;
+  return {
+    name: 'coverage of all interfaces',
+    sql: sql`
+      SELECT count(*) AS interfaces, min(first_hour) AS "firstHour", max(last_hour) AS "lastHour",
+        ${total(sql`minutes`)} AS minutes, ${total(sql`skipped_minutes`)} AS "skippedMinutes", ${total(sql`span`)} AS span
+      FROM ${spans(period)}`,
+    row: sumRow,
+  };
+}
+
+/** What is there for each interface and hour of a period; those interfaces first of whose time the least is known. */
+export function coverageOf(period: Period, window?: CoverageWindow): Query<CoverageRow> {
+  const { offset = 0, limit } = window ?? {};
+  const place = sql`row_number() OVER (ORDER BY least(1, minutes / span), interface_id, account_id)`;
   return {
     name: 'coverage',
     sql: sql`
-      SELECT account_id AS "accountId", interface_id AS "interfaceId", hour, first_start AS "firstStart",
-        last_end AS "lastEnd", records, rejected, no_data AS "noData", skip_data AS "skipData", minutes,
-        skipped_minutes AS "skippedMinutes"
-      FROM coverage_hours
-      WHERE ${and(
-        from === undefined ? undefined : sql`hour >= ${from} // 3600 * 3600`,
-        to === undefined ? undefined : sql`hour < ${to}`,
-      )}
-      ORDER BY account_id, interface_id, hour`,
+      SELECT h.account_id AS "accountId", h.interface_id AS "interfaceId", hour, first_start AS "firstStart",
+        last_end AS "lastEnd", records, rejected, no_data AS "noData", skip_data AS "skipData", h.minutes,
+        h.skipped_minutes AS "skippedMinutes"
+      FROM (SELECT * FROM coverage_hours WHERE ${within(period)}) AS h
+      JOIN (SELECT account_id, interface_id, ${place} AS place FROM ${spans(period)}) AS i
+        ON i.account_id IS NOT DISTINCT FROM h.account_id AND i.interface_id IS NOT DISTINCT FROM h.interface_id
+      WHERE place > ${offset}${limit === undefined ? nothing : sql` AND place <= ${offset + limit}`}
+      ORDER BY place, hour`,
     row: hourRow,
   };
 }
@@ -72,6 +115,8 @@ export interface CoverageReport {
   /** Over all interfaces. */
   readonly covered: number;
   readonly skipped: number;
+  readonly interfacesTotal: number;
+  /** Those that were asked for; first those of whose time the least is known. */
   readonly interfaces: readonly InterfaceCoverage[];
 }
 
@@ -80,27 +125,18 @@ const hourSeconds = 3600;
 const mostHours = 24 * 62;
 
 /** Puts the rows of {@link coverageOf} together, with the hours that are missing. */
-export function coverageReport(rows: readonly CoverageRow[]): Omit<CoverageReport, 'dns'> {
-  const hours = rows.map(({ hour }) => hour);
-  const last = hours.reduce((most, hour) => Math.max(most, hour), Number.NEGATIVE_INFINITY);
-  const first = Math.max(
-    hours.reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY),
-    last - (mostHours - 1) * hourSeconds,
-  );
-  const interfaces = byInterface(rows);
-  const listed = interfaces.map((own) => interfaceCoverage(own, first, last));
-  const spans = interfaces.map(spanOf);
-  const span = spans.reduce((sum, minutes) => sum + minutes, 0);
-  const share = (key: 'minutes' | 'skippedMinutes') =>
-    shareOf(
-      rows.reduce((sum, row) => sum + row[key], 0),
-      span,
-    );
+export function coverageReport(
+  { interfaces: interfacesTotal, firstHour, lastHour, minutes, skippedMinutes, span }: CoverageSums,
+  rows: readonly CoverageRow[],
+): Omit<CoverageReport, 'dns'> {
+  const [covered, skipped] = [shareOf(minutes, span), shareOf(skippedMinutes, span)];
+  if (firstHour === null || lastHour === null)
+    return { period: { from: null, to: null }, covered, skipped, interfacesTotal, interfaces: [] };
+  const first = Math.max(firstHour, lastHour - (mostHours - 1) * hourSeconds);
   return {
-    period: { from: isoTime(first), to: rows.length === 0 ? null : isoTime(last + hourSeconds) },
-    covered: share('minutes'),
-    skipped: share('skippedMinutes'),
-    interfaces: listed,
+    period: { from: isoTime(first), to: isoTime(lastHour + hourSeconds) },
+    ...{ covered, skipped, interfacesTotal },
+    interfaces: byInterface(rows).map((own) => interfaceCoverage(own, first, lastHour)),
   };
 }
 

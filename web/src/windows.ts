@@ -3,8 +3,8 @@ import { asFailure } from './answer.ts';
 import type { AskFailure } from './ask.ts';
 import { revision, statesSeen } from './shell/status.ts';
 
-/** Rows of one request; a list is fetched in pieces of this size. */
-const size = 200;
+/** Rows of one request; a list is fetched in pieces of this size, where its rows are not larger than others. */
+const usualSize = 200;
 
 interface Piece<Row> {
   readonly total: number;
@@ -41,6 +41,7 @@ interface Kept<Row, Head> {
 export function useWindows<Row, Head extends Piece<Row>>(
   key: string,
   load: (offset: number, limit: number, signal: AbortSignal) => Promise<Head>,
+  size = usualSize,
 ): Windows<Row, Head> {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const kept = useRef<Kept<Row, Head>>({

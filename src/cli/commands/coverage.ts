@@ -33,10 +33,12 @@ export const coverage = defineCommand<CommonFlags & PeriodFlags & { readonly lim
     },
   },
   run: async (session, flags) => {
+    const limit = flags.limit ?? (session.json ? undefined : rowsShown);
+    const window = limit === undefined ? undefined : { offset: 0, limit };
     const report = await session.withWorkspace((workspace) =>
-      whileSaying(session.world.stderr, 'Counting …', () => workspace.coverage(periodOf(flags))),
+      whileSaying(session.world.stderr, 'Counting …', () => workspace.coverage(periodOf(flags), window)),
     );
     if (session.json) return session.document(report);
-    return session.lines(coverageLines(report, flags.limit ?? rowsShown, session.page));
+    return session.lines(coverageLines(report, session.page));
   },
 });

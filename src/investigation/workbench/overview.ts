@@ -21,7 +21,6 @@ import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 import { asidesIn } from './noise.ts';
 import { remembered } from './remembered.ts';
-import { coverageIn } from './reports.ts';
 import { topsIn } from './tops.ts';
 
 export interface OverviewOptions extends Asked {
@@ -85,7 +84,6 @@ export async function warm(ground: Ground, signal: AbortSignal): Promise<void> {
 /** Makes what is looked at next and takes long, while the first page is read. */
 export async function foresee(ground: Ground, signal: AbortSignal): Promise<void> {
   await firstOf(ground, { group: 'flow', asides: false, by: 'flows', rows: 1 }, signal);
-  await coverageIn(ground, {}, signal);
   await asidesIn(ground, signal);
 }
 

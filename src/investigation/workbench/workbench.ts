@@ -5,12 +5,14 @@ import type { LoadProgress, LoadResult } from '../../ingest/load-result.ts';
 import type { Verdict } from '../../marks/mark.ts';
 import { parquetFilesOf } from '../../store/folder.ts';
 import { keyOf } from '../../store/kept.ts';
+import type { CoverageWindow } from '../../traffic/coverage.ts';
 import type { Period } from '../../traffic/period.ts';
 import { type MarkOptions, subjectOf } from '../marking.ts';
 import { formOf, type ReportForm, type ReportOptions, type WrittenReport, writeReport } from '../report.ts';
 import type { Workspace } from '../workspace.ts';
 import { addressOf } from './address.ts';
 import type { Asked } from './basis.ts';
+import { coverageIn } from './coverage.ts';
 import { type FilesOptions, filesOf, type RejectsOptions, rejectsOf, vocabularyOf } from './data.ts';
 import { destinationsOf, exportDestinations, type ListOptions } from './destinations.ts';
 import { findingOf } from './finding.ts';
@@ -20,7 +22,6 @@ import { findingsOf } from './narrowed-findings.ts';
 import { noiseIn } from './noise.ts';
 import { type OverviewOptions, overviewOf } from './overview.ts';
 import { remembered } from './remembered.ts';
-import { coverageIn } from './reports.ts';
 import { type Preparing, Standing } from './standing.ts';
 
 /** A workspace for many questions at once, each with its own signal, over one state that is prepared as a whole. */
@@ -113,8 +114,8 @@ export class Workbench {
     return this.#standing.ask(signal, (ground) => addressOf(ground, text, options, signal));
   }
 
-  coverage(period: Period, signal: AbortSignal) {
-    return this.#standing.ask(signal, (ground) => coverageIn(ground, period, signal));
+  coverage(period: Period, window: CoverageWindow, signal: AbortSignal) {
+    return this.#standing.ask(signal, (ground) => coverageIn(ground, period, window, signal));
   }
 
   files(options: FilesOptions, signal: AbortSignal) {

@@ -13,6 +13,7 @@ import {
   text,
   time,
   wholeNumber,
+  window,
 } from './values.ts';
 
 export const addressParams = v.object({ address: v.pipe(v.string(), v.maxLength(64)) });
@@ -159,13 +160,18 @@ const hour = v.object({
   skippedMinutes: count,
 });
 
-export const coverageQuery = v.object({ from: narrowed.from, to: narrowed.to });
+export const coverageQuery = v.object({ from: narrowed.from, to: narrowed.to, ...window(50, 200) });
 
-/** The heat map: each interface with all hours between the first and the last record of any. */
+/**
+ * The heat map: each interface with all hours between the first and the last record of any, those first of whose time the
+ * least is known. Shares are of all interfaces.
+ */
 export const coverage = v.object({
   period: v.object({ from: anyTime, to: anyTime }),
   covered: share,
   skipped: share,
+  total: count,
+  offset: count,
   interfaces: listOf(
     v.object({
       accountId: text,

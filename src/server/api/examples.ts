@@ -162,9 +162,9 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
     },
   },
   coverage: {
-    query: { from: '2026-05-29', to: '2026-05-30' },
+    query: { from: '2026-05-29', to: '2026-05-30', limit: 1 },
     answer: {
-      ...{ period, covered: 0.998, skipped: 0 },
+      ...{ period, covered: 0.998, skipped: 0, total: 12, offset: 0 },
       interfaces: [
         {
           ...{ accountId: '123456789012', interfaceId: 'eni-0a1b2c3d', covered: 1, skipped: 0 },

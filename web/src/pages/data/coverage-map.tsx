@@ -1,53 +1,70 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { AnswerOf } from '../../../../src/server/api.ts';
-import { useAnswer } from '../../answer.ts';
+import { ask } from '../../ask.ts';
 import { counted, moment, percent } from '../../format.ts';
-import { Answered, Empty } from '../../parts/states.tsx';
+import { Empty, Failed, Waiting } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { narrowed } from '../../route.ts';
 import { shownTheme } from '../../shell/theme.ts';
+import { useWindows } from '../../windows.ts';
 
-type Interface = AnswerOf<'coverage'>['interfaces'][number];
+type Coverage = AnswerOf<'coverage'>;
+type Interface = Coverage['interfaces'][number];
+
+/** Each of these comes with all its hours. */
+const windowSize = 40;
 
 /** Each interface with its hours: dark where records speak of all minutes, a sign where AWS skipped or nothing is there. */
 export function CoverageMap() {
   const { from, to } = narrowed.value;
-  const answer = useAnswer('coverage', { query: { from, to } });
+  const list = useWindows<Interface, Coverage & { readonly rows: readonly Interface[] }>(
+    `coverage ${from} ${to}`,
+    async (offset, limit, signal) => {
+      const found = await ask('coverage', { query: { from, to, offset, limit } }, signal);
+      return { ...found, rows: found.interfaces };
+    },
+    windowSize,
+  );
   return (
     <section class="panel wide" aria-label="Coverage">
-      <Answered answer={answer}>
-        {({ period, covered, skipped, interfaces }) => (
-          <>
-            <h2>
-              Coverage{' '}
-              <small>
-                {interfaces.length === 0
-                  ? ''
-                  : `${moment(period.from)} to ${moment(period.to)}; ${percent(covered)} of the minutes of ${counted(interfaces.length)} interfaces covered, ${percent(skipped)} skipped by AWS`}
-              </small>
-            </h2>
-            <p class="legend">
-              <span class="swatch full">records</span>
-              <span class="swatch no-data">no traffic, as AWS says</span>
-              <span class="swatch skipped">skipped by AWS</span>
-              <span class="swatch nothing">nothing: cannot tell</span>
-            </p>
-            {interfaces.length === 0 ? (
-              <Empty>No interface in this time range.</Empty>
-            ) : (
-              <Table
-                label="Coverage by interface and hour"
-                columns={columns}
-                count={interfaces.length}
-                rowAt={(index) => interfaces[index]}
-                height={300}
-              />
-            )}
-          </>
-        )}
-      </Answered>
+      {list.failure !== undefined ? (
+        <Failed failure={list.failure} />
+      ) : list.head === undefined ? (
+        <Waiting />
+      ) : (
+        <>
+          <h2>
+            Coverage <small>{summary(list.head)}</small>
+          </h2>
+          <p class="legend">
+            <span class="swatch full">records</span>
+            <span class="swatch no-data">no traffic, as AWS says</span>
+            <span class="swatch skipped">skipped by AWS</span>
+            <span class="swatch nothing">nothing: cannot tell</span>
+          </p>
+          {list.count === 0 ? (
+            <Empty>No interface in this time range.</Empty>
+          ) : (
+            <Table
+              label="Coverage by interface and hour, the least known first"
+              columns={columns}
+              count={list.count}
+              rowAt={list.rowAt}
+              need={list.need}
+              of={`${from} ${to}`}
+              height={300}
+            />
+          )}
+        </>
+      )}
     </section>
   );
+}
+
+function summary({ period, covered, skipped, total }: Coverage): string {
+  return total === 0
+    ? ''
+    : `${moment(period.from)} to ${moment(period.to)}; ${percent(covered)} of the minutes of ${counted(total)} interfaces covered, ${percent(skipped)} skipped by AWS; the least known first`;
 }
 
 const columns: readonly Column<Interface>[] = [
