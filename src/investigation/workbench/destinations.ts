@@ -76,7 +76,13 @@ export async function useList<Result>(
     if (!isByLabel || chosen.groups !== undefined) return making(undefined);
     return useList(ground, { ...options, group: 'peer' }, stop, (_, peers) => making(peers));
   };
-  return lists.use(listKey(options), signal, make, (table, about) => read(chosen, table, about));
+  return lists.use(
+    listKey(options),
+    signal,
+    make,
+    (table, about) => read(chosen, table, about),
+    isOfAll(options),
+  );
 }
 
 /** The first rows of a list, the largest by one measure. */
@@ -101,6 +107,11 @@ function checkSort({ sort, group }: ListOptions): void {
   throw new HuntError('usage.value', `Rows of the group ${group} have no ${sort} to sort by.`, {
     hint: `They have ${columns.join(', ')}.`,
   });
+}
+
+/** The first page and the other lists without a filter stand on these. */
+function isOfAll({ from, to, where, group, asides }: Made): boolean {
+  return !asides && group !== 'flow' && [from, to, where].every((narrowing) => narrowing === undefined);
 }
 
 /** What a list is made of; its order and window are asked of it afterwards. */

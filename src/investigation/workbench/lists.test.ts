@@ -36,6 +36,7 @@ function listsOf(limits: { readonly lists: number; readonly rows: number }) {
     read: (table: Sql) => Promise<Result>,
     signal = new AbortController().signal,
     before: Promise<void> = Promise.resolve(),
+    stays = false,
   ) =>
     lists.use(
       key,
@@ -49,6 +50,7 @@ function listsOf(limits: { readonly lists: number; readonly rows: number }) {
         });
       },
       read,
+      stays,
     );
   const sumOf = (table: Sql) =>
     connections.lend(patient, async (lent) => {
@@ -181,5 +183,17 @@ describe('lists', () => {
     await connections.whenIdle();
     expect(await tables()).toBe(0);
     connections.close();
+  });
+
+  test('that others stand on stay, and do not count', async () => {
+    const { lists, made, use, sumOf } = listsOf({ lists: 2, rows: 100 });
+    const again = () => use('basis', 1000, sumOf, patient, undefined, true);
+    await again();
+    for (const key of ['a', 'b', 'c', 'd']) expect(await use(key, 40, sumOf)).toBe(780);
+    expect(await again()).toBe(499_500);
+    await use('c', 40, sumOf);
+    expect(made).toEqual(['basis', 'a', 'b', 'c', 'd']);
+    await lists.clear();
+    expect(await tables()).toBe(0);
   });
 });

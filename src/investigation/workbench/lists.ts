@@ -5,6 +5,8 @@ import { SharedWork } from './shared-work.ts';
 interface Kept<About> {
   readonly table: Sql;
   readonly work: SharedWork<About>;
+  /** Others are made from it: it does not go for the sake of others, and is not counted among them. */
+  readonly stays: boolean;
   rows: number;
   /** How many read it or wait for it now. */
   users: number;
@@ -21,7 +23,8 @@ interface ListLimits {
 
 /**
  * Lists that were made, kept as tables in the engine: scrolling and sorting need not count anew. While somebody reads a
- * list or waits for it, it stays; of the others the least used ones go when there are too many of them or of their rows.
+ * list or waits for it, it stays, and so do those that were asked to; of the others the least used ones go when there are
+ * too many of them or of their rows.
  */
 export class Lists<About extends { readonly total: number }> {
   readonly #connections: Connections;
@@ -43,8 +46,9 @@ export class Lists<About extends { readonly total: number }> {
     signal: AbortSignal,
     make: (table: Sql, signal: AbortSignal) => Promise<About>,
     read: (table: Sql, about: About) => Promise<Result>,
+    stays = false,
   ): Promise<Result> {
-    const kept = this.#of(key, make);
+    const kept = this.#of(key, make, stays);
     kept.users += 1;
     try {
       return await read(kept.table, await kept.work.result(signal));
@@ -66,15 +70,15 @@ export class Lists<About extends { readonly total: number }> {
     this.#tidy();
   }
 
-  #of(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>): Kept<About> {
+  #of(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>, stays: boolean): Kept<About> {
     const known = this.#kept.get(key);
     this.#kept.delete(key);
-    const kept = known === undefined || known.work.isEnded ? this.#made(key, make) : known;
+    const kept = known === undefined || known.work.isEnded ? this.#made(key, make, stays) : known;
     this.#kept.set(key, kept);
     return kept;
   }
 
-  #made(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>): Kept<About> {
+  #made(key: string, make: (table: Sql, signal: AbortSignal) => Promise<About>, stays: boolean): Kept<About> {
     number += 1;
     const table = id(`workbench_list_${number}`);
     const kept: Kept<About> = {
@@ -90,13 +94,13 @@ export class Lists<About extends { readonly total: number }> {
           throw error;
         }
       }),
-      ...{ rows: 0, users: 0 },
+      ...{ stays, rows: 0, users: 0 },
     };
     return kept;
   }
 
   #tidy({ lists, rows } = this.#limits): void {
-    const all = [...this.#kept];
+    const all = [...this.#kept].filter(([, { stays }]) => !stays || lists === 0);
     let [count, sum] = [all.length, all.reduce((total, [, kept]) => total + kept.rows, 0)];
     for (const [key, kept] of all) {
       if (count <= lists && sum <= rows) return;

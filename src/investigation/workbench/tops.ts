@@ -28,55 +28,69 @@ interface TopsOptions {
 }
 
 /**
- * The largest networks, countries, ports and local hosts, and what they are of altogether. The rows of the view are looked
- * for once, into a table of the connection; the tops are counted from it. Where neither time nor filter narrows rows, the
- * list of all peers is the same for every question, and kept.
+ * The largest networks, countries, ports and local hosts, and what they are of altogether. Where neither time nor a filter
+ * on rows narrows them, they are the first of the lists of destinations, which stay.
  */
 export async function topsIn(ground: Ground, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
-  const { connections } = ground;
-  const { period, asides } = options;
+  const { period } = options;
   const { facts, rows } = chosen;
   const isAll = facts.basis === 'cube' && [rows, period.from, period.to].every((one) => one === undefined);
-  if (!isAll) return connections.lend(signal, (engine) => topsOf(engine, chosen, options, undefined, signal));
-  return useList(ground, { ...period, group: 'peer', asides }, signal, (_, peers) =>
-    connections.lend(signal, (engine) => topsOf(engine, chosen, options, peers, signal)),
-  );
+  return isAll
+    ? ofLists(ground, chosen, options, signal)
+    : ground.connections.lend(signal, (engine) => ofRows(engine, chosen, options, signal));
 }
 
-async function topsOf(
-  engine: DuckDb,
-  chosen: Chosen,
-  options: TopsOptions,
-  listed: Sql | undefined,
+async function ofLists(
+  ground: Ground,
+  { groups }: Chosen,
+  { by, asides, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
+  const window = { sort: by, descending: true, offset: 0, limit: rows };
+  const top = (group: TopGroup) =>
+    useList(ground, { group, asides }, signal, async ({ facts }, list) => {
+      const asked = groups === undefined ? list : sql`(SELECT * FROM ${list} WHERE ${groups})`;
+      const ranked = await ground.connections.lend(signal, (engine) =>
+        engine.rows(windowOfList(facts, asked, group, window), signal),
+      );
+      return ranked.map(({ rank: _, ...row }) => row);
+    });
+  const { total: _, ...totals } = await useList(
+    ground,
+    { group: 'peer', asides },
+    signal,
+    async (_chosen, _list, about) => about,
+  );
+  return {
+    totals,
+    networks: await top('asn'),
+    countries: await top('country'),
+    ports: await top('port'),
+    locals: await top('local'),
+  };
+}
+
+/** The rows of the view are looked for once, into a table of the connection; the tops are counted from it. */
+async function ofRows(engine: DuckDb, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
   const { facts, rows } = chosen;
   const { period, asides } = options;
-  const wanted = rowsToInternet(facts, { period, rows, asides });
   const define = (table: Sql, query: Sql) =>
     engine.define(sql`CREATE OR REPLACE TEMP TABLE ${table} AS ${query}`, signal);
-  // Where nothing is left out, another table would hold the same.
-  if (listed === undefined) await define(rowsTable, wanted);
+  await define(rowsTable, rowsToInternet(facts, { period, rows, asides }));
   const found = factsOfRows(facts, rowsTable);
-  const peers = listed ?? sql`(${listOfGroups(found, { period, asides: true }, 'peer', undefined)})`;
+  const peers = sql`(${listOfGroups(found, { period, asides: true }, 'peer', undefined)})`;
   const areSums = facts.basis === 'cube';
   const table = areSums ? labelsTable : peersTable;
   await define(table, areSums ? sumsOfLabels(peers) : sql`SELECT * FROM ${peers}`);
   const [total] = await engine.rows(lengthOfList(table), signal);
   const totals = { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 };
-  const from = { rows: listed === undefined ? rowsTable : sql`(${wanted})`, labels: labelsTable };
   return areSums
-    ? { totals, ...(await ofSums(engine, chosen, from, options, signal)) }
+    ? { totals, ...(await ofSums(engine, chosen, options, signal)) }
     : { totals, ...(await ofRecords(engine, chosen, options, signal)) };
 }
 
-async function ofSums(
-  engine: DuckDb,
-  { groups }: Chosen,
-  from: TopSources,
-  { by, rows }: TopsOptions,
-  signal: AbortSignal,
-) {
+async function ofSums(engine: DuckDb, { groups }: Chosen, { by, rows }: TopsOptions, signal: AbortSignal) {
+  const from: TopSources = { rows: rowsTable, labels: labelsTable };
   const options = { by, rows, groups };
   return {
     networks: await engine.rows(topNetworks(from, options), signal),
