@@ -60,3 +60,17 @@ describe('connections', () => {
     connections.close();
   });
 });
+
+test('a long statement tells how far it is', async () => {
+  const heard: number[] = [];
+  await engine.define(
+    sql`CREATE TABLE numbers AS SELECT CAST(range AS INTEGER) AS number FROM range(20_000_000)`,
+  );
+  const long = sql`CREATE TABLE long AS
+    SELECT number % 1000 AS key, sum(sqrt(number) + cbrt(number) + ln(number + 1)) AS sum FROM numbers GROUP BY ALL`;
+  await engine.defineTelling(long, (share) => heard.push(share), undefined);
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard).toEqual(heard.toSorted((a, b) => a - b));
+  expect([heard.at(0), heard.at(-1)].every((share = -1) => share >= 0 && share <= 1)).toBe(true);
+  expect(heard.some((share) => share > 0)).toBe(true);
+});

@@ -22,6 +22,8 @@ export interface DuckDbOptions {
   readonly spillDirectory: string;
 }
 
+const tellEveryMs = 250;
+
 /** DuckDB in this process, in memory: tables of a run live here, records stay in Parquet files. */
 export class DuckDb implements Engine {
   readonly name = 'duckdb';
@@ -77,9 +79,24 @@ export class DuckDb implements Engine {
     await interruptible(this.#connection, signal, () => this.#connection.run(print(statement)));
   }
 
-  /** How much of the running statement is done, in percent; negative while unknown. */
-  get percentDone(): number {
-    return this.#connection.progress.percentage;
+  /** The same, telling now and then which share of it is done, from 0 to 1, where the engine knows. */
+  async defineTelling(
+    statement: Sql,
+    onShare: (share: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    // Without these nothing is counted.
+    await this.define(sql`SET enable_progress_bar = true`, signal);
+    await this.define(sql`SET enable_progress_bar_print = false`, signal);
+    const timer = setInterval(() => {
+      const { percentage } = this.#connection.progress;
+      if (percentage >= 0) onShare(Math.min(1, percentage / 100));
+    }, tellEveryMs);
+    try {
+      await this.define(statement, signal);
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   close(): void {

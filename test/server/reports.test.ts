@@ -116,6 +116,7 @@ describe('a report of a workbench', () => {
       'putting sessions together, 0 of 1',
       'asking the four questions, 3 of 4',
       'adding up',
+      'adding up, 100 of 100',
       'counting and ranking',
       'looking at what is hidden',
       'writing it down',

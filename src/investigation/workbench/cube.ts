@@ -23,6 +23,7 @@ import { columnsOfBatches } from '../../store/manifest.ts';
 import type { FunnelStep } from '../../traffic/funnel.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { Footing } from '../footing.ts';
+import type { OnPiece } from '../steps.ts';
 
 /** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
 const cubeFormat = 5;
@@ -37,30 +38,44 @@ export function resolutionFor(span: { readonly from: number | null; readonly to:
   return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
 }
 
+/** How long each takes, of 100 altogether, as with 100 million records; those that are not kept are what others are made of. */
+const shares = {
+  ...{ places: 1, label_sets: 1, numbered: 3, sums: 55, ends: 22, ports: 8, whole: 8 },
+  ...{ matched: 1, hours: 1 },
+} as const;
 const tables = ['places', 'label_sets', 'ends', 'ports', 'whole', 'matched', 'hours'] as const;
 
 /**
  * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges, labels and
  * noise rules; set-asides and marks are looked at when asked, since they change more often.
  */
-export async function cubeOf(footing: Footing, resolutionSeconds: number): Promise<CubeFacts> {
+export async function cubeOf(
+  footing: Footing,
+  resolutionSeconds: number,
+  onPiece: OnPiece,
+): Promise<CubeFacts> {
   const { engine, folder, batches, scopes, noise, signal } = footing;
   const key = keyOf([
     ...[cubeFormat, resolutionSeconds, scopes, noise, footing.labelSets, stateOfBatches(batches)],
   ]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place);
+  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place, onPiece);
   for (const table of tables) await engine.define(viewOf(table, join(kept, `${table}.parquet`)), signal);
   const columns = columnsOfBatches(batches);
   const hasInterfaces = !['tgw_attachment_id', 'resource_id'].some((column) => columns.has(column));
   return { resolutionSeconds, hasInterfaces };
 }
 
-async function compute(footing: Footing, resolutionSeconds: number, place: string): Promise<string> {
+async function compute(
+  footing: Footing,
+  resolutionSeconds: number,
+  place: string,
+  onPiece: OnPiece,
+): Promise<string> {
   const { folder, spare } = footing;
   const beside = await makeTemporary(folder, 'pictures').catch(() => join(spare, 'pictures'));
   try {
-    await writeSums(footing, resolutionSeconds, beside);
+    await writeSums(footing, resolutionSeconds, beside, onPiece);
   } catch (error) {
     // Whoever interrupts it leaves nothing behind.
     await rm(beside, { recursive: true, force: true });
@@ -69,12 +84,21 @@ async function compute(footing: Footing, resolutionSeconds: number, place: strin
   return keepFolder(beside, place, new RegExp(`^${prefix}`), keptCubes);
 }
 
-async function writeSums({ engine, noise, signal }: Footing, resolutionSeconds: number, beside: string) {
+async function writeSums(
+  { engine, noise, signal }: Footing,
+  resolutionSeconds: number,
+  beside: string,
+  onPiece: OnPiece,
+) {
   await mkdir(beside, { recursive: true });
-  const write = async (name: string, relation: Sql) => {
+  let done = 0;
+  const write = async (name: keyof typeof shares, relation: Sql) => {
     const file = join(beside, `${name}.parquet`);
-    await engine.define(copyTo(relation, file), signal);
+    const said = (share: number) => onPiece(Math.floor(done + share * shares[name]), 100);
+    await engine.defineTelling(copyTo(relation, file), said, signal);
     await engine.define(viewOf(name, file), signal);
+    done += shares[name];
+    onPiece(done, 100);
   };
   await write('places', places);
   await write('label_sets', labelSets);

@@ -47,8 +47,9 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
     (SELECT count(*) FROM files WHERE status <> 'other') AS files FROM records`;
   const [found] = await engine.rows({ name: 'span', sql: asked, row: spanRow }, signal);
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
-  onStep('adding up');
-  const cube = await cubeOf(footing, resolutionFor(span));
+  const step = 'adding up';
+  onStep(step);
+  const cube = await cubeOf(footing, resolutionFor(span), (done, total) => onStep(step, done, total));
   await setAsidePictures(engine, signal);
   const connections = new Connections(engine, 3, footing.schema);
   return {
