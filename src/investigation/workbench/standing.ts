@@ -172,7 +172,7 @@ export class Standing {
   /** Marks something in the state that is there, and has it count at once. */
   async mark(change: (ground: Ground) => Promise<MarkResult>): Promise<MarkedState> {
     await (this.ground ?? this.#coming ?? this.prepare());
-    return this.#inTurn(this.#marking, () =>
+    const marked = () =>
       this.#during(async (ground) => {
         const result = await change(ground);
         await this.#takeWithMarks(ground, result.mark).then(
@@ -182,8 +182,8 @@ export class Standing {
         );
         this.#tell();
         return { ...result, revision: ground.revised((await marksNow(ground.folder)).book.marks) };
-      }),
-    );
+      });
+    return this.#leisure.during(() => this.#inTurn(this.#marking, marked));
   }
 
   /** Makes what is looked at next. */
