@@ -13,9 +13,9 @@ export const places = sql`
 const counted = sql`count(*) AS flows, CAST(sum(f.packets) AS BIGINT) AS packets, CAST(sum(f.bytes) AS BIGINT) AS bytes`;
 
 /**
- * Sums of records with data by stretch of time, kind, place, ends (as numbers of addresses), ports, protocol and the
- * noise rules that match, and labels of the peer (by number, too). The port of the destination is kept for what goes to the Internet, of the rest the service
- * port: clients' ports would make a row of each record.
+ * Sums of records with data by stretch of time, kind, place, ends (as numbers of addresses), labels of the peer (as a
+ * number, too), ports, protocol and the noise rules that match. The port of the destination is kept for what goes to the
+ * Internet, of the rest the service port: clients' ports would make a row of each record.
  */
 export function sums(resolutionSeconds: number, rules: readonly NoiseRule[]): Sql {
   return sql`

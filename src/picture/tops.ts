@@ -71,7 +71,9 @@ export function topNetworks(from: TopSources, options: TopOptions): Query<v.Infe
     sql: sql`WITH ranked AS (${largest(byLabel(net, from), [net], options)})
       SELECT n.asn, n.network, n.provider, ${sums}
       FROM ranked AS r
-      LEFT JOIN (SELECT DISTINCT net, asn, network, provider FROM workbench_label_sets) AS n ON n.net = r.net
+      LEFT JOIN (
+        SELECT DISTINCT net, asn, network, provider FROM workbench_label_sets WHERE net IN (SELECT net FROM ranked)
+      ) AS n ON n.net = r.net
       ORDER BY ${order([sql`r.net`], options.by)}`,
     row: networkRow,
   };

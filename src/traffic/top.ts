@@ -8,6 +8,8 @@ import { during, type Period } from './period.ts';
 
 export const topGroups = ['flow', 'peer', 'local', 'asn', 'country', 'port'] as const;
 export const topOrders = ['flows', 'bytes', 'packets'] as const;
+/** Rows of each ranking on a page of several. */
+export const rowsOfRankings = 12;
 export type TopGroup = (typeof topGroups)[number];
 export type TopOrder = (typeof topOrders)[number];
 

@@ -10,7 +10,7 @@ import { brokenEquations, funnelOf, funnelSteps, intake } from '../../traffic/fu
 import type { NoiseRule } from '../../traffic/noise-rules.ts';
 import { isoTime, type Period, periodOf } from '../../traffic/period.ts';
 import { span } from '../../traffic/span.ts';
-import type { TopOrder } from '../../traffic/top.ts';
+import { rowsOfRankings, type TopOrder } from '../../traffic/top.ts';
 import { secondsSince } from './asked.ts';
 import { type Asked, chooseForAll, chooseForGroups, isWhole } from './basis.ts';
 import { bucketFor, bucketsOf } from './buckets.ts';
@@ -78,7 +78,7 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
 
 /** Makes what a page shows first, so that it is there when the page comes. */
 export async function warm(ground: Ground, signal: AbortSignal): Promise<void> {
-  await overviewOf(ground, { by: 'bytes', asides: false, rows: 10 }, signal);
+  await overviewOf(ground, { by: 'bytes', asides: false, rows: rowsOfRankings }, signal);
 }
 
 /** Makes what is looked at next and takes long, while the first page is read. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { topOrders } from '../../traffic/top.ts';
+import { rowsOfRankings, topOrders } from '../../traffic/top.ts';
 import { findingLine } from './finding-values.ts';
 import {
   basis,
@@ -20,7 +20,7 @@ export const overviewQuery = v.object({
   ...narrowed,
   by: v.optional(v.picklist(topOrders), 'bytes'),
   asides: flag,
-  rows: wholeNumber(1, 100, 10),
+  rows: wholeNumber(1, 100, rowsOfRankings),
 });
 
 const counts = v.record(v.string(), count);

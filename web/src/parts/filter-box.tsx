@@ -8,6 +8,7 @@ import { change, place } from '../route.ts';
 export function FilterBox() {
   const applied = place.value.params['where'] ?? '';
   const input = useRef<HTMLInputElement>(null);
+  const checked = useRef('');
   const [text, setText] = useState(applied);
   const [choices, setChoices] = useState<Completion | null>(null);
   const [chosen, setChosen] = useState(-1);
@@ -18,7 +19,7 @@ export function FilterBox() {
   useEffect(() => {
     setText(applied);
     setFailure(null);
-    if (applied === '') return;
+    if (applied === checked.current) return;
     // A link may hold a filter with a mistake.
     const abort = new AbortController();
     ask('filter', { query: { text: applied } }, abort.signal).catch((error: unknown) => {
@@ -76,6 +77,7 @@ export function FilterBox() {
       const { canonical } = await ask('filter', { query: { text: written } });
       setFailure(null);
       setText(canonical);
+      checked.current = canonical;
       change({ where: canonical });
     } catch (error) {
       setFailure(asFailure(error));

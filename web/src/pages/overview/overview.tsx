@@ -17,7 +17,7 @@ export function Overview() {
   const { params } = place.value;
   const by = orders.find((each) => each === params['by']) ?? 'bytes';
   const asides = params['asides'] === 'true';
-  const answer = useAnswer('overview', { query: { ...narrowed.value, by, asides, rows: 12 } });
+  const answer = useAnswer('overview', { query: { ...narrowed.value, by, asides } });
   if (status.value?.state === 'empty') {
     const work = workGoingOn(status.value);
     if (work !== undefined) return <Empty>{work} What is there is shown as soon as it is ready.</Empty>;
