@@ -29,7 +29,7 @@ describe('the tarball', () => {
   test('holds what runs, what is read at run time and what must be told, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path).sort();
     const allowed =
-      /^(?:LICENSE|NOTICE|README\.md|CHANGELOG\.md|package\.json|bin\/northsouth\.js|data\/(?:asn|country)\.parquet|data\/labels\.json|dist\/.+\.js|dist\/.+\.d\.ts|dist\/detect\/[\w-]+\/about\.md|dist\/web\/(?:index\.html|icon\.svg|licenses\.md|assets\/[\w-]+\.css))$/;
+      /^(?:LICENSE|NOTICE|README\.md|CHANGELOG\.md|package\.json|bin\/northsouth\.js|data\/(?:asn|country)\.parquet|data\/labels\.json|dist\/.+\.js|dist\/.+\.d\.ts|dist\/detect\/[\w-]+\/about\.md|dist\/web\/(?:index\.html|licenses\.md|assets\/[\w-]+\.(?:css|svg)))$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed =
       'LICENSE NOTICE README.md CHANGELOG.md package.json bin/northsouth.js data/asn.parquet data/country.parquet data/labels.json dist/index.js dist/index.d.ts dist/cli/main.js dist/web/index.html dist/web/licenses.md';
