@@ -6,14 +6,18 @@ import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
 import type { PlacedList } from '../intel/match.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import type { Folder } from '../store/folder.ts';
+import { keyOf, stateOfBatches } from '../store/kept.ts';
 import type { Batch } from '../store/manifest.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
+import { analysisViews } from '../traffic/views.ts';
+import type { Analysis } from './analysis.ts';
 import type { DataContext } from './derived.ts';
 import type { DetectorValues } from './findings.ts';
 import type { KnownFindings } from './known-findings.ts';
 import type { OutsideWorld } from './outside.ts';
-import type { Settings } from './settings.ts';
-import type { Relations } from './state.ts';
+import { inForce, type Settings } from './settings.ts';
+import type { Relations, State } from './state.ts';
+import type { OnStep } from './steps.ts';
 
 /**
  * What a workbench stands on: one state of a workspace, with all that was worked out from it. The relations are there
@@ -60,4 +64,41 @@ export interface Footing {
   readonly revision: string;
   /** The revision of this state with other marks. */
   readonly revised: (marks: readonly Mark[]) => string;
+}
+
+/** Takes up what is loaded, set, marked and listed now. `onStep` hears what is being done. */
+export async function takeFooting(state: State, onStep: OnStep): Promise<Footing> {
+  onStep('labelling the addresses');
+  // Two that free the same relations would stand in each other's way.
+  if (state.areRelationsTaken) state.forget();
+  const batches = await state.prepared();
+  const analysis = await state.analysed();
+  const { engine, engineOptions, folder, signal, scopes, outside, labels, labelSets, knowers } = state;
+  const { detectors: values, noise, setAsides, weights } = inForce(state.settings);
+  const stated = [stateOfBatches(batches), scopes, labels, noise, values, weights];
+  const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...knowers, marks }]);
+  const worked = await analysis.footing(onStep);
+  const relations = await relationsOf(state, analysis);
+  return {
+    ...{
+      engine,
+      schema: state.takeSchema(),
+      engineOptions,
+      folder,
+      spare: engineOptions.spillDirectory,
+      signal,
+    },
+    ...{ batches, scopes, noise, setAsides, values, weights, labels, labelSets, outside },
+    ...{ everythingShown: state.settings.everythingShown, asWritten: state.settings },
+    ...{ workspace: state.options.workspace, threatLists: knowers.lists },
+    ...{ revised, revision: revised(knowers.marks) },
+    ...worked,
+    relations: async () => relations,
+  };
+}
+
+async function relationsOf(state: State, analysis: Analysis): Promise<Relations> {
+  const { prepare, files, ...others } = state.relations;
+  const { views, files: more } = await analysis.viewsNamedIn(analysisViews.join(' '));
+  return { ...others, prepare: [...prepare, ...views], files: [...files, ...more] };
 }

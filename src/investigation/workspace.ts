@@ -17,26 +17,24 @@ import type { IntelList } from '../intel/list.ts';
 import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
 import { labelData } from '../labels/in-use.ts';
 import { readMarks } from '../marks/file.ts';
-import type { Mark, MarkedSubject, Verdict } from '../marks/mark.ts';
+import type { MarkedSubject, Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import { matchedAddresses } from '../marks/traffic.ts';
 import type { Query } from '../sql/query.ts';
 import { type StateOfFiles, stateOfFiles } from '../store/changes.ts';
 import { folderAt, isWorkspace, makeFolder, makeTemporary } from '../store/folder.ts';
-import { keyOf, stateOfBatches } from '../store/kept.ts';
 import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import { addressesOnLists } from '../traffic/listed.ts';
 import { type NewPeers, newPeers, newPeersOf } from '../traffic/new-peers.ts';
 import { type Period, periodOf } from '../traffic/period.ts';
 import { filesWith, type RejectsResult, rejectReasons, rejects } from '../traffic/rejects.ts';
 import { type TopOptions, type TopRow, top } from '../traffic/top.ts';
-import { analysisViews, documentedViews } from '../traffic/views.ts';
-import type { Analysis } from './analysis.ts';
+import { documentedViews } from '../traffic/views.ts';
 import { importBaseline, listBaselines, removeBaseline } from './baselines.ts';
 import { hideAgain, showEverything } from './everything-shown.ts';
 import { exportQuery } from './export.ts';
 import type { FindingsOptions } from './findings.ts';
-import type { Footing } from './footing.ts';
+import { type Footing, takeFooting } from './footing.ts';
 import { type HuntOptions, huntIn } from './hunting.ts';
 import { type AddListOptions, addList, dropList, type IntelPlace, refreshLists } from './intel.ts';
 import type { AddressOptions } from './ip.ts';
@@ -54,9 +52,9 @@ import { countsOfRecords, noiseReport } from './noise.ts';
 import { type LoadOptions, memoryOf, type RunOptions, threadsOf } from './options.ts';
 import { addressOutside, withRegistrations } from './outside.ts';
 import { formOf, type ReportOptions, type WrittenReport } from './report.ts';
-import { inForce, readSettings, writeMissingSettings } from './settings.ts';
+import { readSettings, writeMissingSettings } from './settings.ts';
 import { answerSql, type SqlOptions } from './sql-question.ts';
-import { type Relations, State } from './state.ts';
+import { State } from './state.ts';
 import type { OnStep } from './steps.ts';
 import { switchIn } from './switching.ts';
 import { Workbench } from './workbench/workbench.ts';
@@ -363,47 +361,8 @@ export class Workspace {
   }
 
   /** What a workbench stands on: everything worked out from what is loaded now. `onStep` hears what is being done. */
-  async footing(onStep: OnStep = () => undefined): Promise<Footing> {
-    onStep('labelling the addresses');
-    // Two that free the same relations would stand in each other's way.
-    if (this.#state.areRelationsTaken) this.#state.forget();
-    const batches = await this.#state.prepared();
-    const analysis = await this.#state.analysed();
-    const { detectors: values, noise, setAsides, weights } = inForce(this.#state.settings);
-    const { labels, labelSets, knowers } = this.#state;
-    const counted = [labels, noise, values, weights];
-    const stated = [stateOfBatches(batches), this.#state.scopes, ...counted];
-    const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...knowers, marks }]);
-    const worked = await analysis.footing(onStep);
-    const relations = await this.#relationsOf(analysis);
-    return {
-      ...{
-        engine: this.#state.engine,
-        schema: this.#state.takeSchema(),
-        engineOptions: this.#state.engineOptions,
-        folder: this.#state.folder,
-        spare: this.#state.engineOptions.spillDirectory,
-      },
-      ...{ batches, scopes: this.#state.scopes, noise, setAsides, values, signal: this.#state.signal },
-      ...{ everythingShown: this.#state.settings.everythingShown, asWritten: this.#state.settings },
-      ...{ outside: this.#state.outside, workspace: this.#state.options.workspace },
-      ...{
-        threatLists: knowers.lists,
-        weights,
-        labels,
-        labelSets,
-        revised,
-        revision: revised(knowers.marks),
-      },
-      ...worked,
-      relations: async () => relations,
-    };
-  }
-
-  async #relationsOf(analysis: Analysis): Promise<Relations> {
-    const { prepare, files, ...others } = this.#state.relations;
-    const { views, files: more } = await analysis.viewsNamedIn(analysisViews.join(' '));
-    return { ...others, prepare: [...prepare, ...views], files: [...files, ...more] };
+  footing(onStep: OnStep = () => undefined): Promise<Footing> {
+    return takeFooting(this.#state, onStep);
   }
 
   /** Changes with whatever another process does to the workspace; throws where it is gone. */
