@@ -190,5 +190,8 @@ function plainRow(row: Record<string, JS>): Record<string, unknown> {
 function plain(value: JS): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(plain);
-  return value;
+  // A struct, and no date or bytes.
+  const isStruct =
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isStruct ? plainRow(value as Record<string, JS>) : value;
 }

@@ -4,7 +4,7 @@ import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from '../traffic/names.ts';
 import type { TopGroup } from '../traffic/top.ts';
 import type { Facts } from './facts.ts';
-import { sumsOfLabels } from './tops.ts';
+import { labelsOfPeers, labelsOfRows } from './tops.ts';
 import { endKey, outbound, type View } from './view.ts';
 
 const text = v.nullable(v.string());
@@ -100,25 +100,25 @@ export function listOfGroups(
   const { byLabel, countsPeers } = groupings[group];
   const chosen = groups === undefined ? nothing : sql` WHERE ${groups}`;
   if (byLabel) {
-    // The list of peers has the same sums already, where it was made.
-    const byPeer = peers ?? sql`(${sumsOfKeys(facts, view, 'peer')})`;
-    return sql`SELECT * FROM (${labelCounts(facts, byPeer, group)})${chosen}`;
+    return sql`SELECT * FROM (${labelCounts(facts, view, group, peers)})${chosen}`;
   }
   return sql`SELECT * FROM (${countsPeers ? peerCounts(facts, view, group) : sumsOfKeys(facts, view, group)})${chosen}`;
 }
 
-/** Sums by labels, with how many peers there are; in `peers` each peer is one row. */
-function labelCounts(facts: Facts, peers: Sql, group: TopGroup): Sql {
+/** Sums by labels, with how many peers there are. The list of peers has the same sums already, where it was made. */
+function labelCounts(facts: Facts, view: View, group: TopGroup, peers: Sql | undefined): Sql {
   const { named, columns } = columnsOfKeys(facts, group);
   if (facts.columns.labelSet === undefined) {
     return sql`
       SELECT ${named}, ${measured}, count(*) AS peers
-      FROM ${peers} AS p LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.peer
+      FROM ${peers ?? sql`(${sumsOfKeys(facts, view, 'peer')})`} AS p
+      LEFT JOIN addresses AS a ON a.${endKey(facts)} = p.peer
       GROUP BY ${columns}`;
   }
+  const byLabel = peers === undefined ? labelsOfRows(outbound(facts, view)) : labelsOfPeers(peers);
   return sql`
     SELECT ${named}, ${measured}, CAST(sum(peers) AS BIGINT) AS peers
-    FROM (${sumsOfLabels(peers)}) AS p LEFT JOIN workbench_label_sets AS a ON a.label_set = p.label_set
+    FROM (${byLabel}) AS p LEFT JOIN workbench_label_sets AS a ON a.label_set = p.label_set
     GROUP BY ${columns}`;
 }
 

@@ -1,14 +1,6 @@
-import type { DuckDb } from '../../engine/duckdb.ts';
 import { lengthOfList, listOfGroups, windowOfList } from '../../picture/destinations.ts';
 import { factsOfRows, rowsToInternet } from '../../picture/overview.ts';
-import {
-  sumsOfLabels,
-  type TopSources,
-  topCountries,
-  topLocals,
-  topNetworks,
-  topPorts,
-} from '../../picture/tops.ts';
+import { rankings } from '../../picture/tops.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
@@ -18,7 +10,8 @@ import type { Ground } from './ground.ts';
 
 const rowsTable = sql`overview_rows`;
 const peersTable = sql`overview_peers`;
-const labelsTable = sql`overview_labels`;
+const noTotals = { flows: 0, packets: 0, bytes: 0 };
+const nothing = { totals: noTotals, networks: [], countries: [], ports: [], locals: [] };
 
 interface TopsOptions {
   readonly period: Period;
@@ -35,9 +28,10 @@ export async function topsIn(ground: Ground, chosen: Chosen, options: TopsOption
   const { period } = options;
   const { facts, rows } = chosen;
   const isAll = facts.basis === 'cube' && [rows, period.from, period.to].every((one) => one === undefined);
-  return isAll
-    ? ofLists(ground, chosen, options, signal)
-    : ground.connections.lend(signal, (engine) => ofRows(engine, chosen, options, signal));
+  if (isAll) return ofLists(ground, chosen, options, signal);
+  return facts.basis === 'cube'
+    ? ofSums(ground, chosen, options, signal)
+    : ofRecords(ground, chosen, options, signal);
 }
 
 async function ofLists(
@@ -70,54 +64,48 @@ async function ofLists(
   };
 }
 
-/** The rows of the view are looked for once, into a table of the connection; the tops are counted from it. */
-async function ofRows(engine: DuckDb, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
-  const { facts, rows } = chosen;
-  const { period, asides } = options;
-  const define = (table: Sql, query: Sql) =>
-    engine.define(sql`CREATE OR REPLACE TEMP TABLE ${table} AS ${query}`, signal);
-  await define(rowsTable, rowsToInternet(facts, { period, rows, asides }));
-  const found = factsOfRows(facts, rowsTable);
-  const peers = sql`(${listOfGroups(found, { period, asides: true }, 'peer', undefined)})`;
-  const areSums = facts.basis === 'cube';
-  const table = areSums ? labelsTable : peersTable;
-  await define(table, areSums ? sumsOfLabels(peers) : sql`SELECT * FROM ${peers}`);
-  const [total] = await engine.rows(lengthOfList(table), signal);
-  const totals = { flows: total?.flows ?? 0, packets: total?.packets ?? 0, bytes: total?.bytes ?? 0 };
-  return areSums
-    ? { totals, ...(await ofSums(engine, chosen, options, signal)) }
-    : { totals, ...(await ofRecords(engine, chosen, options, signal)) };
-}
-
-async function ofSums(engine: DuckDb, { groups }: Chosen, { by, rows }: TopsOptions, signal: AbortSignal) {
-  const from: TopSources = { rows: rowsTable, labels: labelsTable };
-  const options = { by, rows, groups };
-  return {
-    networks: await engine.rows(topNetworks(from, options), signal),
-    countries: await engine.rows(topCountries(from, options), signal),
-    ports: await engine.rows(topPorts(from, options), signal),
-    locals: await engine.rows(topLocals(from, options), signal),
-  };
-}
-
-/** Records know their ends as texts. */
-async function ofRecords(
-  engine: DuckDb,
-  { facts, groups }: Chosen,
-  { period, by, rows }: TopsOptions,
+function ofSums(
+  { connections }: Ground,
+  { facts, rows: condition, groups }: Chosen,
+  { period, asides, by, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
+  const wanted = rowsToInternet(facts, { period, rows: condition, asides });
+  return connections.lend(signal, async (engine) => {
+    const [found] = await engine.rows(rankings(wanted, { by, rows, groups }), signal);
+    return found ?? nothing;
+  });
+}
+
+/** Records know their ends as texts. Their groups are put together once, in a table of the connection. */
+function ofRecords(
+  { connections }: Ground,
+  { facts, rows: condition, groups }: Chosen,
+  { period, asides, by, rows }: TopsOptions,
+  signal: AbortSignal,
+) {
+  const wanted = rowsToInternet(facts, { period, rows: condition, asides });
   const found = factsOfRows(facts, rowsTable);
-  const top = async (group: TopGroup, peers?: Sql) => {
-    const list = sql`(${listOfGroups(found, { period, asides: true }, group, groups, peers)})`;
-    const window = { sort: by, descending: true, offset: 0, limit: rows };
-    const ranked = await engine.rows(windowOfList(found, list, group, window), signal);
-    return ranked.map(({ rank: _, ...row }) => row);
-  };
-  return {
-    networks: await top('asn', peersTable),
-    countries: await top('country', peersTable),
-    ports: await top('port'),
-    locals: await top('local'),
-  };
+  const listed = (group: TopGroup, of: Sql | undefined, peers?: Sql) =>
+    listOfGroups(found, { period, asides: true }, group, of, peers);
+  return connections.lend(signal, async (engine) => {
+    await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${rowsTable} AS ${wanted}`, signal);
+    const peers = listed('peer', undefined);
+    await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${peersTable} AS ${peers}`, signal);
+    const top = async (group: TopGroup, from?: Sql) => {
+      const list = sql`(${listed(group, groups, from)})`;
+      const window = { sort: by, descending: true, offset: 0, limit: rows };
+      const ranked = await engine.rows(windowOfList(found, list, group, window), signal);
+      return ranked.map(({ rank: _, ...row }) => row);
+    };
+    const [about = noTotals] = await engine.rows(lengthOfList(peersTable), signal);
+    const { flows, packets, bytes } = about;
+    return {
+      totals: { flows, packets, bytes },
+      networks: await top('asn', peersTable),
+      countries: await top('country', peersTable),
+      ports: await top('port'),
+      locals: await top('local'),
+    };
+  });
 }
