@@ -63,21 +63,22 @@ function isAddress(value: Value): value is AddressValue {
   return value.kind === 'address';
 }
 
-const labelKeys: Readonly<Record<string, Sql>> = {
+/** Whose an address is. */
+const labelSetKeys: Readonly<Record<string, Sql>> = {
   asn: sql`asn`,
   network: sql`network`,
   country: sql`country`,
   city: sql`city`,
   provider: sql`provider`,
   service: sql`service`,
+};
+
+/** The same, and what changes with set-asides and marks. */
+const labelKeys: Readonly<Record<string, Sql>> = {
+  ...labelSetKeys,
   'set-aside': sql`set_aside`,
   mark: sql`mark`,
 };
-
-/** What is known of an address apart from its labels changes with marks and set-asides. */
-function isOfLabelSet(key: string): boolean {
-  return key !== 'set-aside' && key !== 'mark';
-}
 
 /** Of what an address may have several: the relation with a row for each. */
 const severalOf: Readonly<Record<string, { readonly relation: Sql; readonly column: Sql }>> = {
@@ -92,7 +93,7 @@ function valueCondition(key: string, operator: Operator, value: Value, columns: 
   if (own !== undefined) return labelMatch(own, value);
   if (label !== undefined) {
     const { labelSet } = columns;
-    if (labelSet === undefined || !isOfLabelSet(key))
+    if (labelSet === undefined || !(key in labelSetKeys))
       return labelCondition(labelMatch(label, value), columns);
     return sql`${labelSet.column} IN (SELECT label_set FROM ${labelSet.relation} WHERE ${labelMatch(label, value)})`;
   }

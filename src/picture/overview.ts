@@ -45,7 +45,6 @@ export function rowsToInternet(facts: Facts, view: View): Sql {
 export function factsOfRows(facts: Facts, table: Sql): Facts {
   return {
     ...facts,
-    alone: {},
     relation: sql`(SELECT *, ${kinds.outbound} AS kind FROM ${table})`,
     during: () => sql`TRUE`,
   };

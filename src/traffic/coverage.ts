@@ -27,7 +27,8 @@ export interface CoverageWindow {
   readonly limit: number;
 }
 
-const within = ({ from, to }: Period) =>
+/** The condition on rows of `coverage_hours` in a period, the hour that it begins in among them. */
+export const hoursWithin = ({ from, to }: Period) =>
   and(
     from === undefined ? undefined : sql`hour >= ${from} // 3600 * 3600`,
     to === undefined ? undefined : sql`hour < ${to}`,
@@ -37,7 +38,7 @@ const within = ({ from, to }: Period) =>
 const spans = (period: Period) => sql`(
   SELECT account_id, interface_id, min(hour) AS first_hour, max(hour) AS last_hour, sum(minutes) AS minutes,
     sum(skipped_minutes) AS skipped_minutes, ceil((max(last_end) - min(first_start) + 1) / 60) AS span
-  FROM coverage_hours WHERE ${within(period)} GROUP BY account_id, interface_id)`;
+  FROM coverage_hours WHERE ${hoursWithin(period)} GROUP BY account_id, interface_id)`;
 
 const sumRow = v.object({
   interfaces: v.number(),
@@ -73,7 +74,7 @@ export function coverageOf(period: Period, window?: CoverageWindow): Query<Cover
       SELECT h.account_id AS "accountId", h.interface_id AS "interfaceId", hour, first_start AS "firstStart",
         last_end AS "lastEnd", records, rejected, no_data AS "noData", skip_data AS "skipData", h.minutes,
         h.skipped_minutes AS "skippedMinutes"
-      FROM (SELECT * FROM coverage_hours WHERE ${within(period)}) AS h
+      FROM (SELECT * FROM coverage_hours WHERE ${hoursWithin(period)}) AS h
       JOIN (SELECT account_id, interface_id, ${place} AS place FROM ${spans(period)}) AS i
         ON i.account_id IS NOT DISTINCT FROM h.account_id AND i.interface_id IS NOT DISTINCT FROM h.interface_id
       WHERE place > ${offset}${limit === undefined ? nothing : sql` AND place <= ${offset + limit}`}
@@ -192,6 +193,7 @@ function spanOf(rows: readonly CoverageRow[]): number {
   return rows.length === 0 ? 0 : Math.ceil((last - first + 1) / 60);
 }
 
-function shareOf(part: number, whole: number): number {
-  return whole === 0 ? 0 : Math.min(1, Math.round((part / whole) * 10_000) / 10_000);
+/** A share with four decimals, 0 of nothing. */
+export function shareOf(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.min(1, Math.round((part / whole) * 10_000) / 10_000);
 }

@@ -1,43 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../src/detect/results.ts';
 import { countsOfRecords, knowledgeOf, noiseReport } from '../../src/investigation/noise.ts';
 import type { Ground } from '../../src/investigation/workbench/ground.ts';
 import { noiseIn } from '../../src/investigation/workbench/noise.ts';
-import { Workbench } from '../../src/investigation/workbench/workbench.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 import type { Period } from '../../src/traffic/period.ts';
-import { begin, hours, locals, peers, randomLog } from './random-records.ts';
+import { begin, hours, locals, peers, prepareRandom } from './random-records.ts';
 
-let root: string;
-let workspace: Workspace;
-let bench: Workbench;
+let prepared: Awaited<ReturnType<typeof prepareRandom>>;
 let ground: Ground;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'northsouth-noise-'));
-  const file = join(root, 'flows.log');
-  await writeFile(file, randomLog(4000));
-  workspace = await openWorkspace({
-    workspace: join(root, 'workspace'),
-    create: true,
-    memoryBytes: 300_000_000,
-  });
-  await workspace.load([file]);
-  bench = new Workbench(workspace);
-  ground = withFindings(await bench.prepare());
+  prepared = await prepareRandom(4000);
+  ground = withFindings(prepared.ground);
 });
-afterAll(async () => {
-  await bench?.close();
-  await workspace?.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => prepared?.close());
 
 /** As if something serious were found of every peer and many a local end and port. */
-function withFindings(prepared: Ground): Ground {
+function withFindings(of: Ground): Ground {
   const findings = peers.flatMap((peer) =>
     [null, ...locals, '10.9.9.9'].flatMap((local) =>
       [null, 0, 53, 80, 443, 8443].map(
@@ -57,8 +37,8 @@ function withFindings(prepared: Ground): Ground {
       ),
     ),
   );
-  const known = { ...prepared.findings, listed: () => findings, unmarked: () => findings };
-  return { ...prepared, findings: known };
+  const known = { ...of.findings, listed: () => findings, unmarked: () => findings };
+  return { ...of, findings: known };
 }
 
 const signal = new AbortController().signal;

@@ -1,4 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Ground } from '../../src/investigation/workbench/ground.ts';
+import { Workbench } from '../../src/investigation/workbench/workbench.ts';
+import { openWorkspace } from '../../src/investigation/workspace.ts';
 
 export const begin = 1_780_000_200;
 export const hours = 30;
@@ -33,8 +39,26 @@ const record = fc
       .join(' '),
   );
 
-/** A flow log of so many records between few addresses, so that most sums are of several records. */
-export function randomLog(records: number): string {
+/** A state of a workspace with so many records between few addresses, so that most sums are of several records. */
+export async function prepareRandom(
+  records: number,
+): Promise<{ ground: Ground; close: () => Promise<void> }> {
+  const root = await mkdtemp(join(tmpdir(), 'northsouth-random-'));
+  const file = join(root, 'flows.log');
   const columns = 'srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
-  return [`version account-id interface-id ${columns}`, ...fc.sample(record, records), ''].join('\n');
+  const lines = [`version account-id interface-id ${columns}`, ...fc.sample(record, records), ''];
+  await writeFile(file, lines.join('\n'));
+  const workspace = await openWorkspace({
+    workspace: join(root, 'workspace'),
+    create: true,
+    memoryBytes: 300_000_000,
+  });
+  await workspace.load([file]);
+  const bench = new Workbench(workspace);
+  const close = async () => {
+    await bench.close();
+    await workspace.close();
+    await rm(root, { recursive: true, force: true });
+  };
+  return { ground: await bench.prepare(), close };
 }

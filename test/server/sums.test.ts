@@ -1,39 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { destinationsOf } from '../../src/investigation/workbench/destinations.ts';
 import type { Ground } from '../../src/investigation/workbench/ground.ts';
 import { overviewOf } from '../../src/investigation/workbench/overview.ts';
-import { Workbench } from '../../src/investigation/workbench/workbench.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
-import { begin, hours, locals, peers, randomLog } from './random-records.ts';
+import { begin, hours, locals, peers, prepareRandom } from './random-records.ts';
 
-let root: string;
-let workspace: Workspace;
-let bench: Workbench;
+let prepared: Awaited<ReturnType<typeof prepareRandom>>;
 let ground: Ground;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'northsouth-sums-'));
-  const file = join(root, 'flows.log');
   // Of some pairs and ports there is one sum, of others several.
-  await writeFile(file, randomLog(1200));
-  workspace = await openWorkspace({
-    workspace: join(root, 'workspace'),
-    create: true,
-    memoryBytes: 300_000_000,
-  });
-  await workspace.load([file]);
-  bench = new Workbench(workspace);
-  ground = await bench.prepare();
+  prepared = await prepareRandom(1200);
+  ground = prepared.ground;
 });
-afterAll(async () => {
-  await bench?.close();
-  await workspace?.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => prepared?.close());
 
 const signal = new AbortController().signal;
 /** True of every record, and nothing that sums know. */

@@ -85,17 +85,18 @@ export async function useList<Result>(
   );
 }
 
-/** The first rows of a list, the largest by one measure. */
+/** The first rows of a list, the largest by one measure; `groups` is a condition on them. */
 export async function firstOf(
   ground: Ground,
-  options: Made & { readonly by: TopOrder; readonly rows: number },
+  options: Made & { readonly by: TopOrder; readonly rows: number; readonly groups?: Sql | undefined },
   signal: AbortSignal,
 ): Promise<{ readonly basis: Facts['basis']; readonly rows: readonly Record<string, unknown>[] }> {
-  const { by, rows: limit, ...made } = options;
+  const { by, rows: limit, groups, ...made } = options;
   const window = { sort: by, descending: true, offset: 0, limit };
   return useList(ground, made, signal, async ({ facts }, table) => {
+    const asked = groups === undefined ? table : sql`(SELECT * FROM ${table} WHERE ${groups})`;
     const rows = await ground.connections.lend(signal, (engine) =>
-      engine.rows(windowOfList(facts, table, options.group, window), signal),
+      engine.rows(windowOfList(facts, asked, options.group, window), signal),
     );
     return { basis: facts.basis, rows: rows.map(({ rank: _, ...row }) => row) };
   });

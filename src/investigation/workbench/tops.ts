@@ -5,7 +5,7 @@ import { type Sql, sql } from '../../sql/sql.ts';
 import type { Period } from '../../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../../traffic/top.ts';
 import type { Chosen } from './basis.ts';
-import { useList } from './destinations.ts';
+import { firstOf, useList } from './destinations.ts';
 import type { Ground } from './ground.ts';
 
 const rowsTable = sql`overview_rows`;
@@ -29,9 +29,10 @@ export async function topsIn(ground: Ground, chosen: Chosen, options: TopsOption
   const { facts, rows } = chosen;
   const isAll = facts.basis === 'cube' && [rows, period.from, period.to].every((one) => one === undefined);
   if (isAll) return ofLists(ground, chosen, options, signal);
+  const wanted = rowsToInternet(facts, { period, rows, asides: options.asides });
   return facts.basis === 'cube'
-    ? ofSums(ground, chosen, options, signal)
-    : ofRecords(ground, chosen, options, signal);
+    ? ofSums(ground, wanted, chosen, options, signal)
+    : ofRecords(ground, wanted, chosen, options, signal);
 }
 
 async function ofLists(
@@ -40,15 +41,8 @@ async function ofLists(
   { by, asides, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
-  const window = { sort: by, descending: true, offset: 0, limit: rows };
-  const top = (group: TopGroup) =>
-    useList(ground, { group, asides }, signal, async ({ facts }, list) => {
-      const asked = groups === undefined ? list : sql`(SELECT * FROM ${list} WHERE ${groups})`;
-      const ranked = await ground.connections.lend(signal, (engine) =>
-        engine.rows(windowOfList(facts, asked, group, window), signal),
-      );
-      return ranked.map(({ rank: _, ...row }) => row);
-    });
+  const top = async (group: TopGroup) =>
+    (await firstOf(ground, { group, asides, by, rows, groups }, signal)).rows;
   const { total: _, ...totals } = await useList(
     ground,
     { group: 'peer', asides },
@@ -66,11 +60,11 @@ async function ofLists(
 
 function ofSums(
   { connections }: Ground,
-  { facts, rows: condition, groups }: Chosen,
-  { period, asides, by, rows }: TopsOptions,
+  wanted: Sql,
+  { groups }: Chosen,
+  { by, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
-  const wanted = rowsToInternet(facts, { period, rows: condition, asides });
   return connections.lend(signal, async (engine) => {
     const [found] = await engine.rows(rankings(wanted, { by, rows, groups }), signal);
     return found ?? nothing;
@@ -80,11 +74,11 @@ function ofSums(
 /** Records know their ends as texts. Their groups are put together once, in a table of the connection. */
 function ofRecords(
   { connections }: Ground,
-  { facts, rows: condition, groups }: Chosen,
-  { period, asides, by, rows }: TopsOptions,
+  wanted: Sql,
+  { facts, groups }: Chosen,
+  { period, by, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
-  const wanted = rowsToInternet(facts, { period, rows: condition, asides });
   const found = factsOfRows(facts, rowsTable);
   const listed = (group: TopGroup, of: Sql | undefined, peers?: Sql) =>
     listOfGroups(found, { period, asides: true }, group, of, peers);
