@@ -48,17 +48,19 @@ interface ListedProps<Row, Head> {
   readonly list: Windows<Row, Head>;
   /** What stands for a list without rows. */
   readonly empty: (head: Head) => ComponentChildren;
+  /** In a panel it has a height of its own; otherwise all the room there is. */
+  readonly inPanel?: boolean;
   readonly children: (head: Head) => ComponentChildren;
 }
 
-/** What a long list is shown as, in all the room there is: waiting, failed, empty, or its rows. */
-export function Listed<Row, Head>({ list, empty, children }: ListedProps<Row, Head>) {
+/** What a long list is shown as: waiting, failed, empty, or its rows. */
+export function Listed<Row, Head>({ list, empty, inPanel = false, children }: ListedProps<Row, Head>) {
   const { head, failure, isWaiting, count } = list;
   if (failure !== undefined) return <Failed failure={failure} />;
   if (head === undefined) return <Waiting />;
   if (count === 0) return <Empty>{empty(head)}</Empty>;
   return (
-    <div class={isWaiting ? 'fill answer stale' : 'fill answer'} aria-busy={isWaiting}>
+    <div class={`${inPanel ? '' : 'fill '}answer${isWaiting ? ' stale' : ''}`} aria-busy={isWaiting}>
       {children(head)}
     </div>
   );

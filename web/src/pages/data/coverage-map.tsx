@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { AnswerOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { counted, moment, percent } from '../../format.ts';
-import { Empty, Failed, Waiting } from '../../parts/states.tsx';
+import { Listed } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { narrowed } from '../../route.ts';
 import { shownTheme } from '../../shell/theme.ts';
@@ -27,24 +27,18 @@ export function CoverageMap() {
   );
   return (
     <section class="panel wide" aria-label="Coverage">
-      {list.failure !== undefined ? (
-        <Failed failure={list.failure} />
-      ) : list.head === undefined ? (
-        <Waiting />
-      ) : (
-        <>
-          <h2>
-            Coverage <small>{summary(list.head)}</small>
-          </h2>
-          <p class="legend">
-            <span class="swatch full">records</span>
-            <span class="swatch no-data">no traffic, as AWS says</span>
-            <span class="swatch skipped">skipped by AWS</span>
-            <span class="swatch nothing">nothing: cannot tell</span>
-          </p>
-          {list.count === 0 ? (
-            <Empty>No interface in this time range.</Empty>
-          ) : (
+      <h2>
+        Coverage <small>{list.head === undefined ? '' : summary(list.head)}</small>
+      </h2>
+      <Listed list={list} inPanel empty={() => 'No interface in this time range.'}>
+        {() => (
+          <>
+            <p class="legend">
+              <span class="swatch full">records</span>
+              <span class="swatch no-data">no traffic, as AWS says</span>
+              <span class="swatch skipped">skipped by AWS</span>
+              <span class="swatch nothing">nothing: cannot tell</span>
+            </p>
             <Table
               label="Coverage by interface and hour, the least known first"
               columns={columns}
@@ -54,9 +48,9 @@ export function CoverageMap() {
               of={`${from} ${to}`}
               height={300}
             />
-          )}
-        </>
-      )}
+          </>
+        )}
+      </Listed>
     </section>
   );
 }

@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../../../src/server/api.ts';
 import { ask } from '../../ask.ts';
 import { bytes, counted, moment } from '../../format.ts';
 import { FileName } from '../../parts/file-name.tsx';
-import { Empty, Failed, Waiting } from '../../parts/states.tsx';
+import { Listed } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useWindows } from '../../windows.ts';
 
@@ -35,23 +35,19 @@ export function Files() {
           </button>
         ))}
       </fieldset>
-      {list.failure !== undefined ? (
-        <Failed failure={list.failure} />
-      ) : list.head === undefined ? (
-        <Waiting />
-      ) : list.count === 0 ? (
-        <Empty>No such file.</Empty>
-      ) : (
-        <Table
-          label="Files"
-          columns={columns}
-          count={list.count}
-          rowAt={list.rowAt}
-          need={list.need}
-          of={String(status)}
-          height={260}
-        />
-      )}
+      <Listed list={list} inPanel empty={() => 'No such file.'}>
+        {() => (
+          <Table
+            label="Files"
+            columns={columns}
+            count={list.count}
+            rowAt={list.rowAt}
+            need={list.need}
+            of={String(status)}
+            height={260}
+          />
+        )}
+      </Listed>
     </section>
   );
 }
