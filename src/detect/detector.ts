@@ -27,14 +27,19 @@ export interface Focus {
 }
 
 /**
- * A detector asks one question of the traffic. `candidates` selects with SQL, over `sessions`, `conversations`,
- * `peers` and `addresses`, the few subjects worth judging and counts for each what `judge` needs; `judge` is a pure
- * function of those numbers.
+ * A detector asks one question of the traffic. `candidates` selects with a chain of steps over `numbered_sessions`,
+ * `numbered_conversations`, `numbered_peers` and `addresses` the few subjects worth judging and counts for each what
+ * `judge` needs; `judge` is a pure function of those numbers.
  */
 export interface Detector<Row, Settings> {
   readonly question: Question;
   candidates(settings: Settings, context: Context, focus: Focus): Query<Row>;
   judge(row: Row, settings: Settings, context: Context): Judgement;
+}
+
+/** The number of an address, for conditions on `local_id` and `peer_id`; NULL where no record has it. */
+export function numberOf(address: string): Sql {
+  return sql`(SELECT max(address_id) FROM addresses WHERE address = ${address})`;
 }
 
 /** The condition on columns `local` and `peer` of sessions and conversations that keeps to the focus. */

@@ -10,8 +10,8 @@ import {
 } from '@duckdb/node-api';
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
-import type { Query } from '../sql/query.ts';
-import { id, print, type Sql, sql } from '../sql/sql.ts';
+import { type Query, statementOf } from '../sql/query.ts';
+import { id, print, type Sql, spelledFor, sql } from '../sql/sql.ts';
 import type { Engine } from './engine.ts';
 
 export interface DuckDbOptions {
@@ -66,7 +66,7 @@ export class DuckDb implements Engine {
   }
 
   async rows<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {
-    const rows = await this.#ask(query.sql, signal);
+    const rows = await this.#ask(statementOf(query), signal);
     return v.parse(v.array(query.row), rows);
   }
 
@@ -105,10 +105,11 @@ export class DuckDb implements Engine {
   }
 
   async #ask(statement: Sql, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
-    const values = statement.values.map((value) => bindable(value as DuckDBValue));
+    const { text, values: given } = spelledFor(statement, 'duckdb');
+    const values = given.map((value) => bindable(value as DuckDBValue));
     const types = values.map((value) => (typeof value === 'bigint' ? smallestType(value) : undefined));
     const reader = await interruptible(this.#connection, signal, () =>
-      this.#connection.runAndReadAll(statement.text, values, types as DuckDBType[]),
+      this.#connection.runAndReadAll(text, values, types as DuckDBType[]),
     );
     return reader.getRowObjectsJS().map(plainRow);
   }

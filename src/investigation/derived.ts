@@ -17,7 +17,7 @@ import { slicedRelations, writeSessionsBySlices } from './session-slices.ts';
 import type { OnPiece } from './steps.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 7;
+const derivedFormat = 8;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
@@ -26,6 +26,16 @@ export const derivedViews = ['sessions', 'conversations', 'peers', 'coverage_hou
 
 /** What is kept: those and the numbers that say what the data are as a whole. */
 const keptViews = [...derivedViews, dataAsAWhole.name];
+
+/**
+ * Those with the numbers of their ends: detectors group and join by numbers, and take the words of what is left. Users
+ * do not see them: a number is another one as soon as there are more addresses.
+ */
+const numberedViews: Readonly<Record<string, string>> = {
+  sessions: 'numbered_sessions',
+  conversations: 'numbered_conversations',
+  peers: 'numbered_peers',
+};
 
 /** Views that were worked out: the statements that define them, and the files that they read. */
 export interface Derived {
@@ -60,6 +70,8 @@ export async function derive(
     const own = await filesOf(name, kept);
     views.push(viewOver(name, own));
     files.push(...own);
+    const numbered = numberedViews[name];
+    if (numbered !== undefined) await engine.define(numberedViewOver(numbered, own), signal);
   }
   for (const view of views) await engine.define(view, signal);
   return { state, views, files };
@@ -126,8 +138,13 @@ function relation(files: readonly string[]): Sql {
 }
 
 function viewOver(name: string, files: readonly string[]): Sql {
-  const kept = sql`SELECT * FROM ${relation(files)}`;
+  const words = name in numberedViews ? sql`* EXCLUDE (local_id, peer_id)` : sql`*`;
+  const kept = sql`SELECT ${name === 'peers' ? sql`* EXCLUDE (peer_id)` : words} FROM ${relation(files)}`;
   return sql`CREATE OR REPLACE VIEW ${id(name)} AS ${name === 'peers' ? labelledPeers(kept) : kept}`;
+}
+
+function numberedViewOver(name: string, files: readonly string[]): Sql {
+  return sql`CREATE OR REPLACE VIEW ${id(name)} AS SELECT * FROM ${relation(files)}`;
 }
 
 async function isWritable(path: string): Promise<boolean> {

@@ -14,7 +14,7 @@ import { inContext } from '../detect/in-context.ts';
 import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
 import type { DuckDb } from '../engine/duckdb.ts';
-import type { Query } from '../sql/query.ts';
+import { type Query, statementOf } from '../sql/query.ts';
 import { and, id, print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
@@ -148,7 +148,7 @@ function keptIn(file: string, text: string): KeptFindings {
 
 function findingsKey(basis: unknown, context: DataContext, values: DetectorValues): string {
   const asked = detectors.map(({ question, candidates }) =>
-    print(candidates(values[question], context, {}).sql),
+    print(statementOf(candidates(values[question], context, {}))),
   );
   return keyOf([findingsFormat, version(), basis, context, values, asked]);
 }

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { Sql } from './sql.ts';
+import { chained, type Step } from './step.ts';
 
 /** The shape of one row of an answer, as a valibot schema: checked where the row enters the program. */
 export type RowSchema<Row> = v.GenericSchema<unknown, Row>;
@@ -10,6 +11,13 @@ export type RowSchema<Row> = v.GenericSchema<unknown, Row>;
  */
 export interface Query<Row> {
   readonly name: string;
+  /** The chain that the SQL reads, each after those that it reads. */
+  readonly steps?: readonly Step[];
   readonly sql: Sql;
   readonly row: RowSchema<Row>;
+}
+
+/** The query with its chain, as one statement. */
+export function statementOf({ steps = [], sql: statement }: Omit<Query<unknown>, 'name' | 'row'>): Sql {
+  return chained(steps, statement);
 }

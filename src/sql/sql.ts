@@ -35,6 +35,32 @@ export function texts(values: readonly string[]): Sql {
 
 export const nothing = raw('');
 
+/** The engines whose SQL is spoken. */
+export type DialectName = 'duckdb' | 'trino';
+
+/** A piece that each engine spells its own way: it stands in a statement as a value until the engine is known. */
+class Spelled {
+  readonly in: (dialect: DialectName) => Sql;
+
+  constructor(spell: (dialect: DialectName) => Sql) {
+    this.in = spell;
+  }
+}
+
+/** A piece of SQL that depends on who reads it; see dialect.ts for all of them. */
+export function spelled(spell: (dialect: DialectName) => Sql): Sql {
+  return new Sql(['', ''], [new Spelled(spell)]);
+}
+
+/** The statement as an engine reads it. */
+export function spelledFor(statement: Sql, dialect: DialectName): Sql {
+  if (!statement.values.some((value) => value instanceof Spelled)) return statement;
+  const values = statement.values.map((value) =>
+    value instanceof Spelled ? spelledFor(value.in(dialect), dialect) : value,
+  );
+  return new Sql(statement.strings, values);
+}
+
 /** All of the conditions, each in parentheses; true when there is none. */
 export function and(...conditions: readonly (Sql | undefined)[]): Sql {
   const present = conditions.filter((condition) => condition !== undefined);
@@ -58,12 +84,12 @@ export function or(...conditions: readonly Sql[]): Sql {
  * The statement with its values written as literals, for the places where an engine takes no parameters
  * (views, COPY) and for people who want to run it themselves.
  */
-export function print(statement: Sql): string {
-  let text = statement.strings[0] ?? '';
-  statement.values.forEach((value, index) => {
-    text += literal(value as SqlValue) + (statement.strings[index + 1] ?? '');
-  });
-  return text;
+export function print(statement: Sql, dialect: DialectName = 'duckdb'): string {
+  const { strings, values } = spelledFor(statement, dialect);
+  return values.reduce<string>(
+    (text, value, index) => text + literal(value as SqlValue) + (strings[index + 1] ?? ''),
+    strings[0] ?? '',
+  );
 }
 
 /** A value as a SQL literal. NUL, which no engine takes in text, is replaced by U+FFFD. */

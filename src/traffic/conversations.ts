@@ -1,7 +1,7 @@
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
 import { bestName } from './names.ts';
 import { type EndTexts, endTexts, hasState, wayTexts } from './session-words.ts';
-import type { Step } from './sessions.ts';
 import { total } from './total.ts';
 
 /** The conversations of {@link numberedSessions}, in numbers, too. */
@@ -25,14 +25,14 @@ export function numberedConversations(sessions: Sql): Sql {
  * {@link numberedConversations} in words. Columns: traffic, local, peer,
  * service_port, protocol, direction, sessions, answered, unanswered, rejected (sessions by state), flows (records),
  * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
- * longest (seconds of the longest session), window_seconds.
+ * longest (seconds of the longest session), window_seconds, local_id, peer_id (the numbers of the ends, for joins).
  */
 export function conversationsOf(numbered: Sql, texts: EndTexts): Sql {
   const ends = endTexts(texts);
   return sql`
     SELECT ${wayTexts.traffic} AS traffic, ${ends.local} AS local, ${ends.peer} AS peer, s.service_port,
       nullif(s.protocol, -1) AS protocol, ${wayTexts.direction} AS direction,
-      s.* EXCLUDE (crosses, local, peer, service_port, protocol, initiator)
+      s.* EXCLUDE (crosses, local, peer, service_port, protocol, initiator), s.local AS local_id, s.peer AS peer_id
     FROM ${numbered} AS s
     ${ends.joins}`;
 }
@@ -49,7 +49,7 @@ export function peersOf(numbered: Sql, texts: EndTexts): Sql {
   );
   // Locals are counted apart: count(DISTINCT local) beside the sums takes longer.
   return sql`
-    SELECT e.address AS peer, n.locals, s.* EXCLUDE (peer)
+    SELECT e.address AS peer, n.locals, s.* EXCLUDE (peer), s.peer AS peer_id
     FROM (
       SELECT peer, count(*) AS conversations, ${sums}, min(first_seen) AS first_seen, max(last_seen) AS last_seen
       FROM ${numbered} WHERE crosses GROUP BY peer
@@ -72,6 +72,8 @@ export function labelledPeers(kept: Sql): Sql {
 /** One row that says what the data are as a whole: period, hosts, windows, coverage. */
 export const dataAsAWhole: Step = {
   name: 'data_as_a_whole',
+  about: 'One row that says what the data are as a whole: period, hosts, windows, coverage.',
+  reads: ['conversations', 'coverage_hours'],
   sql: sql`
     SELECT * FROM (
       SELECT coalesce(min(first_seen), 0) AS "from", coalesce(max(last_seen), 0) AS "to",

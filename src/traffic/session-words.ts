@@ -62,7 +62,7 @@ export function hasState(state: (typeof states)[number]): Sql {
  * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
  * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
  * local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
- * the same packets; their records are not added).
+ * the same packets; their records are not added), local_id, peer_id (the numbers of the ends, for joins).
  *
  * For north/south traffic `peer` is the Internet end; for east/west `local` is the end that started the session.
  */
@@ -73,7 +73,8 @@ export function sessionsOf(numbered: Sql, texts: EndTexts): Sql {
       nullif(s.protocol, -1) AS protocol, s.service_port, ${wayTexts.traffic} AS traffic,
       ${wordOf(sql`s.initiator`, starters)} AS initiator, ${wordOf(sql`s.initiator_basis`, bases)} AS initiator_basis,
       ${wayTexts.direction} AS direction, ${wordOf(sql`s.state`, states)} AS state, s.start, s."end", s.records,
-      s.rejected, s.records_out, s.packets_out, s.bytes_out, s.packets_in, s.bytes_in, s.window_seconds, s.other_interfaces
+      s.rejected, s.records_out, s.packets_out, s.bytes_out, s.packets_in, s.bytes_in, s.window_seconds, s.other_interfaces,
+      s.local AS local_id, s.peer AS peer_id
     FROM ${numbered} AS s
     JOIN session_interfaces AS i USING (iface)
     ${ends.joins}`;

@@ -1,11 +1,6 @@
 import { list, type Sql, sql } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
 import { bases, codeOf, starters, states } from './session-words.ts';
-
-/** A relation that is computed once and kept under its name; later steps and questions read it. */
-export interface Step {
-  readonly name: string;
-  readonly sql: Sql;
-}
 
 /**
  * What must be known of all `session_parts` (see session-parts.ts) before a session can be told from one of them. The
@@ -13,9 +8,24 @@ export interface Step {
  */
 export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
   return [
-    { name: 'session_repeats', sql: repeats(columns) },
-    { name: 'session_shared_ports', sql: sharedPorts() },
-    { name: 'session_ports', sql: recurringPorts() },
+    {
+      name: 'session_repeats',
+      about: 'Sessions that several interfaces recorded, and which of them counts.',
+      sql: repeats(columns),
+      reads: behindGateways(columns) ? ['session_parts'] : ['session_parts', 'labelled_addresses'],
+    },
+    {
+      name: 'session_shared_ports',
+      about: 'Ports of addresses that several sessions use.',
+      sql: sharedPorts(),
+      reads: ['session_parts'],
+    },
+    {
+      name: 'session_ports',
+      about: 'How often a port of an address recurs against ephemeral ports of others.',
+      sql: recurringPorts(),
+      reads: ['session_parts', 'session_shared_ports'],
+    },
   ];
 }
 
@@ -73,8 +83,7 @@ export function numberedSessions(slice: SessionSlice): Sql {
  */
 function repeats(columns: ReadonlySet<string>): Sql {
   const same = list([sql`a`, sql`port_a`, sql`b`, sql`port_b`, sql`protocol`]);
-  const behindGateways = columns.has('pkt_srcaddr') || columns.has('pkt_dstaddr');
-  const twice = behindGateways
+  const twice = behindGateways(columns)
     ? sql`TRUE`
     : sql`a IN (SELECT address_id FROM labelled_addresses WHERE scope <> 'internet')
         AND b IN (SELECT address_id FROM labelled_addresses WHERE scope <> 'internet')`;
@@ -96,6 +105,11 @@ function repeats(columns: ReadonlySet<string>): Sql {
       )
     )
     WHERE interfaces_there > 1`;
+}
+
+/** True where records may be of a gateway, on both sides of which the same packets are seen. */
+function behindGateways(columns: ReadonlySet<string>): boolean {
+  return columns.has('pkt_srcaddr') || columns.has('pkt_dstaddr');
 }
 
 /** Sessions of one observation point each. */

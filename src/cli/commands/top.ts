@@ -1,5 +1,6 @@
 import { newPeersLines } from '../../report/baseline.ts';
 import { topLines, topTitle } from '../../report/top.ts';
+import { statementOf } from '../../sql/query.ts';
 import { print } from '../../sql/sql.ts';
 import { type TopGroup, type TopOptions, topGroups } from '../../traffic/top.ts';
 import { defineCommand } from '../command.ts';
@@ -82,7 +83,7 @@ export const top = defineCommand<TopFlags, []>({
 
 function showSql(session: Session, options: TopOptions): Promise<void> {
   return session.withWorkspace((workspace) => {
-    const text = print(workspace.topQuery(options).sql);
+    const text = print(statementOf(workspace.topQuery(options)));
     return session.json ? session.document({ sql: text }) : session.lines([text.trim()]);
   });
 }

@@ -1,6 +1,7 @@
 import { and, type Sql, sql } from '../../sql/sql.ts';
 import type { Context, Detector } from '../detector.ts';
 import { type Judgement, shifted, weightedScore } from '../finding.ts';
+import { carrierOf, wayOf } from './channel.ts';
 import {
   counterEvidenceOf,
   evidenceOf,
@@ -10,7 +11,6 @@ import {
   missingOf,
   techniquesOf,
 } from './explain.ts';
-import { carrierOf, wayOf } from './profile.ts';
 import { exfilCandidates } from './query.ts';
 import type { ExfilRow } from './row.ts';
 import { ratioOf, tunnelParts, uploadParts } from './score.ts';
