@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { DuckDb } from '../engine/duckdb.ts';
+import { readType } from '../records/fields.ts';
 import { goodRecords, kindOf } from '../records/record.ts';
 import { copyTo, fromParquet } from '../sql/parquet.ts';
-import { and, id, list, sql, trusted } from '../sql/sql.ts';
+import { id, list, sql, trusted } from '../sql/sql.ts';
 import type { InputFile } from './input-file.ts';
 import { invalidAddresses } from './invalid-addresses.ts';
 import type { Shape } from './shape.ts';
@@ -14,7 +15,7 @@ export interface CleanFile {
   readonly shape: Shape;
 }
 
-/** Files that the CSV reader can be trusted with: one record a line, blanks between the fields. */
+/** Files that the CSV reader can be trusted with: one record a line, every line plain. */
 export function isClean(staged: Staged): boolean {
   const { shape } = staged;
   if (!staged.clean || !('wrap' in shape) || shape.wrap !== 'line' || shape.delimiter !== 'blank')
@@ -26,7 +27,9 @@ export function isClean(staged: Staged): boolean {
 /**
  * Reads clean files of one layout with DuckDB's CSV reader into one Parquet file, at several times the speed of
  * reading line by line, and proves that nothing was lost: a file whose rows are not as many as its lines, or
- * that has a text which is no address, is returned, left out, to be read line by line.
+ * that has a text which is no address, is returned, left out, to be read line by line. That numbers are written
+ * canonically was seen when the lines were counted; that they fit is seen by the reader, which leaves out lines where one
+ * does not.
  */
 export async function readClean(
   engine: DuckDb,
@@ -37,21 +40,20 @@ export async function readClean(
   const first = files[0];
   if (first === undefined) return [];
   const { layout } = first.shape;
-  const names = layout.fields.map((_, index) => `field ${index}`);
-  // Two blanks in a row are an empty field here and one gap in the careful reading: not a row to be trusted. Numbers,
-  // addresses and known words are checked for what they are anyway.
-  const texts = names.filter((_, index) => kindOf(layout.fields[index]?.column ?? '') === 'text');
+  const columns = layout.fields.map(({ column }, index) => ({
+    name: `field ${index}`,
+    type: readType(kindOf(column)),
+  }));
   const from = sql`(
       SELECT lines.*, staged.file_id, staged.path_account, staged.path_region
       FROM read_csv([${list(files.map(({ staged }) => staged.path))}],
-        columns = {${list(names.map((name) => sql`${name}: 'VARCHAR'`))}},
+        columns = {${list(columns.map(({ name, type }) => sql`${name}: ${type}`))}},
         delim = ' ', quote = '', escape = '', comment = '', header = false, auto_detect = false, nullstr = '-',
         hive_partitioning = false,
         new_line = '\\n', ignore_errors = true, null_padding = false, filename = 'staged path') AS lines
       JOIN (VALUES ${list(files.map(stagedRow))}) AS staged (path, file_id, path_account, path_region)
-        ON staged.path = lines."staged path"
-      WHERE ${and(...texts.map((name) => sql`${id(name)} IS DISTINCT FROM ''`))})`;
-  const records = goodRecords({ layout, from, textAt: (index) => id(names[index] ?? '') });
+        ON staged.path = lines."staged path")`;
+  const records = goodRecords({ layout, from, valueAt: (index) => id(columns[index]?.name ?? '') });
   await engine.define(copyTo(records, part), signal);
 
   const doubtful = await doubtfulFiles(engine, files, part);

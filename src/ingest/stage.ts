@@ -4,6 +4,7 @@ import type { Layout } from '../records/layout.ts';
 import { DecodeBreak, decoded, type Packing } from './decode.ts';
 import { longestLine, utf8, wholeLines, withoutMarks } from './line-pieces.ts';
 import { isPrettyJson, ObjectPerLine } from './object-per-line.ts';
+import { numbersOf, plainLines } from './plain-lines.ts';
 import { type DnsShape, type NoShape, type Shape, shapeOf } from './shape.ts';
 import { isBlank } from './words.ts';
 
@@ -17,7 +18,10 @@ export interface Staged {
   readonly lines: number;
   /** Lines of the original before the first staged line: 1 where there is a header. */
   readonly headerLines: number;
-  /** No NUL, no lone carriage return, no overlong line, nothing cut off: a CSV reader can be trusted with it. */
+  /**
+   * No NUL, no lone carriage return, no overlong line, nothing cut off, and where fields stand between blanks every
+   * line plain: a CSV reader can be trusted with it.
+   */
   readonly clean: boolean;
   /** What broke while unpacking, if anything did. Its last line has no end then and is no record. */
   readonly broke: string | undefined;
@@ -39,6 +43,7 @@ export async function stageText(
   const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
   const sample = await taken(pieces, sampleBytes);
   const { shape, json } = shapeOfSample(sample, format);
+  const numbers = numbersOf(shape);
 
   const out = createWriteStream(path, { highWaterMark: 8 * 1024 * 1024 });
   const failed = once(out, 'error').then(([error]) => Promise.reject(error as Error));
@@ -55,7 +60,7 @@ export async function stageText(
         state.headerLines += lines;
         headerAhead = !found;
       }
-      rest = look(rest, state);
+      rest = look(rest, numbers, state);
       if (rest.length > 0 && !out.write(rest)) await Promise.race([once(out, 'drain'), failed]);
     }
     out.end();
@@ -141,11 +146,21 @@ const doubtfulBytes = [0, 9, 11, 12, 13];
 const longestCleanLine = 1_000_000;
 
 /** Counts lines, turns CRLF into LF, and notes what a CSV reader would stumble over. */
-function look(text: Buffer, state: { bytes: number; lines: number; clean: boolean }): Buffer {
+function look(
+  text: Buffer,
+  numbers: readonly boolean[] | undefined,
+  state: { bytes: number; lines: number; clean: boolean },
+): Buffer {
   let rest = text;
   if (rest.includes(13)) rest = Buffer.from(rest.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
-  if (state.clean && doubtfulBytes.some((byte) => rest.includes(byte))) state.clean = false;
   state.bytes += rest.length;
+  const plain =
+    state.clean && numbers !== undefined ? plainLines(rest, numbers, longestCleanLine) : undefined;
+  if (plain !== undefined) {
+    state.lines += plain;
+    return rest;
+  }
+  if (numbers !== undefined || doubtfulBytes.some((byte) => rest.includes(byte))) state.clean = false;
   let from = 0;
   for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10, from)) {
     if (at - from > longestCleanLine) state.clean = false;

@@ -157,3 +157,15 @@ export function columnType(kind: FieldKind): 'VARCHAR' | 'INTEGER' | 'BIGINT' {
       return 'VARCHAR';
   }
 }
+
+/** The narrowest type of DuckDB that holds what a field may be: a number that does not fit is no record. */
+export function readType(kind: FieldKind): string {
+  switch (kind) {
+    case 'port':
+      return 'USMALLINT';
+    case 'protocol':
+      return 'UTINYINT';
+    default:
+      return columnType(kind);
+  }
+}

@@ -1,4 +1,4 @@
-import { and, id, list, nothing, or, type Sql, sql, trusted } from '../sql/sql.ts';
+import { and, id, list, or, type Sql, sql, trusted } from '../sql/sql.ts';
 import { columnOf, columnType, defaultFormat, type FieldKind, fields } from './fields.ts';
 import { recordHash } from './identity.ts';
 import type { Layout, LayoutField } from './layout.ts';
@@ -43,30 +43,41 @@ export function judgedRecords(source: RecordSource): Sql {
   return sql`
   SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()), storedValue)} AS record_hash, file_id, line, raw,
     ${fault(has)} AS fault
-  FROM (${typed(source, has, sql`line, raw, broken,`)})`;
+  FROM (${typed(source, has)})`;
 }
 
-/** The same for the rows that pass every check, and only those: cheaper, because nothing is put in words. */
-export function goodRecords(source: RecordSource): Sql {
-  const has = fieldsOf(source.layout);
-  const checks = rules(has).map(({ broken }) => sql`(${broken}) IS NOT TRUE`);
+/** Rows whose numbers are read already, and were written canonically. */
+export interface ReadSource {
+  readonly layout: Layout;
+  /** The value at a position of the line, NULL where the line has `-`. */
+  readonly valueAt: (index: number) => Sql;
+  /** A relation with the columns that `valueAt` names, and `file_id`, `path_account`, `path_region`. */
+  readonly from: Sql;
+}
+
+/** The records among rows whose numbers are read already: those that pass every check of {@link judgedRecords}. */
+export function goodRecords({ layout, valueAt, from }: ReadSource): Sql {
+  const has = fieldsOf(layout);
+  const values = layout.fields.flatMap(({ column }, index) =>
+    column === ''
+      ? []
+      : [sql`CAST(${valueAt(index)} AS ${trusted(columnType(kindOf(column)))}) AS ${id(column)}`],
+  );
+  const checks = presence(has, id).map(({ broken }) => sql`(${broken}) IS NOT TRUE`);
   return sql`
-  SELECT ${stored(source.layout, has)}, ${recordHash(new Set(has.keys()), storedValue)} AS record_hash, file_id
-  FROM (${typed(source, has, nothing)})
+  SELECT ${stored(layout, has)}, ${recordHash(new Set(has.keys()), storedValue)} AS record_hash, file_id
+  FROM (SELECT file_id, path_account, path_region, ${list(values)} FROM ${from})
   WHERE ${or(isPlain(has), and(...checks))}`;
 }
 
 /** What nearly every record with data fulfils, and cheap to ask: only the other rows are asked the rules one by one. */
 function isPlain(has: ReadonlyMap<string, LayoutField>): Sql {
-  const checks = [...has.values()].map((field): Sql | undefined => {
-    const text = textOf(field.column);
-    if (ranges[kindOf(field.column)] !== undefined)
-      return sql`CAST(${id(field.column)} AS VARCHAR) = ${text}`;
-    if (field.column === 'log_status') return sql`${text} = 'OK'`;
-    if (field.column === 'action') return sql`${text} IN ('ACCEPT', 'REJECT')`;
-    return field.column === 'srcaddr' || field.column === 'dstaddr' ? sql`${text} IS NOT NULL` : undefined;
-  });
-  return and(...checks);
+  const present = needed.filter((column) => has.has(column)).map((column) => sql`${id(column)} IS NOT NULL`);
+  return and(
+    ...present,
+    has.has('log_status') ? sql`log_status = 'OK'` : undefined,
+    has.has('action') ? sql`action IN ('ACCEPT', 'REJECT')` : undefined,
+  );
 }
 
 function fieldsOf(layout: Layout): ReadonlyMap<string, LayoutField> {
@@ -74,7 +85,7 @@ function fieldsOf(layout: Layout): ReadonlyMap<string, LayoutField> {
 }
 
 /** The texts under names of their own, and beside them their typed values. */
-function typed(source: RecordSource, has: ReadonlyMap<string, LayoutField>, carried: Sql): Sql {
+function typed(source: RecordSource, has: ReadonlyMap<string, LayoutField>): Sql {
   const { fields } = source.layout;
   const texts = fields.flatMap((field, index) =>
     field.column === '' ? [] : [sql`${source.textAt(index)} AS ${textOf(field.column)}`],
@@ -82,7 +93,7 @@ function typed(source: RecordSource, has: ReadonlyMap<string, LayoutField>, carr
   const values = [...has.values()].map((field) => sql`${typedValue(field)} AS ${id(field.column)}`);
   return sql`
     SELECT *, ${list(values)}
-    FROM (SELECT ${carried} file_id, path_account, path_region, ${list(texts)} FROM ${source.from})`;
+    FROM (SELECT line, raw, broken, file_id, path_account, path_region, ${list(texts)} FROM ${source.from})`;
 }
 
 function stored(layout: Layout, has: ReadonlyMap<string, LayoutField>): Sql {
@@ -143,30 +154,49 @@ interface Rule {
 }
 
 function rules(has: ReadonlyMap<string, LayoutField>): Rule[] {
-  const found: Rule[] = [];
-  const tell = (column: string, rule: string) =>
-    sql`${`${has.get(column)?.name ?? column}: `} || coalesce(${quoted(textOf(column))}, '-') || ${` is not ${rule}`}`;
+  const canonical = [...has.values()].flatMap((each): Rule[] => {
+    const range = ranges[kindOf(each.column)];
+    return range === undefined
+      ? []
+      : [{ broken: misread(each), reason: tell(has, each.column, textOf, range) }];
+  });
+  return [...canonical, ...presence(has, textOf)];
+}
 
-  for (const [column, each] of has) {
-    const range = ranges[kindOf(column)];
-    if (range !== undefined) found.push({ broken: misread(each), reason: tell(column, range) });
-  }
+/** What a record with data has. */
+const needed = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'packets', 'bytes'];
+
+/** The rules on what has to be there; `given` names what a line gives for a column, NULL where it gives nothing. */
+function presence(has: ReadonlyMap<string, LayoutField>, given: (column: string) => Sql): Rule[] {
+  const found: Rule[] = [];
+  const status = given('log_status');
   if (has.has('log_status')) {
-    const known = sql`${textOf('log_status')} IN ('OK', 'NODATA', 'SKIPDATA')`;
-    found.push({ broken: sql`(${known}) IS NOT TRUE`, reason: tell('log_status', 'OK, NODATA or SKIPDATA') });
+    const known = sql`${status} IN ('OK', 'NODATA', 'SKIPDATA')`;
+    const reason = tell(has, 'log_status', given, 'OK, NODATA or SKIPDATA');
+    found.push({ broken: sql`(${known}) IS NOT TRUE`, reason });
   }
-  const withData = has.has('log_status') ? sql`${textOf('log_status')} = 'OK'` : sql`TRUE`;
+  const withData = has.has('log_status') ? sql`${status} = 'OK'` : sql`TRUE`;
+  const action = given('action');
   if (has.has('action')) {
-    const known = sql`${textOf('action')} IN ('ACCEPT', 'REJECT')`;
-    const broken = and(sql`(${known}) IS NOT TRUE`, or(withData, sql`${textOf('action')} IS NOT NULL`));
-    found.push({ broken, reason: tell('action', 'ACCEPT or REJECT') });
+    const known = sql`${action} IN ('ACCEPT', 'REJECT')`;
+    const broken = and(sql`(${known}) IS NOT TRUE`, or(withData, sql`${action} IS NOT NULL`));
+    found.push({ broken, reason: tell(has, 'action', given, 'ACCEPT or REJECT') });
   }
-  for (const column of ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'packets', 'bytes']) {
+  for (const column of needed) {
     if (!has.has(column)) continue;
-    const broken = and(sql`${textOf(column)} IS NULL`, withData, excuse(column, has));
+    const broken = and(sql`${given(column)} IS NULL`, withData, excuse(column, has, given));
     found.push({ broken, reason: sql`${`${has.get(column)?.name}: '-' in a record with data`}` });
   }
   return found;
+}
+
+function tell(
+  has: ReadonlyMap<string, LayoutField>,
+  column: string,
+  given: (column: string) => Sql,
+  rule: string,
+): Sql {
+  return sql`${`${has.get(column)?.name ?? column}: `} || coalesce(${quoted(given(column))}, '-') || ${` is not ${rule}`}`;
 }
 
 /** Why a row is no record, or NULL. The first reason found is told. */
@@ -176,9 +206,13 @@ function fault(has: ReadonlyMap<string, LayoutField>): Sql {
 }
 
 /** A record that may lack a field although it has data: no bytes in rejects of VPC BPA, no ports in EFA traffic. */
-function excuse(column: string, has: ReadonlyMap<string, LayoutField>): Sql | undefined {
-  if (column === 'bytes' && has.has('action')) return sql`${textOf('action')} <> 'REJECT'`;
-  if (column.endsWith('port') && has.has('type')) return sql`coalesce(${textOf('type')}, '') <> 'EFA'`;
+function excuse(
+  column: string,
+  has: ReadonlyMap<string, LayoutField>,
+  given: (column: string) => Sql,
+): Sql | undefined {
+  if (column === 'bytes' && has.has('action')) return sql`${given('action')} <> 'REJECT'`;
+  if (column.endsWith('port') && has.has('type')) return sql`coalesce(${given('type')}, '') <> 'EFA'`;
   return undefined;
 }
 
