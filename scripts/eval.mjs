@@ -1,6 +1,6 @@
-// `npm run eval -- DIR`: what the detectors find in labelled sets and, with --demo, in generated traffic.
+// `npm run eval -- DIR`: what the detectors find in sets with a truth and, with --demo, in generated traffic.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { beaconsOf, cells, evaluateBeacons, evaluateKeepAlive, evaluatePlants } from './eval/demo.mjs';
@@ -10,11 +10,12 @@ import { targetsOf } from './eval/targets.mjs';
 import { setsIn } from './eval/truth.mjs';
 import { root, run } from './steps.mjs';
 
-const usage = `npm run eval -- [DIR] [--demo] [--full] [--set NAME] [--json] [--dry]
+const usage = `npm run eval -- [DIR ...] [--demo] [--full] [--only SET] [--findings] [--json] [--dry]
 
-  DIR         a labelled set (flow.log.gz, truth.csv), or a folder of them
+  DIR         a set with a truth (flow.log.gz, truth.csv), or a folder of them
   --demo      also measure on generated traffic; --full: the whole matrix, which takes about an hour
-  --set NAME  only this set; repeatable
+  --only SET  only this set; repeatable
+  --findings  also print each finding of severity low or above with its verdict
   --json      one JSON document on standard output
   --dry       do not write docs/accuracy.md`;
 
@@ -23,20 +24,27 @@ const { values, positionals } = parseArgs({
   options: {
     demo: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
-    set: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string', multiple: true, default: [] },
+    findings: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     dry: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 const cwd = process.env.INIT_CWD ?? process.cwd();
-const [folder] = positionals.map((path) => join(path.startsWith('/') ? '' : cwd, path));
-if (values.help || (folder === undefined && !values.demo)) {
+const folders = positionals.map((path) => resolve(cwd, path));
+if (values.help || (folders.length === 0 && !values.demo)) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
-if (folder !== undefined && !existsSync(folder)) {
-  console.error(`There is nothing at ${folder}.`);
+for (const folder of folders.filter((path) => !existsSync(path))) refuse(`There is nothing at ${folder}.`);
+const sets = folders.flatMap(setsIn);
+if (folders.length > 0 && sets.length === 0) refuse(`${folders.join(', ')}: no set with a truth is there.`);
+for (const name of values.only.filter((one) => !sets.some((set) => set.name === one)))
+  refuse(`No set is called ${name}. There are ${sets.map((set) => set.name).join(', ')}.`);
+
+function refuse(message) {
+  console.error(message);
   process.exit(2);
 }
 
@@ -44,33 +52,44 @@ run(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 
 const built = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
 const library = { ...(await built('index.js')), ...(await built('demo/generate.js')) };
 const say = (text) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
-const whole = values.set.length === 0;
+const whole = values.only.length === 0;
 const output = {};
 
-if (folder !== undefined) output.labelled = await labelled();
+if (sets.length > 0) output.labelled = await labelled();
 if (values.demo) output.demo = await demo();
 if (values.json)
   console.log(JSON.stringify(output, (_, value) => (value instanceof Map ? undefined : value), 2));
 
 async function labelled() {
-  const sets = setsIn(folder).filter(({ name }) => whole || values.set.includes(name));
   const results = [];
-  for (const set of sets) {
+  for (const set of sets.filter(({ name }) => whole || values.only.includes(name))) {
     say(`Hunting in ${set.name} ...`);
-    results.push(await evaluateSet(library, set));
+    const result = await evaluateSet(library, set);
+    if (values.findings) say(page.judgedFindings(set.name, result.verdicts).join('\n') || 'nothing found');
+    results.push(result);
   }
   const targets = targetsOf(results);
-  const wrong = results.flatMap(({ name, unsupported }) => page.falseFindings(name, unsupported));
-  const tables = [
-    page.accuracyTable(results),
-    'Findings of severity medium or above that the truth does not support:',
-    page.unsupportedTable(results),
+  const wrong = results.flatMap(({ name, alarms }) => page.falseFindings(name, alarms));
+  const text = [
+    'How much of what is loud is true:',
+    page.precisionTable(results),
+    'Who is named:',
+    page.recallTable(results),
     'Who started it, against the labelled pairs:',
     page.pairsTable(results),
-  ];
-  if (targets.length > 0) tables.push('Targets:', page.targetsTable(targets));
-  const text = tables.join('\n\n');
-  say(`\n${text}\n\nFalse findings of severity medium or above:\n${wrong.join('\n') || 'none'}\n`);
+    'Targets:',
+    page.targetsTable(targets),
+  ].join('\n\n');
+  const missed = results.flatMap(({ name, recall }) =>
+    recall
+      .filter((row) => row.missed.length > 0)
+      .map(
+        (row) =>
+          `${name}: ${row.label}: ${row.missed.slice(0, 12).join(', ')}${row.missed.length > 12 ? ` ... (${row.missed.length})` : ''}`,
+      ),
+  );
+  say(`\n${text}\n\nFalse findings of severity medium or above:\n${wrong.join('\n') || 'none'}`);
+  say(`\nEnough traffic, and not named:\n${missed.join('\n') || 'none'}\n`);
   if (whole && !values.dry) page.writeSection('Labelled sets', `\`npm run eval -- DIR\`\n\n${text}`);
   return { results, targets };
 }

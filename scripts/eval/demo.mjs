@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { everyFinding, inWorkspace, rowsOf } from './labelled.mjs';
-import { isAtLeast, rankOf } from './measure.mjs';
+import { rankOf } from './measure.mjs';
 import { compareConnections } from './sessions.mjs';
+import { isAtLeast, namesOf } from './verdict.mjs';
 
 const day = 86_400;
 const periods = [120, 300, 600, 1800, 3600, 7200, 14_400, 43_200];
@@ -50,13 +51,16 @@ export async function evaluateBeacons(library, cell, seed) {
     const findings = all.filter(({ question }) => question === 'c2');
     const yes = findings.filter(({ answer }) => answer === 'yes');
     const isNamed = (list) => (planted) =>
-      list.some((one) => one.peer === planted.peer && (one.local === null || one.local === planted.local));
+      list.some(
+        (one) => namesOf(one).includes(planted.peer) && (one.local === null || one.local === planted.local),
+      );
     const asked = truth.planted.filter((planted) => isAsked(planted, cell));
     const below = truth.planted.filter(
       (planted) => planted.periodSeconds <= floorWindows * cell.windowSeconds,
     );
     const peers = new Set(truth.planted.map(({ peer }) => peer));
-    const isWrong = (one) => one.answer === 'yes' && isAtLeast('medium', one) && !peers.has(one.peer);
+    const isWrong = (one) =>
+      one.answer === 'yes' && isAtLeast('medium', one) && !namesOf(one).some((name) => peers.has(name));
     const wrong = findings.filter(isWrong);
     // The Internet scans the demo all the time: those findings are true.
     const others = all.filter((one) => isWrong(one) && ['access', 'exfil'].includes(one.question));
@@ -100,10 +104,15 @@ export async function evaluatePlants(library, seed, windowSeconds) {
             peer,
             findings.filter((one) => one.question === question),
           ),
-          severity: findings.find((one) => one.question === question && one.peer === peer)?.severity ?? null,
+          severity:
+            findings.find((one) => one.question === question && namesOf(one).includes(peer))?.severity ??
+            null,
         })),
         wrong: findings.filter(
-          (one) => isAtLeast('medium', one) && one.question !== 'scan' && !peers.has(one.peer),
+          (one) =>
+            isAtLeast('medium', one) &&
+            one.question !== 'scan' &&
+            !namesOf(one).some((name) => peers.has(name)),
         ),
         agreement: compareConnections(connections, sessions),
       };

@@ -1,9 +1,10 @@
-// Hunts in the labelled sets and measures what was found.
+// Hunts in sets with a truth and measures what was found.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureSet, unsupported } from './measure.mjs';
+import { falseAlarms, judged, recallByLabel } from './measure.mjs';
 import { comparePairs } from './sessions.mjs';
+import { namesOf } from './verdict.mjs';
 
 /** Loads logs into a workspace of its own, gives it to `work`, and removes it. */
 export async function inWorkspace(library, logs, local, work) {
@@ -36,21 +37,13 @@ export async function rowsOf(workspace, text) {
 export async function evaluateSet(library, set) {
   return inWorkspace(library, set.logs, set.local, async (workspace) => {
     const findings = await everyFinding(workspace);
-    const named = new Set(findings.map(({ question, peer }) => `${question} ${peer}`));
-    const unnamed = set.truth.filter(
-      ({ questions, address }) => questions.includes('c2') && !named.has(`c2 ${address}`),
-    );
-    const reports = [];
-    for (const { address } of unnamed) reports.push(await workspace.ip(address));
-    const records = await rowsOf(
-      workspace,
-      'SELECT address, count(*) AS records FROM (SELECT srcaddr AS address FROM flows UNION ALL SELECT dstaddr FROM flows) GROUP BY address',
-    );
+    const verdicts = judged(set.truth, findings);
+    const traffic = await trafficByAddress(workspace);
     const [data] = await rowsOf(
       workspace,
       'SELECT count(*) AS records, max("end") - min(start) AS seconds FROM flows',
     );
-    const [traffic] = await rowsOf(
+    const [{ locals }] = await rowsOf(
       workspace,
       "SELECT count(DISTINCT local) AS locals FROM sessions WHERE traffic = 'north_south'",
     );
@@ -62,18 +55,40 @@ export async function evaluateSet(library, set) {
             'SELECT local, peer, service_port, protocol, direction, sessions FROM conversations WHERE protocol IN (6, 17)',
           );
     return {
-      name: set.name,
-      records: data.records,
-      days: data.seconds / 86_400,
-      locals: traffic.locals,
-      truth: set.truth,
-      recordsOf: new Map(records.map((row) => [row.address, row.records])),
-      findings,
-      // What is answered to a hunter who asks about an address that no finding names.
-      answers: new Map(reports.map(({ address, questions }) => [address, questions])),
-      measured: measureSet(set.truth, findings),
-      unsupported: unsupported(set.truth, findings),
+      ...{ name: set.name, records: data.records, days: data.seconds / 86_400, locals },
+      ...{ truth: set.truth, traffic, findings, verdicts },
+      answers: await answersOf(workspace, set.truth, findings),
+      alarms: falseAlarms(verdicts),
+      recall: recallByLabel(set.truth, findings, traffic),
       pairs: set.pairs.length === 0 ? undefined : comparePairs(set.pairs, conversations),
     };
   });
+}
+
+/** Records, sessions, and distinct ends and ports of the other side, by address. */
+async function trafficByAddress(workspace) {
+  const rows = await rowsOf(
+    workspace,
+    `WITH ends AS (
+      SELECT peer AS address, local AS other, local_port AS port, 1 AS session, 0 AS record FROM sessions
+      UNION ALL SELECT local, peer, peer_port, 1, 0 FROM sessions
+      UNION ALL SELECT srcaddr, NULL, NULL, 0, 1 FROM flows
+      UNION ALL SELECT dstaddr, NULL, NULL, 0, 1 FROM flows
+    )
+    SELECT address, sum(record)::BIGINT AS records, sum(session)::BIGINT AS sessions,
+      count(DISTINCT other) AS targets, count(DISTINCT port) AS ports
+    FROM ends GROUP BY address`,
+  );
+  return new Map(rows.map((row) => [row.address, row]));
+}
+
+/** What is answered to a hunter who asks about a C2 server that no finding names. */
+async function answersOf(workspace, truth, findings) {
+  const named = new Set(findings.filter(({ question }) => question === 'c2').flatMap(namesOf));
+  const answers = new Map();
+  for (const { questions, address } of truth) {
+    if (!questions.includes('c2') || named.has(address)) continue;
+    answers.set(address, (await workspace.ip(address)).questions);
+  }
+  return answers;
 }

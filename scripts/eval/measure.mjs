@@ -1,80 +1,86 @@
-// Findings against truth: precision, recall, ranks, and what should not have been found.
-const severities = ['info', 'low', 'medium', 'high', 'critical'];
+// Findings against truth: precision by severity, recall by label, ranks, and what is false.
+import { isAtLeast, isYes, judge, labelsOf, namesOf } from './verdict.mjs';
 
-export const isAtLeast = (severity, { severity: own }) =>
-  severities.indexOf(own) >= severities.indexOf(severity);
+/** Traffic that is enough to ask for an answer, by question. */
+const enough = {
+  scan: { text: '15 or more targets or ports', holds: ({ targets, ports }) => targets >= 15 || ports >= 15 },
+  access: { text: '10 or more sessions', holds: ({ sessions }) => sessions >= 10 },
+  c2: { text: '12 or more sessions', holds: ({ sessions }) => sessions >= 12 },
+  exfil: { text: 'any', holds: () => true },
+};
+const nothing = { sessions: 0, targets: 0, ports: 0 };
 
-/** Questions as they are measured: labels that several may answer are a group of their own. */
-const groups = [
-  ['scan', ['scan']],
-  ['access', ['access']],
-  ['scan or access', ['scan', 'access']],
-  ['c2', ['c2']],
-  ['exfil', ['exfil']],
-];
-
-/**
- * One row for each group of questions with truth or findings in the set. A finding is an answer "yes", shown from
- * severity low on; an address counts once. `findings` are in their order, the ones that cannot be told among them.
- */
-export function measureSet(truth, findings) {
-  const labels = new Map(truth.map((row) => [row.address, row]));
-  const yes = findings.filter(({ answer }) => answer === 'yes');
-  return groups
-    .map(([name, questions]) => {
-      const asked = truth.filter((row) => row.questions.join() === questions.join());
-      const those = yes.filter(({ question }) => questions.includes(question));
-      const unsettled = findings.filter((one) => one.answer !== 'yes' && questions.includes(one.question));
-      return { name, ...counted(asked, those, unsettled, labels) };
-    })
-    .filter(({ name, asked, named }) => asked > 0 || (named > 0 && name !== 'scan or access'));
+/** Every "yes" with its verdict. */
+export function judged(truth, findings) {
+  const labels = labelsOf(truth);
+  return findings.filter(isYes).map((finding) => ({ ...finding, ...judge(finding, labels) }));
 }
 
-function counted(asked, findings, unsettled, labels) {
-  const named = new Set(findings.map(({ peer }) => peer));
-  const shown = new Set(findings.filter((one) => isAtLeast('low', one)).map(({ peer }) => peer));
-  const hits = asked.filter(({ address }) => named.has(address));
-  const untold = new Set(unsettled.map(({ peer }) => peer));
-  const among = (verdict) =>
-    [...named].filter((peer) => (labels.get(peer)?.finding ?? 'unknown') === verdict);
-  const [right, wrong] = [among('true'), among('false')];
-  const flows = (rows) => rows.reduce((sum, row) => sum + row.flows, 0);
-  const flowsOf = (peers) => flows(peers.map((peer) => labels.get(peer)));
-  return {
-    asked: asked.length,
-    named: named.size,
-    found: hits.length,
-    shown: asked.filter(({ address }) => shown.has(address)).length,
-    namedAndShown: shown.size,
-    untold: asked.filter(({ address }) => !named.has(address) && untold.has(address)).length,
-    unlabelled: among('unknown').length,
-    recall: share(hits.length, asked.length),
-    recallByFlows: share(flows(hits), flows(asked)),
-    precision: share(right.length, right.length + wrong.length),
-    precisionByFlows: share(flowsOf(right), flowsOf(right) + flowsOf(wrong)),
-    ranks: asked.map(({ address }) => ({ address, rank: rankOf(address, findings) })),
-  };
+/** Of the judged findings of these severities, how many are true and how many false; the excused count as neither. */
+export function precisionOf(findings, ...severities) {
+  const those = findings.filter(({ severity }) => severities.includes(severity));
+  const [right, wrong] = ['true', 'false'].map(
+    (name) => those.filter(({ verdict }) => verdict === name).length,
+  );
+  return { right, wrong, precision: share(right, right + wrong) };
+}
+
+/** The false findings of severity medium or above. */
+export function falseAlarms(findings) {
+  return findings.filter((one) => one.verdict === 'false' && isAtLeast('medium', one));
+}
+
+/**
+ * For each label that asks for an answer: how many addresses have it, how many of them a "yes" names, of any severity
+ * and of low or above, and the same of those with enough traffic. `traffic` has sessions, targets and ports by address.
+ */
+export function recallByLabel(truth, findings, traffic) {
+  const named = namedBy(findings.filter(isYes));
+  const shown = namedBy(findings.filter((one) => isYes(one) && isAtLeast('low', one)));
+  const groups = new Map();
+  for (const row of truth) {
+    if (row.questions.length === 0) continue;
+    const key = `${row.label} ${row.questions.join(' or ')}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((rows) => {
+    const [{ label, questions }] = rows;
+    const isIn =
+      (names) =>
+      ({ address }) =>
+        questions.some((question) => names.has(`${question} ${address}`));
+    const own = ({ address }) => traffic.get(address) ?? nothing;
+    const asked = rows.filter((row) => questions.some((question) => enough[question].holds(own(row))));
+    return {
+      label,
+      question: questions.join(' or '),
+      addresses: rows.length,
+      named: rows.filter(isIn(named)).length,
+      shown: rows.filter(isIn(shown)).length,
+      enough: questions.map((question) => enough[question].text).join(', or '),
+      asked: asked.length,
+      askedNamed: asked.filter(isIn(named)).length,
+      missed: asked.filter((row) => !isIn(named)(row)).map(({ address }) => address),
+    };
+  });
+}
+
+function namedBy(findings) {
+  return new Set(findings.flatMap((one) => namesOf(one).map((address) => `${one.question} ${address}`)));
 }
 
 /** The place among the addresses that these findings name, from 1; null where it is not named. */
 export function rankOf(address, findings) {
-  const place = [...new Set(findings.map(({ peer }) => peer))].indexOf(address);
-  return place < 0 ? null : place + 1;
+  const seen = new Set();
+  for (const one of findings) {
+    const place = seen.size + 1;
+    const names = namesOf(one);
+    if (names.includes(address)) return place;
+    for (const name of names) seen.add(name);
+  }
+  return null;
 }
 
-/** Findings of severity medium or above that the truth does not support. */
-export function unsupported(truth, findings) {
-  const labels = new Map(truth.map((row) => [row.address, row.finding]));
-  return findings.filter((one) => {
-    if (one.answer !== 'yes' || !isAtLeast('medium', one)) return false;
-    const verdicts = [one.peer, one.local].map((address) => labels.get(address));
-    return (
-      labels.get(one.peer) === 'false' ||
-      !verdicts.some((verdict) => verdict === 'true' || verdict === 'excused')
-    );
-  });
-}
-
-function share(part, whole) {
+export function share(part, whole) {
   return whole === 0 ? null : part / whole;
 }

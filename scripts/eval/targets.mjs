@@ -1,7 +1,7 @@
-// What must be reached on the labelled sets, and whether it is. A set that was not measured is left out.
-import { isAtLeast, rankOf } from './measure.mjs';
+// What must be reached on the sets with a truth, and whether it is. A set that was not measured is left out.
+import { precisionOf, rankOf } from './measure.mjs';
+import { isAtLeast, isYes, namesOf } from './verdict.mjs';
 
-const isYes = ({ answer }) => answer === 'yes';
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 /** The targets whose sets are among the results: name, what was measured, whether it holds. */
@@ -39,13 +39,65 @@ export function targetsOf(results) {
       (result) => {
         const most = Math.max(1, result.locals * result.days);
         return {
-          measured: `${result.unsupported.length} of ${most.toFixed(1)}`,
-          holds: result.unsupported.length <= most,
+          measured: `${result.alarms.length} of ${most.toFixed(1)}`,
+          holds: result.alarms.length <= most,
         };
       },
     );
   }
-  return targets;
+  add('at most 2 false findings of severity medium', 'm57-office-day', ({ verdicts }) => {
+    const { wrong } = precisionOf(verdicts, 'medium');
+    return { measured: `${wrong}`, holds: wrong <= 2 };
+  });
+  for (const set of results.filter(({ truth }) => truth.some(({ label }) => label === 'attack-got-in'))) {
+    const name = 'every attack that got in with 10 or more sessions is named by an access finding';
+    targets.push({ name, set: set.name, ...gotIn(set) });
+  }
+  if (results.length > 0)
+    targets.push({ name: 'no false finding of severity high or critical', ...loud(results) });
+  return [...targets, ...shares(results)];
+}
+
+/** Of all sets together: shares of what has enough traffic that some finding names. */
+function shares(results) {
+  const rows = results.flatMap(({ recall }) => recall);
+  return [
+    ['c2', '95 % of the C2 peers with 12 or more sessions are named', 0.95],
+    ['access', '90 % of the guessers with 10 or more sessions are named', 0.9],
+    ['scan', '90 % of the scanners of 15 or more targets or ports are named', 0.9],
+  ].flatMap(([question, name, least]) => {
+    const those = rows.filter((row) => row.question === question && row.asked > 0);
+    const [known, found] = ['asked', 'askedNamed'].map((key) =>
+      those.reduce((sum, row) => sum + row[key], 0),
+    );
+    if (known === 0) return [];
+    return {
+      ...{ name, set: 'all of these sets' },
+      measured: `${percent(found / known)} (${found} of ${known})`,
+      holds: found >= least * known,
+    };
+  });
+}
+
+function loud(results) {
+  const rows = results.map(({ name, verdicts }) => ({ name, ...precisionOf(verdicts, 'high', 'critical') }));
+  const wrong = rows.reduce((sum, row) => sum + row.wrong, 0);
+  const all = rows.reduce((sum, row) => sum + row.right, wrong);
+  const where = rows.filter((row) => row.wrong > 0).map((row) => `${row.name} ${row.wrong}`);
+  return {
+    set: 'all of these sets',
+    measured: `${wrong} of ${all}${wrong > 0 ? ` (${where.join(', ')})` : ''}`,
+    holds: wrong === 0,
+  };
+}
+
+function gotIn({ truth, traffic, findings }) {
+  const known = truth.filter(
+    ({ label, address }) => label === 'attack-got-in' && (traffic.get(address)?.sessions ?? 0) >= 10,
+  );
+  const own = findings.filter((one) => isYes(one) && one.question === 'access');
+  const found = known.filter(({ address }) => own.some((one) => namesOf(one).includes(address)));
+  return { measured: `${found.length} of ${known.length}`, holds: found.length === known.length };
 }
 
 function asked({ truth }, question) {
@@ -53,10 +105,10 @@ function asked({ truth }, question) {
 }
 
 function attackers(set) {
-  const known = asked(set, 'scan').filter(({ address }) => (set.recordsOf.get(address) ?? 0) >= 4);
+  const known = asked(set, 'scan').filter(({ address }) => (set.traffic.get(address)?.records ?? 0) >= 4);
   const own = set.findings.filter((one) => isYes(one) && ['scan', 'access'].includes(one.question));
   const count = (findings) => {
-    const named = new Set(findings.map(({ peer }) => peer));
+    const named = new Set(findings.flatMap(namesOf));
     return known.filter(({ address }) => named.has(address)).length;
   };
   const [found, shown] = [count(own), count(own.filter((one) => isAtLeast('low', one)))];
@@ -68,8 +120,14 @@ function attackers(set) {
 }
 
 function benign({ truth, findings }) {
-  const labelled = new Set(truth.filter(({ finding }) => finding === 'false').map(({ address }) => address));
-  const wrong = findings.filter((one) => isYes(one) && isAtLeast('medium', one) && labelled.has(one.peer));
+  const labelled = new Set(
+    truth
+      .filter(({ label, otherwise }) => label === 'benign' && otherwise === 'false')
+      .map(({ address }) => address),
+  );
+  const wrong = findings.filter(
+    (one) => isYes(one) && isAtLeast('medium', one) && namesOf(one).some((name) => labelled.has(name)),
+  );
   return { measured: `${wrong.length}`, holds: wrong.length === 0 };
 }
 
@@ -90,7 +148,7 @@ function guessing(set) {
 
 function neverNo(set) {
   const answers = asked(set, 'c2').map(({ address }) => {
-    const own = set.findings.filter((one) => one.question === 'c2' && one.peer === address);
+    const own = set.findings.filter((one) => one.question === 'c2' && namesOf(one).includes(address));
     const asked = set.answers.get(address)?.find(({ question }) => question === 'c2');
     const best = own.find(isYes) ?? own[0] ?? asked;
     return { answer: best?.answer ?? 'no', named: best?.answer === 'yes' || (best?.missing.length ?? 0) > 0 };
@@ -103,7 +161,7 @@ function neverNo(set) {
 
 function benignBeacon({ truth, findings }) {
   const [beacon] = truth.filter(({ label }) => label === 'benign-beacon');
-  const own = findings.filter((one) => one.question === 'c2' && one.peer === beacon?.address);
+  const own = findings.filter((one) => one.question === 'c2' && namesOf(one).includes(beacon?.address));
   const told = own.some(({ counterEvidence }) => counterEvidence.length > 0);
   return {
     measured: own.length === 0 ? 'not found' : `${own[0].kind}, ${own[0].answer}, ${own[0].severity}`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Ranges that are the monitored network's own where the private ranges alone do not say it. */
 const localOf = { 'apt29-day1': ['10.0.0.0/8'] };
 
-/** The labelled sets in a folder: the folder itself, or those below it. */
+/** The sets with a truth in a folder: the folder itself, or those below it. */
 export function setsIn(folder) {
   const isSet = (path) => existsSync(join(path, 'truth.csv')) && existsSync(join(path, 'flow.log.gz'));
   if (isSet(folder)) return [setAt(folder)];
@@ -34,24 +34,42 @@ function setAt(path) {
   };
 }
 
+/** Nobody got in, in the words of those who kept the logs of the attacked host. */
+const inVain = /none got in|\b0 accepted logins|\b0 logins accepted/;
+
 /**
- * What a label asks for: `questions`, of which at least one must name the address, and what a finding that names it
- * is: `true`, `false`, `excused` (the truth neither asks for it nor speaks against it), `harmless` (it may be found,
- * below medium) or `unknown`.
+ * What a label says. `questions`: at least one of them must name the address. `allows`: how severe a finding of each
+ * question the truth supports at most. `gotIn`: whether a finding may say that somebody logged in. `otherwise`: what a
+ * finding of any other question is, `false`, `excused` (the truth neither asks for it nor speaks against it) or
+ * `unknown`. An attack that achieved nothing is never more than medium; one that only met refusals is never above low.
  */
 export function meaningOf(label, detail) {
   const text = `${label} ${detail}`.toLowerCase();
+  const says = (questions, allows, otherwise = 'false', gotIn = false) => ({
+    ...{ questions, allows, otherwise, gotIn },
+  });
+  const attempts = { scan: 'medium', access: 'medium' };
   if (label === 'malicious' && text.includes('exfiltration'))
-    return { questions: ['exfil'], finding: 'true' };
-  if (label === 'malicious') return { questions: ['scan', 'access'], finding: 'true' };
-  if (label === 'port-scan') return { questions: ['scan'], finding: 'true' };
-  if (text.includes('bruteforce')) return { questions: ['access'], finding: 'true' };
-  if (label === 'c2' || label === 'c2-beacon') return { questions: ['c2'], finding: 'true' };
-  if (label === 'infected-host') return { questions: [], finding: 'excused' };
-  if (label === 'benign-beacon') return { questions: [], finding: 'harmless' };
-  if (label.startsWith('benign'))
-    return { questions: [], finding: text.includes('malicious=') ? 'excused' : 'false' };
-  return { questions: [], finding: text.includes('malicious=') ? 'excused' : 'unknown' };
+    return says(['exfil'], { exfil: 'critical', c2: 'critical' }, 'excused', true);
+  if (label === 'malicious') return says(['scan', 'access'], attempts);
+  if (label === 'port-scan') {
+    const refused = text.includes('packets refused');
+    return says(['scan'], { scan: refused ? 'low' : 'critical' }, refused ? 'false' : 'excused', !refused);
+  }
+  if (label === 'probe') return says(['scan'], text.includes('packets refused') ? { scan: 'low' } : attempts);
+  if (label === 'ssh-probe') return says(['scan'], attempts);
+  if (label === 'attack') return says([], attempts, 'excused');
+  if (label === 'attack-got-in' || label === 'honeypot-login')
+    return says(['access'], { scan: 'medium', access: 'critical' }, 'excused', true);
+  if (label.endsWith('bruteforce'))
+    return inVain.test(text)
+      ? says(['access'], attempts)
+      : says(['access'], { scan: 'medium', access: 'critical' }, 'excused', true);
+  if (label === 'c2' || label === 'c2-beacon') return says(['c2'], { c2: 'critical' }, 'excused', true);
+  if (label === 'infected-host') return says([], {}, 'excused', true);
+  if (label === 'benign-beacon') return says([], { c2: 'low' });
+  if (text.includes('malicious=')) return says([], {}, 'excused', true);
+  return says([], {}, label.startsWith('benign') || label === 'out-of-state' ? 'false' : 'unknown');
 }
 
 /** Rows of a CSV text with a header, as objects. Quoted fields may hold commas and doubled quotes. */
