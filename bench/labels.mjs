@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { shippedLabels } from '../dist/addresses/label-data.js';
 import { labelledAddresses } from '../dist/addresses/labels.js';
-import { DuckDb } from '../dist/engine/duckdb.js';
+import { openLocal } from '../dist/engine/open.js';
 import { memoryOf } from '../dist/investigation/options.js';
 import { sql, trusted } from '../dist/sql/sql.js';
 
 const rounds = 3;
 const folder = mkdtempSync(join(tmpdir(), 'bench-labels-'));
-const engine = await DuckDb.open({
+const engine = await openLocal({
   ...{ memoryBytes: memoryOf({}), threads: availableParallelism(), spillDirectory: folder },
 });
 try {
@@ -32,7 +32,7 @@ try {
       ['address', 'asn', 'country', 'city', 'service'].map((name) => `count(${name}) AS ${name}`).join(', '),
     );
     const query = { name: 'counts', sql: sql`SELECT ${counts} FROM labelled`, row: v.any() };
-    const [labelled] = await engine.rows(query);
+    const [labelled] = await engine.ask(query);
     const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
     console.log({
       round,

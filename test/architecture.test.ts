@@ -78,6 +78,17 @@ describe('folders', () => {
     expect(upward).toEqual([]);
   });
 
+  test('an engine is met by its interface: only engine/ knows of which kind it is', () => {
+    expect(importsOf('engine/open.ts')).toContain('engine/duckdb.ts');
+    const above = files.filter((file) => !file.startsWith('engine/'));
+    expect(above.filter((file) => importsOf(file).includes('engine/duckdb.ts'))).toEqual([]);
+    const drivers = above.filter((file) =>
+      readFileSync(join(source, file), 'utf8').includes("from '@duckdb/node-api'"),
+    );
+    // A lock on a file of its own, which only happens to be a database.
+    expect(drivers).toEqual(['store/lock.ts']);
+  });
+
   test('nothing is called utils, helpers or common', () => {
     expect(files.filter((file) => /(?:^|\/)(?:utils?|helpers?|misc)(?:\.|\/)/.test(file))).toEqual([]);
   });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { type Sql, sql, trusted } from '../sql/sql.ts';
 import { parseAddress } from './address.ts';
 import { everySetAside } from './every-set-aside.ts';
@@ -12,11 +13,11 @@ import { type LabelInputs, labelledAddresses } from './labels.ts';
 import { rowsOf } from './segments.ts';
 import type { SetAside } from './set-asides.ts';
 
-let duck: DuckDb;
+let duck: LocalEngine;
 let data: LabelData;
 const folder = mkdtempSync(join(tmpdir(), 'labels-'));
 beforeAll(async () => {
-  duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
+  duck = await openLocal({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
   const asn = source('asn', ['asn', 'network']);
   const country = source('country', ['country']);
   data = { sources: [asn, country] };
@@ -85,7 +86,7 @@ async function label(addresses: string[], inputs: Partial<LabelInputs> = {}) {
   await duck.define(
     sql`CREATE OR REPLACE TABLE addresses AS ${labelledAddresses({ addresses: relation, scopes: {}, setAsides: [], data, ...inputs })}`,
   );
-  const rows = await duck.rows({
+  const rows = await duck.ask({
     name: 'labels',
     sql: sql`SELECT * REPLACE (CAST(number AS VARCHAR) AS number) FROM addresses`,
     row,
@@ -95,7 +96,7 @@ async function label(addresses: string[], inputs: Partial<LabelInputs> = {}) {
 
 test('the columns and their types', async () => {
   await label(['8.8.8.8']);
-  const columns = await duck.rows({
+  const columns = await duck.ask({
     name: 'columns',
     sql: trusted(
       `SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'addresses' ORDER BY column_index`,
@@ -212,7 +213,7 @@ describe('set aside', () => {
     const labels = await label(['8.8.8.8', '2001:4860::1'], { setAsides });
     expect(labels.get('8.8.8.8')).toMatchObject({ set_aside: 'First' });
     expect(labels.get('2001:4860::1')).toMatchObject({ set_aside: 'Second' });
-    const [count] = await duck.rows({ name: 'n', sql: trusted('SELECT count(*) AS n FROM addresses'), row });
+    const [count] = await duck.ask({ name: 'n', sql: trusted('SELECT count(*) AS n FROM addresses'), row });
     expect(count).toEqual({ n: 2 });
   });
 
@@ -237,7 +238,7 @@ describe('set aside', () => {
     );
     await label(all, { setAsides });
     const labelled = sql`(SELECT row_number() OVER () AS address_id, * FROM addresses)`;
-    const found = await duck.rows({
+    const found = await duck.ask({
       name: 'every set-aside',
       sql: sql`SELECT address, set_aside FROM (${everySetAside(labelled, setAsides)})`,
       row,

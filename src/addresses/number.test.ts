@@ -2,15 +2,16 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { formatAddress, parseAddress } from './address.ts';
 import { addressNumbers } from './number.ts';
 import { rowsOf } from './segments.ts';
 
-let duck: DuckDb;
+let duck: LocalEngine;
 beforeAll(async () => {
-  duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 1, spillDirectory: tmpdir() });
+  duck = await openLocal({ memoryBytes: 500_000_000, threads: 1, spillDirectory: tmpdir() });
 });
 afterAll(() => duck.close());
 
@@ -22,7 +23,7 @@ async function numbersInSql(addresses: readonly string[]) {
     ['VARCHAR'],
     [...new Set(addresses)].map((text) => [text]),
   );
-  const rows = await duck.rows({
+  const rows = await duck.ask({
     name: 'numbers',
     sql: sql`SELECT address, family, CAST(number AS VARCHAR) AS number FROM (${addressNumbers(sql`(${relation})`)})`,
     row,

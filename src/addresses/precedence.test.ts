@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { sql } from '../sql/sql.ts';
 import { formatAddress } from './address.ts';
 import { type LabelColumn, type LabelSource, labelColumns, labelType } from './label-source.ts';
@@ -13,10 +14,10 @@ import { stateOfLabels } from './precedence.ts';
 import { rowsOf } from './segments.ts';
 import type { SetAside } from './set-asides.ts';
 
-let duck: DuckDb;
+let duck: LocalEngine;
 const folder = mkdtempSync(join(tmpdir(), 'precedence-'));
 beforeAll(async () => {
-  duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
+  duck = await openLocal({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
 });
 afterAll(() => {
   duck.close();
@@ -80,7 +81,7 @@ async function labels(
   );
   const addresses = sql`(${rowsOf(['address'], ['VARCHAR'], texts)})`;
   const statement = labelledAddresses({ addresses, scopes: {}, setAsides, data, withSources: true });
-  const rows = await duck.rows({
+  const rows = await duck.ask({
     name: 'labels',
     sql: sql`SELECT * REPLACE (CAST(number AS VARCHAR) AS number) FROM (${statement}) ORDER BY family, address`,
     row: answerRow,

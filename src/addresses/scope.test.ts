@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { sql, trusted } from '../sql/sql.ts';
 import { addressBits, formatAddress, parseAddress } from './address.ts';
 import { parseCidr } from './cidr.ts';
@@ -10,9 +11,9 @@ import { type Scope, type ScopeOverrides, scopeOf, scopeSegments } from './scope
 import { rowsOf, segmentRows } from './segments.ts';
 import { specialRanges } from './special-ranges.ts';
 
-let duck: DuckDb;
+let duck: LocalEngine;
 beforeAll(async () => {
-  duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 1, spillDirectory: tmpdir() });
+  duck = await openLocal({ memoryBytes: 500_000_000, threads: 1, spillDirectory: tmpdir() });
 });
 afterAll(() => duck.close());
 
@@ -36,7 +37,7 @@ async function scopesInSql(
       WHERE n.family = ${family}`;
   });
   const [four, six] = ranges as [typeof numbered, typeof numbered];
-  const rows = await duck.rows({
+  const rows = await duck.ask({
     name: 'scopes',
     sql: sql`${four} UNION ALL ${six}`,
     row: v.object({ place: v.number(), scope: v.string() }),
@@ -194,7 +195,7 @@ describe('overrides', () => {
 
 test('the numbers of ranges are exact in SQL', async () => {
   const rows = segmentRows(scopeSegments(), 6, 'scope', { number: 'UHUGEINT', type: 'VARCHAR' });
-  const [answer] = await duck.rows({
+  const [answer] = await duck.ask({
     name: 'last',
     sql: sql`SELECT CAST(max(last) AS VARCHAR) AS last FROM (${rows}) AS ranges ${trusted('')}`,
     row: v.object({ last: v.string() }),

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { sql } from '../sql/sql.ts';
 import { labelRanges, shippedLabels } from './label-data.ts';
 import { lookupQuery } from './lookup.ts';
 import { providers } from './providers.ts';
 
 // What `npm run build` packed: these tests read data/.
-let duck: DuckDb;
+let duck: LocalEngine;
 beforeAll(async () => {
-  duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 2, spillDirectory: tmpdir() });
+  duck = await openLocal({ memoryBytes: 500_000_000, threads: 2, spillDirectory: tmpdir() });
 });
 afterAll(() => duck.close());
 
@@ -39,7 +40,7 @@ test.each(['asn', 'country'] as const)(
     const columns = table === 'asn' ? ['asn', 'network', 'bits'] : ['country', 'bits'];
     for (const family of [4, 6] as const) {
       const ranges = labelRanges(fileOf(table), columns, family);
-      const [faults] = await duck.rows({
+      const [faults] = await duck.ask({
         name: 'faults',
         sql: sql`
         SELECT
@@ -63,7 +64,7 @@ test.each(['asn', 'country'] as const)(
 test('an unknown name or country is NULL, never a placeholder', async () => {
   const asn = labelRanges(fileOf('asn'), ['asn', 'network'], 4);
   const country = labelRanges(fileOf('country'), ['country'], 4);
-  const found = await duck.rows({
+  const found = await duck.ask({
     name: 'placeholders',
     sql: sql`
       SELECT network AS text FROM (${asn}) AS a
@@ -79,7 +80,7 @@ test('every AS number of a provider is registered to it', async () => {
   expect(new Set(asns).size).toBe(asns.length);
   const names = new Map<number, string>();
   for (const family of [4, 6] as const) {
-    const rows = await duck.rows({
+    const rows = await duck.ask({
       name: 'names',
       sql: sql`SELECT asn, min(network) AS network FROM (${labelRanges(fileOf('asn'), ['asn', 'network'], family)}) AS ranges
         WHERE network IS NOT NULL GROUP BY asn`,
@@ -104,7 +105,7 @@ test('a lookup answers in the order asked, with no workspace', async () => {
     '52.94.236.248',
     '185.125.190.36',
   ];
-  const found = await duck.rows(
+  const found = await duck.ask(
     lookupQuery(asked, { scopes: { local: ['52.94.0.0/16'] }, data: shippedLabels() }),
   );
   expect(found.map(({ address, scope, provider }) => [address, scope, provider])).toEqual([
@@ -129,7 +130,7 @@ test('a lookup answers in the order asked, with no workspace', async () => {
       region: null,
     },
   });
-  expect(await duck.rows(lookupQuery([], { scopes: {}, data: shippedLabels() }))).toEqual([]);
+  expect(await duck.ask(lookupQuery([], { scopes: {}, data: shippedLabels() }))).toEqual([]);
 });
 
 test('labels that are not there are an error that says what to do', () => {

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { type Query, statementOf } from '../sql/query.ts';
 import { print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
@@ -27,9 +28,9 @@ const kept: readonly [string, readonly Step[]][] = [
   ['data as a whole', [dataAsAWhole]],
 ];
 
-let engine: DuckDb;
+let engine: LocalEngine;
 beforeAll(async () => {
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: tmpdir() });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: tmpdir() });
 });
 afterAll(() => engine.close());
 
@@ -40,7 +41,7 @@ async function relationsIn(statement: Sql): Promise<string[]> {
   const serialized = trusted(
     print(sql`SELECT CAST(json_serialize_sql(${print(statement)}) AS VARCHAR) AS tree`),
   );
-  const [answer] = await engine.rows({ name: 'tree', sql: serialized, row });
+  const [answer] = await engine.ask({ name: 'tree', sql: serialized, row });
   const read = new Set<string>();
   const defined = new Set<string>();
   const open: unknown[] = [JSON.parse(answer?.tree ?? '{}')];

@@ -5,12 +5,13 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../sql/sql.ts';
 import { Connections } from './connections.ts';
-import { DuckDb } from './duckdb.ts';
+import type { LocalEngine } from './local.ts';
+import { openLocal } from './open.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'northsouth-connections-'));
-let engine: DuckDb;
+let engine: LocalEngine;
 beforeAll(async () => {
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
   await engine.define(sql`CREATE TABLE shared AS SELECT 7 AS number`);
 });
 afterAll(() => {
@@ -32,7 +33,7 @@ describe('connections', () => {
       connections.lend(undefined, async (lent) => {
         await lent.run(sql`CREATE OR REPLACE TEMP TABLE own AS SELECT ${value} AS number`);
         await new Promise((resolve) => setTimeout(resolve, 20));
-        return [...(await lent.rows(number('own'))), ...(await lent.rows(number('shared')))];
+        return [...(await lent.ask(number('own'))), ...(await lent.ask(number('shared')))];
       });
     const answers = await Promise.all([own(1), own(2), own(3), own(4)]);
     expect(answers).toEqual([1, 2, 3, 4].map((value) => [{ number: value }, { number: 7 }]));
@@ -48,7 +49,7 @@ describe('connections', () => {
     const gone = Promise.allSettled(
       waiting.map(({ signal }) => connections.lend(signal, async () => 'answered')),
     );
-    const last = connections.lend(undefined, (lent) => lent.rows(number('shared')));
+    const last = connections.lend(undefined, (lent) => lent.ask(number('shared')));
     for (const one of waiting.slice(0, 4)) one.abort();
     setTimeout(() => asking.abort(), 50);
     await expect(asked).rejects.toMatchObject({ code: 'engine.cancelled' });

@@ -1,5 +1,5 @@
 import { HuntError } from '../errors.ts';
-import type { DuckDb } from './duckdb.ts';
+import type { LocalEngine } from './local.ts';
 
 /**
  * Connections to one instance for questions that are asked at once: each question has one to itself while it runs, and
@@ -7,7 +7,7 @@ import type { DuckDb } from './duckdb.ts';
  * when it comes back: its temporary tables must not stay in memory.
  */
 export class Connections {
-  readonly #engine: DuckDb;
+  readonly #engine: LocalEngine;
   readonly #schema: string | undefined;
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
@@ -16,14 +16,14 @@ export class Connections {
   #isClosed = false;
 
   /** `schema`: where the questions find their relations first. */
-  constructor(engine: DuckDb, most = 3, schema?: string) {
+  constructor(engine: LocalEngine, most = 3, schema?: string) {
     this.#engine = engine;
     this.#schema = schema;
     this.#most = most;
   }
 
   /** Lends a connection to `work`. An abort of `signal` ends the wait for one, too. */
-  async lend<T>(signal: AbortSignal | undefined, work: (engine: DuckDb) => Promise<T>): Promise<T> {
+  async lend<T>(signal: AbortSignal | undefined, work: (engine: LocalEngine) => Promise<T>): Promise<T> {
     await this.#turn(signal);
     try {
       const engine = await this.#engine.fork(this.#schema);

@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bitAnd, bitsOf, greatestOf, leastOf, quantile, series, sumOf, wholes } from '../sql/dialect.ts';
 import { print, type Sql, sql } from '../sql/sql.ts';
-import { DuckDb } from './duckdb.ts';
+import type { LocalEngine } from './local.ts';
+import { openLocal } from './open.ts';
 
-let engine: DuckDb;
+let engine: LocalEngine;
 beforeAll(async () => {
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: tmpdir() });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: tmpdir() });
 });
 afterAll(() => engine.close());
 
@@ -47,7 +48,7 @@ const pieces: readonly [string, Sql, unknown, string][] = [
 describe('a dialect', () => {
   test.each(pieces)('has %s, which DuckDB answers', async (_, statement, answer) => {
     const row = v.object({ answer: v.unknown() });
-    expect(await engine.rows({ name: 'piece', sql: statement, row })).toEqual([{ answer }]);
+    expect(await engine.ask({ name: 'piece', sql: statement, row })).toEqual([{ answer }]);
   });
 
   test.each(pieces)('has %s, which Trino spells its own way', (_, statement, _answer, text) => {

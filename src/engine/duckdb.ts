@@ -10,22 +10,16 @@ import {
 } from '@duckdb/node-api';
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
+import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { type Query, statementOf } from '../sql/query.ts';
 import { id, print, type Sql, spelledFor, sql } from '../sql/sql.ts';
-import type { Engine } from './engine.ts';
-
-export interface DuckDbOptions {
-  /** Upper bound of DuckDB's own memory, in bytes. */
-  readonly memoryBytes: number;
-  readonly threads: number;
-  /** Where what does not fit into memory is spilled. */
-  readonly spillDirectory: string;
-}
+import type { Step } from '../sql/step.ts';
+import type { LocalEngine, LocalKeeping, LocalOptions } from './local.ts';
 
 const tellEveryMs = 250;
 
 /** DuckDB in this process, in memory: tables of a run live here, records stay in Parquet files. */
-export class DuckDb implements Engine {
+export class DuckDb implements LocalEngine {
   readonly name = 'duckdb';
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -37,7 +31,7 @@ export class DuckDb implements Engine {
     this.#isFork = isFork;
   }
 
-  static async open(options: DuckDbOptions): Promise<DuckDb> {
+  static async open(options: LocalOptions): Promise<DuckDb> {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${Math.round(options.memoryBytes / 1_000_000)}MB`,
       threads: String(options.threads),
@@ -50,10 +44,6 @@ export class DuckDb implements Engine {
     return new DuckDb(instance, await instance.connect());
   }
 
-  /**
-   * Another connection to the same tables and views, those of the schema where one is named: a connection answers one
-   * question at a time. Temporary tables are its own. Close it when done.
-   */
   async fork(schema?: string): Promise<DuckDb> {
     const fork = new DuckDb(this.#instance, await this.#instance.connect(), true);
     try {
@@ -65,7 +55,7 @@ export class DuckDb implements Engine {
     return fork;
   }
 
-  async rows<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {
+  async ask<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {
     const rows = await this.#ask(statementOf(query), signal);
     return v.parse(v.array(query.row), rows);
   }
@@ -74,12 +64,10 @@ export class DuckDb implements Engine {
     await this.#ask(statement, signal);
   }
 
-  /** Runs a statement that takes no parameters (CREATE VIEW, COPY), with its values written as literals. */
   async define(statement: Sql, signal?: AbortSignal): Promise<void> {
     await interruptible(this.#connection, signal, () => this.#connection.run(print(statement)));
   }
 
-  /** The same, telling now and then which share of it is done, from 0 to 1, where the engine knows. */
   async defineTelling(
     statement: Sql,
     onShare: (share: number) => void,
@@ -96,6 +84,29 @@ export class DuckDb implements Engine {
       await this.define(statement, signal);
     } finally {
       clearInterval(timer);
+    }
+  }
+
+  async keep({ name, sql: rows }: Step, { file, form, onShare, signal }: LocalKeeping = {}): Promise<void> {
+    const written = form === 'numbers' ? copyNumbersTo : copyTo;
+    const statement =
+      file === undefined ? sql`CREATE OR REPLACE TEMP TABLE ${id(name)} AS ${rows}` : written(rows, file);
+    if (onShare === undefined) await this.define(statement, signal);
+    else await this.defineTelling(statement, onShare, signal);
+    if (file === undefined) return;
+    // A temporary table would stand before the view.
+    await this.define(sql`DROP TABLE IF EXISTS temp.main.${id(name)}`, signal);
+    const view = sql`SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
+    await this.define(sql`CREATE OR REPLACE VIEW ${id(name)} AS ${view}`, signal);
+  }
+
+  async forget(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      // DROP of the one kind fails where the name is of the other.
+      const isView = sql`SELECT 1 AS found FROM duckdb_views() WHERE view_name = ${name} AND NOT internal
+        AND schema_name = current_schema()`;
+      const found = await this.#ask(isView);
+      await this.define(sql`DROP ${found.length > 0 ? sql`VIEW` : sql`TABLE`} IF EXISTS ${id(name)}`);
     }
   }
 

@@ -9,7 +9,8 @@ import {
 } from '@duckdb/node-api';
 import { HuntError } from '../errors.ts';
 import { list, print, type Sql, sql } from '../sql/sql.ts';
-import { type DuckDbOptions, interruptible } from './duckdb.ts';
+import { interruptible } from './duckdb.ts';
+import type { LocalOptions } from './local.ts';
 import { plainValue } from './plain-value.ts';
 import type { QueryResult } from './query-result.ts';
 
@@ -33,7 +34,7 @@ const mostValues = 10_000_000;
  * guard against accidents and not a sandbox for hostile SQL; the check of the statement stands before them.
  */
 export async function askReadOnly(
-  options: DuckDbOptions,
+  options: LocalOptions,
   { prepare, files, text, limit }: ReadOnlyQuestion,
   signal?: AbortSignal,
 ): Promise<QueryResult> {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addressNumbers } from '../addresses/number.ts';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { HuntError } from '../errors.ts';
 import { type Sql, sql, trusted } from '../sql/sql.ts';
 import { conditionOf, groupConditions } from './compile.ts';
@@ -13,7 +14,7 @@ import { keys } from './keys.ts';
 import { parseFilter } from './parse.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'northsouth-filter-'));
-let engine: DuckDb;
+let engine: LocalEngine;
 
 // Five records, told by their number: 1 and 2 go out, 3 comes in, 4 stays inside, 5 is rejected and IPv6.
 const flows = `(VALUES
@@ -31,7 +32,7 @@ const labels = `(VALUES
 ) AS l(address, asn, network, country, provider, set_aside, service, city, mark)`;
 
 beforeAll(async () => {
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
   const columns = [
     'tgw_attachment_id',
     'resource_id',
@@ -74,7 +75,7 @@ afterAll(() => {
 
 async function numbers(statement: Sql): Promise<number[]> {
   const row = v.object({ number: v.number() });
-  return (await engine.rows({ name: 'numbers', sql: statement, row })).map(({ number }) => number);
+  return (await engine.ask({ name: 'numbers', sql: statement, row })).map(({ number }) => number);
 }
 
 function matching(text: string): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { columnsOf } from '../records/record.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { id, sql } from '../sql/sql.ts';
@@ -25,7 +25,7 @@ export type Ready =
   | { readonly kind: 'empty'; readonly file: InputFile };
 
 export interface BatchContext {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly folder: Folder;
   /** Folder of this load for what is not committed yet. */
   readonly temporary: string;
@@ -133,7 +133,7 @@ function cleanOutcome({ file, staged, shape }: CleanFile): FileOutcome {
 }
 
 async function readOther(
-  engine: DuckDb,
+  engine: LocalEngine,
   tables: BatchTables,
   ready: Ready,
   signal: AbortSignal | undefined,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { copyTo, fromParquet } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Batch, batchFiles, commitBatch } from '../store/manifest.ts';
@@ -41,7 +41,7 @@ export async function commitRead(
     await engine.define(copyTo(addressesIn(records, parts), join(prepared, batchFiles.addresses)), signal);
     Object.assign(period, await periodOf(engine, records));
     for (const { path, columns } of parts) {
-      const [count] = await engine.rows({
+      const [count] = await engine.ask({
         name: 'records',
         sql: sql`SELECT count(*) AS records FROM ${fromParquet([path])}`,
         row: v.object({ records: v.number() }),
@@ -93,7 +93,7 @@ async function writeDns(
     sql: sql`SELECT min(queried_at) AS "from", max(queried_at) AS "to" FROM (${queries})`,
     row: v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()) }),
   };
-  return (await engine.rows(span, signal))[0] ?? { from: null, to: null };
+  return (await engine.ask(span, signal))[0] ?? { from: null, to: null };
 }
 
 /** Distinct addresses of the records: what interfaces saw, and where packets carry others, those too. */
@@ -105,12 +105,12 @@ function addressesIn(records: Sql, parts: readonly Part[]): Sql {
 }
 
 async function periodOf(
-  engine: DuckDb,
+  engine: LocalEngine,
   records: Sql,
 ): Promise<{ from: number | null; to: number | null; timeless: boolean }> {
   const row = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), timeless: v.boolean() });
   const asked = sql`SELECT min(start) AS "from", max(start) AS "to", count(start) < count(*) AS timeless FROM ${records}`;
-  const [found] = await engine.rows({ name: 'period', sql: asked, row });
+  const [found] = await engine.ask({ name: 'period', sql: asked, row });
   return found ?? { from: null, to: null, timeless: false };
 }
 

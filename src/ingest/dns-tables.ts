@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { joinedHours, joinedNames } from '../names/query-log.ts';
 import { fromParquet } from '../sql/parquet.ts';
 import { id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
@@ -13,13 +13,13 @@ const told = trusted('queried_at, query_key');
  * tells one query from another. They live in the engine until the batch is committed; a query itself is not kept.
  */
 export class DnsTables {
-  readonly #engine: DuckDb;
+  readonly #engine: LocalEngine;
   readonly #earlier: readonly Batch[] | undefined;
   readonly #signal: AbortSignal | undefined;
   #isMade = false;
 
   /** Queries that the batches `earlier` hold are left out, and second ones among those added; without, none is. */
-  constructor(engine: DuckDb, earlier: readonly Batch[] | undefined, signal: AbortSignal | undefined) {
+  constructor(engine: LocalEngine, earlier: readonly Batch[] | undefined, signal: AbortSignal | undefined) {
     this.#engine = engine;
     this.#earlier = earlier?.filter(({ manifest }) => manifest.dns !== undefined);
     this.#signal = signal;
@@ -58,7 +58,7 @@ export class DnsTables {
       sql: sql`SELECT min(queried_at) AS "from", max(queried_at) AS "to" FROM ${all}`,
       row: v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()) }),
     };
-    const [{ from, to } = { from: null, to: null }] = await this.#engine.rows(span, this.#signal);
+    const [{ from, to } = { from: null, to: null }] = await this.#engine.ask(span, this.#signal);
     // What is the same has the same time: batches of another one need no look.
     const near = earlier.filter(
       ({ manifest: { dns } }) => (dns?.from ?? 0) <= (to ?? 0) && (dns?.to ?? 0) >= (from ?? 0),
@@ -80,7 +80,7 @@ export class DnsTables {
       sql: sql`SELECT file_id, count(*) AS queries FROM ${all} ANTI JOIN dns_fresh USING (place) GROUP BY file_id`,
       row: v.object({ file_id: v.number(), queries: v.number() }),
     };
-    const rows = await this.#engine.rows(counted, this.#signal);
+    const rows = await this.#engine.ask(counted, this.#signal);
     return new Map(rows.map(({ file_id, queries }) => [file_id, queries]));
   }
 
@@ -130,7 +130,7 @@ const countsRow = v.object({
 
 /** How many queries, answers and lines that are none there are in judged queries, by file; and on how many lines. */
 export async function countsOf(
-  engine: DuckDb,
+  engine: LocalEngine,
   judged: Sql,
   signal: AbortSignal | undefined,
 ): Promise<Map<number, v.InferOutput<typeof countsRow>>> {
@@ -139,6 +139,6 @@ export async function countsOf(
       CAST(coalesce(sum(len(answers)) FILTER (fault IS NULL), 0) AS BIGINT) AS answers,
       count(*) FILTER (fault IS NOT NULL) AS unreadable, count(DISTINCT line) AS lines
     FROM ${judged} GROUP BY file_id`;
-  const rows = await engine.rows({ name: 'DNS queries', sql: counted, row: countsRow }, signal);
+  const rows = await engine.ask({ name: 'DNS queries', sql: counted, row: countsRow }, signal);
   return new Map(rows.map((row) => [row.file_id, row]));
 }

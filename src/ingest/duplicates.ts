@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { contentOf, hashOfStored } from '../records/identity.ts';
 import { copyTo, fromParquet } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
@@ -13,9 +13,9 @@ export interface Part {
 }
 
 /** What DuckDB's hash function gives here for a known text; it may change with DuckDB's version. */
-export async function hashProbe(engine: DuckDb): Promise<string> {
+export async function hashProbe(engine: LocalEngine): Promise<string> {
   const row = v.object({ probe: v.string() });
-  const [found] = await engine.rows({
+  const [found] = await engine.ask({
     name: 'hash',
     sql: sql`SELECT CAST(hash('northsouth', 1) AS VARCHAR) AS probe`,
     row,
@@ -29,7 +29,7 @@ export async function hashProbe(engine: DuckDb): Promise<string> {
  * of all fields, so that no hash can make two different records one.
  */
 export async function leaveOutDuplicates(
-  engine: DuckDb,
+  engine: LocalEngine,
   parts: readonly Part[],
   earlier: readonly Batch[],
   probe: string,
@@ -86,11 +86,11 @@ export async function leaveOutDuplicates(
   for (const { path } of parts) await rewrite(engine, path, signal);
   const row = v.object({ file_id: v.number(), records: v.number() });
   const counted = sql`SELECT file_id, count(*) AS records FROM surplus GROUP BY file_id`;
-  const lost = await engine.rows({ name: 'duplicates per file', sql: counted, row });
+  const lost = await engine.ask({ name: 'duplicates per file', sql: counted, row });
   return new Map(lost.map(({ file_id, records }) => [file_id, records]));
 }
 
-async function rewrite(engine: DuckDb, part: string, signal: AbortSignal | undefined): Promise<void> {
+async function rewrite(engine: LocalEngine, part: string, signal: AbortSignal | undefined): Promise<void> {
   const surplus = sql`(SELECT file_row_number FROM surplus WHERE "part path" = ${part})`;
   if ((await countOf(engine, surplus)) === 0) return;
   await engine.define(
@@ -117,15 +117,15 @@ function storedIn(batch: Batch, probe: string): Sql {
 }
 
 /** Identical records have the same start, so a batch of another time needs no look; Parquet skips it by itself. */
-async function periodOf(engine: DuckDb, records: Sql): Promise<{ from: number; to: number }> {
+async function periodOf(engine: LocalEngine, records: Sql): Promise<{ from: number; to: number }> {
   const row = v.object({ from: v.number(), to: v.number() });
   const asked = sql`SELECT coalesce(min(start), 0) AS "from", coalesce(max(start), 0) AS "to" FROM ${records}`;
-  const [period] = await engine.rows({ name: 'period', sql: asked, row });
+  const [period] = await engine.ask({ name: 'period', sql: asked, row });
   return period ?? { from: 0, to: 0 };
 }
 
-async function countOf(engine: DuckDb, relation: Sql): Promise<number> {
+async function countOf(engine: LocalEngine, relation: Sql): Promise<number> {
   const row = v.object({ n: v.number() });
-  const [count] = await engine.rows({ name: 'count', sql: sql`SELECT count(*) AS n FROM ${relation}`, row });
+  const [count] = await engine.ask({ name: 'count', sql: sql`SELECT count(*) AS n FROM ${relation}`, row });
   return count?.n ?? 0;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { extendedLayout, type Layout } from '../records/layout.ts';
 import { judgedRecords } from '../records/record.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -24,7 +24,7 @@ interface LineCounts {
 /** Reads texts of whole lines into the tables of a batch, through temporary tables of the engine. */
 export class LineReader {
   readonly unknown = new Set<string>();
-  readonly #engine: DuckDb;
+  readonly #engine: LocalEngine;
   readonly #tables: BatchTables;
   readonly #file: InputFile;
   readonly #signal: AbortSignal | undefined;
@@ -33,7 +33,7 @@ export class LineReader {
 
   /** Lines longer than `longest` bytes are rejects. */
   constructor(
-    engine: DuckDb,
+    engine: LocalEngine,
     tables: BatchTables,
     file: InputFile,
     longest: number,
@@ -99,7 +99,7 @@ export class LineReader {
   }
 
   async #withNewKeys(layout: Layout): Promise<Layout> {
-    const found = await this.#engine.rows({
+    const found = await this.#engine.ask({
       name: 'new JSON keys',
       sql: newJsonKeys(sql`piece_lines`, layout),
       row: v.object({ key: v.string() }),
@@ -117,7 +117,7 @@ export class LineReader {
       silent: v.number(),
       extra: v.number(),
     });
-    const [count] = await this.#engine.rows({ name: 'piece', sql: counting, row }, this.#signal);
+    const [count] = await this.#engine.ask({ name: 'piece', sql: counting, row }, this.#signal);
     if (count === undefined) return;
     const sum = this.#counts;
     this.#counts = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { readType } from '../records/fields.ts';
 import { goodRecords, kindOf } from '../records/record.ts';
 import { copyTo, fromParquet } from '../sql/parquet.ts';
@@ -32,7 +32,7 @@ export function isClean(staged: Staged): boolean {
  * does not.
  */
 export async function readClean(
-  engine: DuckDb,
+  engine: LocalEngine,
   files: readonly CleanFile[],
   part: string,
   signal?: AbortSignal,
@@ -62,16 +62,16 @@ export async function readClean(
 }
 
 async function doubtfulFiles(
-  engine: DuckDb,
+  engine: LocalEngine,
   files: readonly CleanFile[],
   part: string,
 ): Promise<CleanFile[]> {
   const stored = fromParquet([part]);
   const row = v.object({ file_id: v.number(), records: v.number() });
   const counted = sql`SELECT file_id, count(*) AS records FROM ${stored} GROUP BY file_id`;
-  const counts = await engine.rows({ name: 'records per file', sql: counted, row });
+  const counts = await engine.ask({ name: 'records per file', sql: counted, row });
   const records = new Map(counts.map((count) => [count.file_id, count.records]));
-  const invalid = await engine.rows({
+  const invalid = await engine.ask({
     name: 'files with texts that are no addresses',
     sql: sql`WITH invalid AS MATERIALIZED (${invalidAddresses(stored)})
       SELECT DISTINCT file_id FROM ${stored}
@@ -86,7 +86,7 @@ async function doubtfulFiles(
 }
 
 async function leaveOut(
-  engine: DuckDb,
+  engine: LocalEngine,
   part: string,
   files: readonly CleanFile[],
   signal: AbortSignal | undefined,

@@ -1,4 +1,4 @@
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { judgedQueries } from '../names/query-log.ts';
 import { list, sql, trusted } from '../sql/sql.ts';
 import { countsOf, type DnsTables } from './dns-tables.ts';
@@ -20,7 +20,7 @@ export interface DnsFile {
 }
 
 export interface DnsContext {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly tables: BatchTables;
   readonly dns: DnsTables;
   readonly signal: AbortSignal | undefined;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { longestLine, wholeLines, withLast } from './line-pieces.ts';
 import { LineReader } from './line-reader.ts';
@@ -16,7 +16,7 @@ export const cutOff = 'the line is cut off where the file breaks';
  * form of flow log goes through here; clean files with blanks between the fields have a faster way.
  */
 export async function readLines(
-  engine: DuckDb,
+  engine: LocalEngine,
   tables: BatchTables,
   file: InputFile,
   staged: Staged,

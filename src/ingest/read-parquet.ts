@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import type { FieldKind } from '../records/fields.ts';
 import { isOwnExport, type Layout, layoutFromNames } from '../records/layout.ts';
@@ -17,7 +17,7 @@ import type { BatchTables } from './tables.ts';
  * rejected under its row number, written as JSON.
  */
 export async function readParquet(
-  engine: DuckDb,
+  engine: LocalEngine,
   tables: BatchTables,
   file: InputFile,
   signal?: AbortSignal,
@@ -48,7 +48,7 @@ export async function readParquet(
       sql`CREATE OR REPLACE TEMP TABLE piece_records AS ${withAddressFaults(rowsOf(file, layout, columns))}`,
       signal,
     );
-    const [count] = await engine.rows({
+    const [count] = await engine.ask({
       name: 'parquet rows',
       sql: sql`SELECT count(*) AS lines, count(*) FILTER (fault IS NULL) AS records,
         count(*) FILTER (fault IS NOT NULL) AS unreadable FROM piece_records`,
@@ -80,8 +80,8 @@ interface Column {
   readonly type: string;
 }
 
-async function columnsIn(engine: DuckDb, path: string): Promise<Column[]> {
-  return engine.rows({
+async function columnsIn(engine: LocalEngine, path: string): Promise<Column[]> {
+  return engine.ask({
     name: 'parquet columns',
     sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${fromParquet([path])})`,
     row: v.object({ name: v.string(), type: v.string() }),

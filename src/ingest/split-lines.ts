@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { sql } from '../sql/sql.ts';
 
 const counts = v.object({ lines: v.number(), filled: v.number() });
@@ -10,7 +10,7 @@ const counts = v.object({ lines: v.number(), filled: v.number() });
  * are not blank.
  */
 export async function splitLines(
-  engine: DuckDb,
+  engine: LocalEngine,
   text: string,
   before: number,
   longest: number,
@@ -27,6 +27,6 @@ export async function splitLines(
     signal,
   );
   const counted = sql`SELECT count(*) AS lines, count(*) FILTER (NOT blank) AS filled FROM piece_lines`;
-  const [found] = await engine.rows({ name: 'lines', sql: counted, row: counts });
+  const [found] = await engine.ask({ name: 'lines', sql: counted, row: counts });
   return found ?? { lines: 0, filled: 0 };
 }

@@ -1,4 +1,4 @@
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { columnType, type FieldKind } from '../records/fields.ts';
 import type { Layout } from '../records/layout.ts';
 import { columnsOf, kindOf } from '../records/record.ts';
@@ -12,14 +12,14 @@ const rawLimit = 4096;
  * and the rejects. They live in the engine (and spill to disk) until the batch is committed.
  */
 export class BatchTables {
-  readonly #engine: DuckDb;
+  readonly #engine: LocalEngine;
   readonly #records = new Map<string, { readonly table: string; readonly columns: readonly string[] }>();
 
-  private constructor(engine: DuckDb) {
+  private constructor(engine: LocalEngine) {
     this.#engine = engine;
   }
 
-  static async create(engine: DuckDb): Promise<BatchTables> {
+  static async create(engine: LocalEngine): Promise<BatchTables> {
     await engine.run(
       sql`CREATE OR REPLACE TABLE batch_rejects (file_id BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)`,
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import { sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -54,7 +54,7 @@ export function entriesFile(folder: Folder, list: Pick<IntelList, 'name' | 'file
  * crash in between leaves the list as it was.
  */
 export async function writeList(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   list: Omit<IntelList, 'file'>,
   entries: readonly Entry[],

@@ -8,7 +8,7 @@ import { addressNumbers } from '../addresses/number.ts';
 import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -49,7 +49,7 @@ export interface AddressTableInputs {
  * addresses (`address_id`), so that sessions can be put together on small integers.
  */
 export async function addressTable(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   inputs: AddressTableInputs,
   spare: string,
@@ -78,7 +78,7 @@ export function addressesOf(batches: readonly Batch[]): Sql {
 }
 
 async function compute(
-  engine: DuckDb,
+  engine: LocalEngine,
   { batches, scopes, setAsides, data }: AddressTableInputs,
   place: string,
   spare: string,
@@ -94,7 +94,7 @@ async function compute(
   );
   const counted = sql`SELECT count(*) AS addresses FROM read_parquet(${numbered})`;
   const row = v.object({ addresses: v.number() });
-  const [count] = await engine.rows({ name: 'distinct addresses', sql: counted, row }, signal);
+  const [count] = await engine.ask({ name: 'distinct addresses', sql: counted, row }, signal);
   for (let first = 0; first === 0 || first < (count?.addresses ?? 0); first += sliceAddresses) {
     await engine.define(
       sql`CREATE OR REPLACE TEMP TABLE address_slice AS

@@ -8,7 +8,7 @@ import type {
   ListedPeer,
   TrafficReport,
 } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -47,7 +47,7 @@ import type { Settings } from './settings.ts';
 import type { OnPiece, OnStep } from './steps.ts';
 
 export interface AnalysisInputs {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly folder: Folder;
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
@@ -158,7 +158,7 @@ export class Analysis {
     if (condition === undefined) return kept.listed();
     const { engine, signal } = this.#inputs;
     await engine.define(findingsView(await kept.file()), signal);
-    const met = new Set((await engine.rows(findingsThat(condition), signal)).map(subjectKey));
+    const met = new Set((await engine.ask(findingsThat(condition), signal)).map(subjectKey));
     return kept.listed().filter((finding) => met.has(subjectKey(finding)));
   }
 
@@ -166,7 +166,7 @@ export class Analysis {
     if (newSince === undefined) return findings;
     const { engine, signal } = this.#inputs;
     const peers = [...new Set(findings.map(({ peer }) => peer))];
-    const fresh = new Set((await engine.rows(newAmong(peers, newSince), signal)).map(({ peer }) => peer));
+    const fresh = new Set((await engine.ask(newAmong(peers, newSince), signal)).map(({ peer }) => peer));
     return findings.filter(({ peer }) => fresh.has(peer));
   }
 
@@ -181,7 +181,7 @@ export class Analysis {
       ...{ peer, local, since: seconds(firstSeen), until: seconds(lastSeen) },
     }));
     const standings: NameStanding[][] = open.map(() => []);
-    for (const row of await engine.rows(namesOfPeers(traffic), signal)) standings[row.place]?.push(row);
+    for (const row of await engine.ask(namesOfPeers(traffic), signal)) standings[row.place]?.push(row);
     const places = new Map(open.map((finding, place) => [finding, place]));
     return findings.map((finding) => named(finding, standings[places.get(finding) ?? -1] ?? []));
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Judgement, type Question, questions } from '../detect/finding.ts';
 import type { Finding, QuestionAnswer } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
 import { bytesText, counted, countText, durationText } from '../report/units.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { type AddressShape, shapeOfAddress } from '../traffic/ip.ts';
@@ -18,7 +18,7 @@ const fewConversations = 150_000;
  * for that, or the numbers that say why there is nothing to judge.
  */
 export async function answers(
-  engine: DuckDb,
+  engine: Engine,
   address: string,
   {
     context,
@@ -36,7 +36,7 @@ export async function answers(
   },
   signal: AbortSignal | undefined,
 ): Promise<QuestionAnswer[]> {
-  const [shape] = await engine.rows(shapeOfAddress(address, loginPorts(values)), signal);
+  const [shape] = await engine.ask(shapeOfAddress(address, loginPorts(values)), signal);
   const isKnown =
     hasTraffic || (await countOf(engine, sql`local = ${address} OR peer = ${address}`, signal)) > 0;
   const unanswered = questions.filter(
@@ -64,8 +64,8 @@ export async function answers(
   });
 }
 
-async function countOf(engine: DuckDb, condition: Sql, signal: AbortSignal | undefined): Promise<number> {
-  const [found] = await engine.rows(
+async function countOf(engine: Engine, condition: Sql, signal: AbortSignal | undefined): Promise<number> {
+  const [found] = await engine.ask(
     {
       name: 'conversations',
       sql: sql`SELECT count(*) AS count FROM conversations WHERE ${condition}`,

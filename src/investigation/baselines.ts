@@ -4,7 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import type { BaselineInfo, ExportedBaseline, ImportedBaseline } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { baselineFile, baselineName, baselinesIn } from '../store/baselines.ts';
@@ -40,7 +40,7 @@ const countsRow = v.object({ peers: v.number(), locals: v.number(), rows: v.numb
 
 /** Writes what is normal in the sessions of the engine to a file, beside it first. */
 export async function exportBaseline(
-  engine: DuckDb,
+  engine: LocalEngine,
   context: DataContext,
   file: string,
   signal: AbortSignal | undefined,
@@ -54,7 +54,7 @@ export async function exportBaseline(
       count(DISTINCT address) FILTER (kind = 'local') AS locals, count(*) AS rows FROM baseline_rows`,
     row: countsRow,
   };
-  const [{ peers, locals, rows } = { peers: 0, locals: 0, rows: 0 }] = await engine.rows(counts, signal);
+  const [{ peers, locals, rows } = { peers: 0, locals: 0, rows: 0 }] = await engine.ask(counts, signal);
   if (rows === 0) {
     throw new HuntError(
       'input.nothing-readable',
@@ -91,7 +91,7 @@ function copyWith(rows: Sql, file: string, meta: Meta): Sql {
  * none is given. The same content is taken once.
  */
 export async function importBaseline(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   file: string,
   given: string | undefined,
@@ -138,7 +138,7 @@ export async function importBaseline(
 }
 
 /** The baselines of the workspace. */
-export async function listBaselines(engine: DuckDb, folder: Folder): Promise<BaselineInfo[]> {
+export async function listBaselines(engine: LocalEngine, folder: Folder): Promise<BaselineInfo[]> {
   const files = await baselinesIn(folder);
   return Promise.all(files.map(({ name, file }) => infoOf(engine, name, file)));
 }
@@ -160,19 +160,19 @@ export async function removeBaseline(folder: Folder, name: string): Promise<void
   });
 }
 
-async function infoOf(engine: DuckDb, name: string, file: string): Promise<BaselineInfo> {
+async function infoOf(engine: LocalEngine, name: string, file: string): Promise<BaselineInfo> {
   const { format: _, digest = null, importedAt = null, ...told } = await metaOf(engine, file);
   return { name, ...told, digest, importedAt };
 }
 
-async function metaOf(engine: DuckDb, file: string): Promise<Meta> {
+async function metaOf(engine: LocalEngine, file: string): Promise<Meta> {
   const question = {
     name: 'what a baseline says of itself',
     sql: sql`SELECT decode(value) AS text FROM parquet_kv_metadata(${file}) WHERE decode(key) = ${metaKey}`,
     row: v.object({ text: v.string() }),
   };
   try {
-    const [found] = await engine.rows(question);
+    const [found] = await engine.ask(question);
     if (found === undefined) throw new Error('it does not say that it is one');
     return v.parse(metaSchema, JSON.parse(found.text));
   } catch (error) {

@@ -3,7 +3,7 @@ import { type CircumstancesOf, inCircumstances } from '../detect/circumstances.t
 import { markedCircumstance } from '../detect/marked.ts';
 import type { Finding, WouldAdd } from '../detect/results.ts';
 import { listedCircumstance } from '../detect/threat-lists.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import type { Hit } from '../intel/list.ts';
 import type { PlacedList } from '../intel/match.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
@@ -17,7 +17,7 @@ import type { Settings } from './settings.ts';
 
 /** Who says something of peers apart from their traffic, and how much it weighs. */
 export interface Circumstances {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly folder: Folder;
   readonly lists: readonly PlacedList[];
   readonly marks: ReadonlyMap<Mark, MarkShown>;
@@ -57,7 +57,7 @@ export function allOf(sources: readonly CircumstancesOf[]): CircumstancesOf {
 /** What baselines say of the findings; nothing where none is in use. */
 async function baselined(
   findings: readonly Finding[],
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   signal: AbortSignal | undefined,
 ): Promise<CircumstancesOf[]> {
@@ -65,8 +65,8 @@ async function baselined(
   if (periods.length === 0) return [];
   const outbound = findings.filter(({ direction }) => direction === 'outbound');
   const peers = [...new Set(outbound.map(({ peer }) => peer))];
-  const known = byAddress(await engine.rows(knownTraffic(peers), signal));
-  const now = byAddress(await engine.rows(largestDays([...known.keys()]), signal));
+  const known = byAddress(await engine.ask(knownTraffic(peers), signal));
+  const now = byAddress(await engine.ask(largestDays([...known.keys()]), signal));
   return [
     (finding) => {
       const { peer } = finding;

@@ -1,4 +1,4 @@
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
 import {
   type CoverageReport,
   type CoverageWindow,
@@ -13,15 +13,15 @@ const nothing = { interfaces: 0, firstHour: null, lastHour: null, minutes: 0, sk
 
 /** What is there for each interface and hour, all or a part of the interfaces, over the derived relations of the engine. */
 export async function coverage(
-  engine: DuckDb,
+  engine: Engine,
   period: Period,
   window: CoverageWindow | undefined,
   signal: AbortSignal | undefined,
 ): Promise<CoverageReport> {
-  const [dns] = await engine.rows(dnsSummary(), signal);
-  const [sums = nothing] = await engine.rows(coverageSums(period), signal);
+  const [dns] = await engine.ask(dnsSummary(), signal);
+  const [sums = nothing] = await engine.ask(coverageSums(period), signal);
   return {
-    ...coverageReport(sums, await engine.rows(coverageOf(period, window), signal)),
+    ...coverageReport(sums, await engine.ask(coverageOf(period, window), signal)),
     dns: dnsSummaryOf(dns),
   };
 }

@@ -3,7 +3,7 @@ import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
@@ -51,7 +51,7 @@ export interface Derived {
  * them from the same files. In a workspace that may only be read they are computed into `spare`.
  */
 export async function derive(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   batches: readonly Batch[],
   scopes: ScopeOverrides,
@@ -78,7 +78,7 @@ export async function derive(
 }
 
 async function compute(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   batches: readonly Batch[],
   scopes: ScopeOverrides,
@@ -173,13 +173,13 @@ export interface DataContext extends v.InferOutput<typeof contextRow> {
 
 /** What detectors need to know of the data as a whole, over the relations of {@link derive}. */
 export async function contextOf(
-  engine: DuckDb,
+  engine: LocalEngine,
   batches: readonly Batch[],
   signal?: AbortSignal,
 ): Promise<DataContext> {
   const hasTcpFlags = columnsOfBatches(batches).has('tcp_flags');
   const kept = { name: 'data as a whole', sql: sql`SELECT * FROM ${id(dataAsAWhole.name)}`, row: contextRow };
-  const [found] = await engine.rows(kept, signal);
+  const [found] = await engine.ask(kept, signal);
   return { ...(found ?? nothingKnown), hasTcpFlags };
 }
 

@@ -23,11 +23,11 @@ export async function explainLabels(
   const data = labelData();
   return withOwnEngine(options, async (engine) => {
     const explained: ExplainedAddress[] = [];
-    for (const labels of await engine.rows(explainedLabels(addresses, { scopes, data }), options.signal)) {
+    for (const labels of await engine.ask(explainedLabels(addresses, { scopes, data }), options.signal)) {
       const { address, scope } = labels;
       const statements: (Statement | undefined)[] = [];
       for (const source of scope === 'internet' ? data.sources : []) {
-        const [found] = await engine.rows(statementQuery(source, address), options.signal);
+        const [found] = await engine.ask(statementQuery(source, address), options.signal);
         statements.push(found === undefined ? undefined : statementOf(source, address, found));
       }
       explained.push({

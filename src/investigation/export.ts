@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { exportedFile } from '../whole-file.ts';
@@ -16,7 +16,7 @@ const forms: Readonly<Record<string, Sql>> = {
  * whoever reads the file sees all of it or the one before.
  */
 export async function exportQuery(
-  engine: DuckDb,
+  engine: LocalEngine,
   relation: Sql,
   file: string,
   signal: AbortSignal | undefined,
@@ -31,7 +31,7 @@ export async function exportQuery(
     extname(file).toLowerCase() === '.csv' ? await defused(engine, relation) : sql`SELECT * FROM ${relation}`;
   await exportedFile(file, (beside) => engine.define(sql`COPY (${rows}) TO ${beside} (${form})`, signal));
   const row = v.object({ rows: v.number() });
-  const [count] = await engine.rows(
+  const [count] = await engine.ask(
     { name: 'rows', sql: sql`SELECT count(*) AS rows FROM ${relation}`, row },
     signal,
   );
@@ -43,8 +43,8 @@ const formula = '^[=+@\\t\\r\\n＝＋－＠-]';
 const number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$';
 
 /** Texts that a spreadsheet would run as a formula get an apostrophe before them, as OWASP advises; numbers do not. */
-async function defused(engine: DuckDb, relation: Sql): Promise<Sql> {
-  const columns = await engine.rows({
+async function defused(engine: LocalEngine, relation: Sql): Promise<Sql> {
+  const columns = await engine.ask({
     name: 'columns',
     sql: sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${relation})`,
     row: v.object({ name: v.string(), type: v.string() }),

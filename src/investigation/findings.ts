@@ -13,7 +13,7 @@ import {
 import { inContext } from '../detect/in-context.ts';
 import { listed, standings } from '../detect/listed.ts';
 import type { Finding } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
 import { type Query, statementOf } from '../sql/query.ts';
 import { and, id, print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -44,7 +44,7 @@ export interface FindingsOptions extends Period {
 
 /** Everything that the detectors judge in the focus, the negative answers among them, the most severe first. */
 async function judgeAll(
-  engine: DuckDb,
+  engine: Engine,
   context: DataContext,
   values: DetectorValues,
   focus: Focus,
@@ -55,7 +55,7 @@ async function judgeAll(
   for (const [place, detector] of detectors.entries()) {
     onPiece?.(place, detectors.length);
     const own = values[detector.question];
-    const rows = await engine.rows(detector.candidates(own, context, focus), signal);
+    const rows = await engine.ask(detector.candidates(own, context, focus), signal);
     for (const row of rows) {
       judged.push(detector.judge(row, own, context));
     }
@@ -65,7 +65,7 @@ async function judgeAll(
 
 /** The answers to the four questions in the focus, the negative ones without labels. */
 export async function findAll(
-  engine: DuckDb,
+  engine: Engine,
   context: DataContext,
   values: DetectorValues,
   focus: Focus,
@@ -74,7 +74,7 @@ export async function findAll(
 ): Promise<Finding[]> {
   const judged = await judgeAll(engine, context, values, focus, signal, onPiece);
   const open = judged.filter(({ answer }) => answer !== 'no');
-  const known = open.length === 0 ? [] : await engine.rows(standings(open), signal);
+  const known = open.length === 0 ? [] : await engine.ask(standings(open), signal);
   const placed = new Map(open.map((judgement, place) => [judgement, known[place]]));
   return judged.map((judgement) => listed(judgement, placed.get(judgement), context.covered));
 }
@@ -95,7 +95,7 @@ export interface KeptFindings {
  * the file lies in `spare`.
  */
 export async function findingsOf(
-  engine: DuckDb,
+  engine: Engine,
   folder: Folder,
   basis: unknown,
   context: DataContext,

@@ -2,7 +2,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { EverythingShown } from '../detect/noise-report.ts';
 import type { Finding } from '../detect/results.ts';
-import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
+import type { LocalEngine, LocalOptions } from '../engine/local.ts';
 import type { PlacedList } from '../intel/match.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import type { Folder } from '../store/folder.ts';
@@ -24,12 +24,12 @@ import type { OnStep } from './steps.ts';
  * on every connection to the engine that looks for them in `schema`.
  */
 export interface Footing {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   /** Where the relations of this state are; whoever has the footing drops it when nobody asks any more. */
   readonly schema: string;
   /** What gives another engine the documented relations of this state. */
   readonly relations: () => Promise<Relations>;
-  readonly engineOptions: DuckDbOptions;
+  readonly engineOptions: LocalOptions;
   readonly folder: Folder;
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;

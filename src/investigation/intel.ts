@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ScopeOverrides, scopeSegments } from '../addresses/scope.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import type { Entry } from '../intel/entry.ts';
 import { readLists, removeList, writeList } from '../intel/folder.ts';
@@ -26,7 +26,7 @@ export interface AddListOptions {
 
 /** Where lists are read into. */
 export interface IntelPlace {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly folder: Folder;
   readonly scopes: ScopeOverrides;
   readonly signal: AbortSignal | undefined;

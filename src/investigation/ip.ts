@@ -4,7 +4,7 @@ import { labelEntries, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { changesFrom, knownAddresses } from '../detect/baselined.ts';
 import type { Finding, TrafficReport } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
 import { HuntError } from '../errors.ts';
 import type { Hit } from '../intel/list.ts';
 import { labelData } from '../labels/in-use.ts';
@@ -50,20 +50,17 @@ export interface KnownOfAddress {
 
 /** Everything about one address, over the derived relations of the engine. */
 export async function addressReport(
-  engine: DuckDb,
+  engine: Engine,
   known: KnownOfAddress,
   options: AddressOptions,
   signal: AbortSignal | undefined,
 ): Promise<TrafficReport> {
   const { labels, context } = known;
   const { address } = labels;
-  await engine.run(
-    sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOfAddress(address, options, options.sessions)}`,
-    signal,
-  );
-  const [found] = await engine.rows(addressTotals(), signal);
+  await engine.keep(sessionsOfAddress(address, options, options.sessions), { signal });
+  const [found] = await engine.ask(addressTotals(), signal);
   const { firstSeen = null, lastSeen = null, conversations = 0, ...totals } = found ?? noTotals;
-  const rows = await engine.rows(addressConversations(options.limit ?? 1000), signal);
+  const rows = await engine.ask(addressConversations(options.limit ?? 1000), signal);
   const { marks } = known;
   return {
     ...labels,
@@ -96,21 +93,21 @@ const noTotals = {
 };
 
 async function baselinesOf(
-  engine: DuckDb,
+  engine: Engine,
   address: string,
   signal: AbortSignal | undefined,
 ): Promise<Pick<TrafficReport, 'baselines' | 'baselineChanges'>> {
-  const known = await engine.rows(knownTraffic([address]), signal);
-  const now = known.length === 0 ? [] : await engine.rows(largestDays([address]), signal);
+  const known = await engine.ask(knownTraffic([address]), signal);
+  const now = known.length === 0 ? [] : await engine.ask(largestDays([address]), signal);
   return { baselines: knownAddresses(known), baselineChanges: changesFrom(known, now) };
 }
 
 async function namesOf(
-  engine: DuckDb,
+  engine: Engine,
   address: string,
   signal: AbortSignal | undefined,
 ): Promise<Pick<TrafficReport, 'names' | 'namesTotal'>> {
-  const rows = await engine.rows(namesOfAddress(address), signal);
+  const rows = await engine.ask(namesOfAddress(address), signal);
   const timed = <Row extends { firstSeen: number; lastSeen: number }>(row: Row) => ({
     ...row,
     firstSeen: isoTime(row.firstSeen),
@@ -134,7 +131,7 @@ export type AddressLabels = v.InferOutput<typeof labelsRow>;
 
 /** The labels of the address: those of the workspace, or by the label sources where no record has it. */
 export async function labelsOf(
-  engine: DuckDb,
+  engine: Engine,
   text: string,
   scopes: ScopeOverrides,
   signal: AbortSignal | undefined,
@@ -149,7 +146,7 @@ export async function labelsOf(
   const find = async (condition: Sql) => {
     const found = sql`SELECT address, scope, asn, network, country, city, provider, service, region, set_aside AS "setAside" FROM addresses
       WHERE ${condition} ORDER BY address LIMIT 1`;
-    return (await engine.rows({ name: 'labels of an address', sql: found, row: labelsRow }, signal))[0];
+    return (await engine.ask({ name: 'labels of an address', sql: found, row: labelsRow }, signal))[0];
   };
   const known =
     (await find(sql`address = ${given}`)) ??
@@ -158,7 +155,7 @@ export async function labelsOf(
       ? await find(sql`family = 6 AND number = CAST(${parsed.number.toString()} AS UHUGEINT)`)
       : undefined);
   if (known !== undefined) return { labels: known, isLoaded: true };
-  const [looked] = await engine.rows(lookupQuery([given], { scopes, data: labelData() }), signal);
+  const [looked] = await engine.ask(lookupQuery([given], { scopes, data: labelData() }), signal);
   const unknown = {
     ...{ address: given, scope: null, asn: null, network: null, country: null, city: null },
     ...{ provider: null, service: null, region: null },
@@ -176,14 +173,14 @@ function bucketFor(span: number): number {
 
 /** Traffic over time of `address_sessions` of the engine, in as many buckets as a picture has room for. */
 export async function timelineIn(
-  engine: DuckDb,
+  engine: Engine,
   from: number | null,
   to: number | null,
   signal: AbortSignal | undefined,
 ): Promise<Timeline> {
   if (from === null || to === null) return { bucketSeconds: 3600, buckets: [] };
   const bucketSeconds = bucketFor(to - from);
-  const found = await engine.rows(timelineOfAddress(bucketSeconds), signal);
+  const found = await engine.ask(timelineOfAddress(bucketSeconds), signal);
   const rows = found.filter(({ bucket }) => bucket + bucketSeconds > from && bucket <= to);
   const byStart = new Map(rows.map((row) => [row.bucket, row]));
   const buckets: Timeline['buckets'][number][] = [];
@@ -200,7 +197,7 @@ const mostBins = 12;
 
 /** Pictures of what the C2 question found regular, or could not settle. */
 async function regular(
-  engine: DuckDb,
+  engine: Engine,
   findings: readonly Finding[],
   signal: AbortSignal | undefined,
 ): Promise<InterArrivals[]> {
@@ -210,7 +207,7 @@ async function regular(
   const pictures: InterArrivals[] = [];
   for (const { local, peer, servicePort, protocol } of shown) {
     const key = { local: local ?? '', peer, servicePort, protocol };
-    const gaps = await engine.rows(gapsOf(key), signal);
+    const gaps = await engine.ask(gapsOf(key), signal);
     if (gaps.length > 0) pictures.push({ ...key, ...histogram(gaps) });
   }
   return pictures;

@@ -1,6 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -18,7 +18,7 @@ export interface KeptFile {
 
 /** The file of that kind and key in `derived/`, worked out where it is not there; in `spare` where it cannot be kept. */
 export async function keptFile(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   { kind, most, key, rows }: KeptFile,
   spare: string,

@@ -1,4 +1,4 @@
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { entriesFile, readLists } from '../intel/folder.ts';
 import { listedAddresses, nobodyListed, type PlacedList } from '../intel/match.ts';
 import { markedAddresses } from '../marks/addresses.ts';
@@ -46,7 +46,7 @@ export async function readKnowers(folder: Folder): Promise<Knowers> {
  * relations stay as they are.
  */
 export async function knownAddresses(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   table: AddressTable,
   { marks, lists }: Knowers,
@@ -98,7 +98,7 @@ export function markedTable(file: string | undefined): Sql {
 
 /** Keeps which addresses are marked, for these marks and labels, of which `rows` is a SELECT; undefined without marks. */
 export async function keptMarks(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   { marks, labels, rows }: { readonly marks: readonly Mark[]; readonly labels: string; readonly rows: Sql },
   spare: string,

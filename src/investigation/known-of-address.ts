@@ -1,7 +1,7 @@
 import { parseAddress } from '../addresses/address.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import { rowsOf } from '../addresses/segments.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import type { Hit } from '../intel/list.ts';
 import { listedAddresses, type PlacedList } from '../intel/match.ts';
 import { sql, texts } from '../sql/sql.ts';
@@ -29,7 +29,7 @@ export async function knownOfAddress(
 
 /** What lists say of an address; one that no record has is looked for in `lists` themselves. */
 async function hitsOfAddress(
-  engine: DuckDb,
+  engine: LocalEngine,
   labels: AddressLabels,
   lists: readonly PlacedList[] | undefined,
   signal: AbortSignal | undefined,
@@ -44,7 +44,7 @@ async function hitsOfAddress(
 
 /** What lists say of addresses that need not be loaded, by their texts. The engine needs no relation. */
 export async function hitsInLists(
-  engine: DuckDb,
+  engine: LocalEngine,
   labels: readonly Pick<AddressLabels, 'address' | 'scope' | 'asn'>[],
   lists: readonly PlacedList[],
   signal: AbortSignal | undefined,

@@ -1,7 +1,7 @@
 import type { CircumstancesOf } from '../detect/circumstances.ts';
 import type { Finding, ListedPeer } from '../detect/results.ts';
 import { type IntelValues, listedCircumstance } from '../detect/threat-lists.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Hit } from '../intel/list.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { hitsOf, listedTraffic } from '../traffic/listed.ts';
@@ -9,13 +9,13 @@ import { isoTime, type Period } from '../traffic/period.ts';
 
 /** What lists say of each of the addresses, by `intel` or rows like those. */
 export async function hitsByAddress(
-  engine: DuckDb,
+  engine: Engine,
   addresses: Sql,
   signal: AbortSignal | undefined,
   listed?: Sql,
 ): Promise<Map<string, Hit[]>> {
   const hits = new Map<string, Hit[]>();
-  for (const { address, ...hit } of await engine.rows(hitsOf(addresses, listed), signal)) {
+  for (const { address, ...hit } of await engine.ask(hitsOf(addresses, listed), signal)) {
     const own = hits.get(address);
     if (own === undefined) hits.set(address, [hit]);
     else own.push(hit);
@@ -39,13 +39,13 @@ export function listCircumstances(
  * what got through, then what is not known to be good, then what own hosts started, then by lists and bytes.
  */
 export async function listedPeers(
-  engine: DuckDb,
+  engine: Engine,
   source: 'sessions' | 'flows',
   period: Period,
   findings: readonly Finding[] | undefined,
   signal: AbortSignal | undefined,
 ): Promise<ListedPeer[]> {
-  const traffic = await engine.rows(listedTraffic(source, period), signal);
+  const traffic = await engine.ask(listedTraffic(source, period), signal);
   if (traffic.length === 0) return [];
   const threats = sql`SELECT address FROM intel WHERE kind = 'threat'`;
   const hits = await hitsByAddress(engine, threats, signal);

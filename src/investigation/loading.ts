@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import { discover, type FoundFile } from '../ingest/discover.ts';
 import { dnsCountsOf } from '../ingest/dns-counts.ts';
@@ -25,7 +25,7 @@ import type { LoadOptions } from './options.ts';
 
 /** Loads what is new at the paths into the workspace. What was committed stays, however this ends. */
 export async function loadPaths(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   paths: readonly string[],
   options: LoadOptions,
@@ -45,7 +45,7 @@ export async function loadPaths(
 }
 
 async function loadFound(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   paths: readonly string[],
   format: Layout | undefined,
@@ -109,12 +109,12 @@ const dnsLogOfBefore = 'a Route 53 Resolver query log, not a flow log';
 
 /** Files that need no second reading, with their records; with a format, those that no layout fitted before get one. */
 async function knownFiles(
-  engine: DuckDb,
+  engine: LocalEngine,
   batches: Awaited<ReturnType<typeof readBatches>>,
   again: boolean,
 ): Promise<Map<string, number>> {
   await engine.define(filesView(batches));
-  const rows = await engine.rows({
+  const rows = await engine.ask({
     name: 'known files',
     sql: sql`SELECT path, size_bytes, modified_ms, records + queries AS records FROM files
       WHERE NOT (${again} AND status = 'failed' AND shape IS NULL)
@@ -129,9 +129,9 @@ async function knownFiles(
   );
 }
 
-async function lastFileId(engine: DuckDb): Promise<number> {
+async function lastFileId(engine: LocalEngine): Promise<number> {
   const row = v.object({ last: v.number() });
-  const [found] = await engine.rows({
+  const [found] = await engine.ask({
     name: 'last file',
     sql: sql`SELECT coalesce(max(file_id), 0) AS last FROM files`,
     row,

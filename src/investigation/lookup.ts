@@ -74,7 +74,7 @@ async function labelsOf(
   options: LookupOptions,
 ): Promise<(AddressLabel & Pick<LookedUp, 'name' | 'names' | 'mark' | 'intel'>)[]> {
   return withOwnEngine(options, async (engine, spare) => {
-    const labels = await engine.rows(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
+    const labels = await engine.ask(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
     const named = await namesOf(engine, folder, addresses, spare, options.signal);
     const { marks, lists } = await readKnowers(folder);
     const hits = await hitsInLists(engine, labels, lists, options.signal);

@@ -2,7 +2,7 @@ import type { CircumstancesOf } from '../detect/circumstances.ts';
 import { severities } from '../detect/finding.ts';
 import { type MarkValues, markedCircumstance } from '../detect/marked.ts';
 import type { Finding } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Mark, MarkedSubject, MarkShown, TrafficProfile } from '../marks/mark.ts';
 import { type Marked, markFinder } from '../marks/precedence.ts';
 import { changesSince, profileOf } from '../marks/profile.ts';
@@ -12,7 +12,7 @@ import type { DataContext } from './derived.ts';
 
 /** What profiles of marked traffic are made from: the derived relations of the engine and the answers over them. */
 export interface TrafficInputs {
-  readonly engine: DuckDb;
+  readonly engine: Engine;
   readonly context: DataContext;
   readonly findings: readonly Finding[];
   readonly signal: AbortSignal | undefined;
@@ -25,8 +25,8 @@ export async function profilesOf(
   subjects: readonly MarkedSubject[],
   { engine, context, findings, signal, addresses }: TrafficInputs,
 ): Promise<(TrafficProfile | null)[]> {
-  const shapes = await engine.rows(markedShapes(subjects, addresses), signal);
-  const days = await engine.rows(markedDays(subjects, addresses), signal);
+  const shapes = await engine.ask(markedShapes(subjects, addresses), signal);
+  const days = await engine.ask(markedDays(subjects, addresses), signal);
   const shapeAt = new Map(shapes.map((shape) => [shape.place, shape]));
   const daysAt = new Map<number, MarkedDay[]>();
   for (const day of days) {

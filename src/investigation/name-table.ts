@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { addressNumbers } from '../addresses/number.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { joinedNames } from '../names/query-log.ts';
 import { list, type Sql, sql, texts } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -25,7 +25,7 @@ export interface NameTable {
  * `spare` where the workspace may only be read).
  */
 export async function nameTable(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   batches: readonly Batch[],
   spare: string,
@@ -66,7 +66,7 @@ function respelt(rows: Sql, batches: readonly Batch[]): Sql {
 
 /** The best name of each address that has one, and how many it has, by the DNS logs of the workspace. */
 export async function namesOf(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: Folder,
   addresses: readonly string[],
   spare: string,
@@ -75,7 +75,7 @@ export async function namesOf(
   const batches = await readBatches(folder);
   if (batches.every(({ manifest }) => manifest.dns === undefined)) return new Map();
   const { names } = await nameTable(engine, folder, batches, spare, signal);
-  const rows = await engine.rows(
+  const rows = await engine.ask(
     {
       name: 'best names',
       sql: sql`SELECT address, name, names FROM ${names}

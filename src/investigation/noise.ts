@@ -3,7 +3,7 @@ import type { SetAside } from '../addresses/set-asides.ts';
 import { type Severity, severities } from '../detect/finding.ts';
 import type { BenignMarkReport, HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
 import type { Finding } from '../detect/results.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import { subjectKey as markKey } from '../marks/mark.ts';
 import { markedTotals } from '../marks/traffic.ts';
@@ -30,7 +30,7 @@ import type { KnownFindings } from './known-findings.ts';
 
 /** What `noise` looks at: the rules as their files have them, and what is known where the four questions were asked. */
 export interface NoiseInputs {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly folder: Folder;
   readonly rules: readonly NoiseRule[];
   readonly setAsides: readonly SetAside[];
@@ -72,10 +72,10 @@ export async function countsOfRecords(inputs: NoiseInputs): Promise<NoiseCounts>
     WHERE address_id NOT IN (SELECT address_id FROM addresses WHERE ${isExposed})`;
   await engine.define(sql`CREATE OR REPLACE TEMP TABLE ${asides} AS ${rows}`, signal);
   return {
-    byRules: () => engine.rows(noiseMatches(rules, within), signal),
-    byAsides: () => engine.rows(setAsideMatches(asides, within), signal),
-    behindRules: (subjects) => engine.rows(hiddenByRules(rules, subjects, within), signal),
-    behindAsides: (subjects) => engine.rows(hiddenBySetAsides(asides, subjects, within), signal),
+    byRules: () => engine.ask(noiseMatches(rules, within), signal),
+    byAsides: () => engine.ask(setAsideMatches(asides, within), signal),
+    behindRules: (subjects) => engine.ask(hiddenByRules(rules, subjects, within), signal),
+    behindAsides: (subjects) => engine.ask(hiddenBySetAsides(asides, subjects, within), signal),
   };
 }
 
@@ -149,7 +149,7 @@ async function benignMarks(
   { findings, unmarked, marks }: NoiseKnowledge,
 ): Promise<BenignMarkReport[]> {
   const benign = marks.filter(({ verdict }) => verdict === 'benign');
-  const totals = benign.length === 0 ? [] : await engine.rows(markedTotals(benign, during(period)), signal);
+  const totals = benign.length === 0 ? [] : await engine.ask(markedTotals(benign, during(period)), signal);
   const without = new Map(unmarked.map((finding) => [subjectKey(finding), finding]));
   const lowered = new Map<string, Finding[]>();
   for (const finding of findings) {

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
@@ -31,7 +31,7 @@ const spareFiles = 8;
 const [hoursPrefix, partsPrefix] = ['hours-', 'parts-'];
 
 export interface PortionWork {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly batches: readonly Batch[];
   readonly scopes: ScopeOverrides;
   /** Where what was worked out is kept, and where it is written before, on the same disk. */
@@ -113,7 +113,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
       JOIN session_interfaces AS g ON g.account_id IS NOT DISTINCT FROM h.account_id AND g.interface_id = h.interface_id`,
     signal,
   );
-  const windows = await engine.rows({
+  const windows = await engine.ask({
     name: 'windows of interfaces',
     sql: sql`SELECT CAST(md5(coalesce(string_agg(concat_ws(' ', iface, window_seconds), ',' ORDER BY iface), '')) AS VARCHAR) AS key
       FROM portion_interfaces`,
@@ -204,9 +204,13 @@ async function numberedParts(
   return files;
 }
 
-async function stretches(engine: DuckDb, files: readonly string[], signal?: AbortSignal): Promise<Stretch[]> {
+async function stretches(
+  engine: LocalEngine,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<Stretch[]> {
   if (files.length < 2) return [];
-  return engine.rows(
+  return engine.ask(
     {
       name: 'times of portions',
       sql: sql`SELECT min(first_start) AS "from", max(last_end) AS "to"

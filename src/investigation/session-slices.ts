@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { conversationsOf, numberedConversations, peersOf } from '../traffic/conversations.ts';
@@ -19,14 +19,14 @@ type SlicedRelation = (typeof slicedRelations)[number];
  * what stands on them; `fileOf` names the file of a relation and a slice, `beside` is a folder for what is not kept.
  */
 export async function writeSessionsBySlices(
-  engine: DuckDb,
+  engine: LocalEngine,
   fileOf: (relation: SlicedRelation, slice: number) => string,
   beside: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const row = v.object({ addresses: v.number() });
   const counted = sql`SELECT coalesce(max(address_id), 0) AS addresses FROM labelled_addresses`;
-  const [count] = await engine.rows({ name: 'addresses', sql: counted, row }, signal);
+  const [count] = await engine.ask({ name: 'addresses', sql: counted, row }, signal);
   await engine.define(
     sql`CREATE OR REPLACE TEMP TABLE session_ends_a AS SELECT address_id, address FROM labelled_addresses
       WHERE address_id IN (SELECT a FROM session_parts)`,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { stateOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
-import type { DuckDb, DuckDbOptions } from '../engine/duckdb.ts';
+import type { LocalEngine, LocalOptions } from '../engine/local.ts';
 import { labelData } from '../labels/in-use.ts';
 import type { Query } from '../sql/query.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
@@ -35,8 +35,8 @@ let number = 0;
 export class State {
   readonly options: RunOptions;
   readonly folder: Folder;
-  readonly engine: DuckDb;
-  readonly engineOptions: DuckDbOptions;
+  readonly engine: LocalEngine;
+  readonly engineOptions: LocalOptions;
   #settings: Settings;
   #ready: Promise<readonly Batch[]> | undefined;
   #analysis: Analysis | undefined;
@@ -51,8 +51,8 @@ export class State {
   constructor(
     options: RunOptions,
     folder: Folder,
-    engine: DuckDb,
-    engineOptions: DuckDbOptions,
+    engine: LocalEngine,
+    engineOptions: LocalOptions,
     settings: Settings,
   ) {
     this.options = options;
@@ -122,7 +122,7 @@ export class State {
 
   async ask<Row>(query: Query<Row>): Promise<Row[]> {
     await this.prepared();
-    return this.engine.rows(query, this.signal);
+    return this.engine.ask(query, this.signal);
   }
 
   async analysed(): Promise<Analysis> {

@@ -9,7 +9,7 @@ import type {
   Hunt,
   ImportedBaseline,
 } from '../detect/results.ts';
-import { DuckDb } from '../engine/duckdb.ts';
+import { openLocal } from '../engine/open.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import { HuntError } from '../errors.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
@@ -78,7 +78,7 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
     threads: threadsOf(options),
     spillDirectory: temporary,
   };
-  const engine = await DuckDb.open(engineOptions);
+  const engine = await openLocal(engineOptions);
   return new Workspace(new State(options, folder, engine, engineOptions, await readSettings(folder)));
 }
 
@@ -320,7 +320,7 @@ export class Workspace {
 
   /** What is known of addresses without a network, in the order given. */
   async lookup(addresses: readonly string[]): Promise<AddressLabel[]> {
-    return this.#state.engine.rows(
+    return this.#state.engine.ask(
       lookupQuery(addresses, { scopes: this.#state.scopes, data: labelData() }),
       this.#state.signal,
     );

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { LabelColumn, LabelKind, LabelSource } from '../addresses/label-source.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import { keepSource, withScratch } from './keep.ts';
 import { licenceOf } from './licences.ts';
@@ -37,7 +37,7 @@ const mostBytes = 4e9;
 
 /** Adds a file with ranges to the label sources: .mmdb, CSV or tab-separated text, also as gzip. */
 export async function addLabels(
-  engine: DuckDb,
+  engine: LocalEngine,
   file: string,
   options: AddOptions = {},
 ): Promise<AddedSource> {

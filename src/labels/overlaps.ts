@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { labelColumns } from '../addresses/label-source.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { type Field, ListWriter } from './list-text.ts';
 import { type Piece, Sweep, type SweptRange } from './sweep.ts';
@@ -27,7 +27,7 @@ export const orderedRanges: Sql = sql`CREATE OR REPLACE TEMP TABLE ordered AS
 
 /** Writes the ranges of `ordered` that overlap as disjoint pieces into a list. */
 export async function sweepOverlaps(
-  engine: DuckDb,
+  engine: LocalEngine,
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function sweepOverlaps(
   };
   try {
     for (let from = 1; ; from += pageRows) {
-      const [page] = await engine.rows(pageQuery(from), signal);
+      const [page] = await engine.ask(pageQuery(from), signal);
       for (const line of page?.lines?.split(ends.line) ?? []) sweep.add(rangeOf(line));
       await writePieces();
       if ((page?.count ?? 0) < pageRows) break;

@@ -5,15 +5,16 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Family, formatAddress } from '../addresses/address.ts';
 import { labelRanges } from '../addresses/label-data.ts';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { sql } from '../sql/sql.ts';
 import { packList } from './pack.ts';
 import { shapeOf } from './shape.ts';
 
-let duck: DuckDb;
+let duck: LocalEngine;
 const folder = mkdtempSync(join(tmpdir(), 'pack-'));
 beforeAll(async () => {
-  duck = await DuckDb.open({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
+  duck = await openLocal({ memoryBytes: 500_000_000, threads: 1, spillDirectory: folder });
 });
 afterAll(() => {
   duck.close();
@@ -29,7 +30,7 @@ async function packed(text: string) {
   const result = await packList(duck, { path, shape: await shapeOf(path) }, target, folder);
   const ranges: string[] = [];
   for (const family of [4, 6] as Family[]) {
-    const rows = await duck.rows({
+    const rows = await duck.ask({
       name: 'ranges',
       sql: sql`SELECT * REPLACE (CAST(first AS VARCHAR) AS first, CAST(last AS VARCHAR) AS last)
         FROM (${labelRanges(target, ['bits', ...columns], family)}) AS r ORDER BY r.first`,

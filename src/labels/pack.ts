@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type LabelColumn, labelColumns } from '../addresses/label-source.ts';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import { list, type Sql, sql, trusted } from '../sql/sql.ts';
 import { isOverlapping, orderedRanges, sweepOverlaps, sweptRanges } from './overlaps.ts';
@@ -24,7 +24,7 @@ export interface Packed {
  * the ranges that overlap stays in the engine.
  */
 export async function packList(
-  engine: DuckDb,
+  engine: LocalEngine,
   { path, shape }: { readonly path: string; readonly shape: ListShape },
   target: string,
   folder: string,
@@ -36,7 +36,7 @@ export async function packList(
       .catch((error: unknown) => {
         throw unreadable(error);
       });
-    const [counts] = await engine.rows(countsQuery, signal);
+    const [counts] = await engine.ask(countsQuery, signal);
     const { lines = 0, listed = 0, overlaps = 0, v4 = 0, v6 = 0 } = counts ?? {};
     let rows = sql`${uncut('listed')} WHERE family IS NOT NULL`;
     if (overlaps > 0) {
@@ -50,7 +50,7 @@ export async function packList(
         FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE 200000)`,
       signal,
     );
-    const [packed] = await engine.rows(packedQuery(target), signal);
+    const [packed] = await engine.ask(packedQuery(target), signal);
     const { ranges = 0, ...said } = packed ?? {};
     return {
       ...{ ranges, listed, unreadable: lines - listed, widest: { v4, v6 } },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import { type ErrorCode, HuntError } from '../errors.ts';
 import { fetchList } from './fetch.ts';
 import { describe, keepSource, withScratch } from './keep.ts';
@@ -52,7 +52,7 @@ export interface UpdateOutcome {
 }
 
 /** Fetches lists of their publishers and puts each that is new and sound in place of the one before. */
-export async function updateLabels(engine: DuckDb, options: UpdateOptions): Promise<UpdateOutcome[]> {
+export async function updateLabels(engine: LocalEngine, options: UpdateOptions): Promise<UpdateOutcome[]> {
   const folder = labelsFolder();
   const chosen = chosenPublishers(folder, options);
   const outcomes: UpdateOutcome[] = [];
@@ -107,7 +107,7 @@ function chosenPublishers(folder: string, { names = [], file }: UpdateOptions): 
 }
 
 async function updateOne(
-  engine: DuckDb,
+  engine: LocalEngine,
   folder: string,
   publisher: PlacedPublisher,
   before: KeptSource | undefined,

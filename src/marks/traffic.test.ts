@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addressNumbers } from '../addresses/number.ts';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { sql, trusted } from '../sql/sql.ts';
 import type { MarkedSubject } from './mark.ts';
 import { markedDays, markedShapes, markedTotals, matchedAddresses } from './traffic.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'northsouth-marks-'));
-let engine: DuckDb;
+let engine: LocalEngine;
 
 beforeAll(async () => {
-  engine = await DuckDb.open({ memoryBytes: 300_000_000, threads: 1, spillDirectory: folder });
+  engine = await openLocal({ memoryBytes: 300_000_000, threads: 1, spillDirectory: folder });
   const peers = `(VALUES ('203.0.114.7', 64500, 'Acme', 'Acme'), ('203.0.114.9', 64500, 'Acme', NULL),
     ('8.8.8.8', 15169, 'Google LLC', 'Google'), ('2001:db9::7', 64501, 'Six', NULL), ('10.0.3.4', NULL, NULL, NULL),
     ('10.9.0.1', NULL, NULL, NULL)) AS p(address, asn, network, provider)`;
@@ -58,7 +59,7 @@ test('an address is of every target that holds it, once each', async () => {
     ['Google', 1],
     ['nobody', 0],
   ];
-  const found = await engine.rows(matchedAddresses(targets.map(([target]) => subject(target))));
+  const found = await engine.ask(matchedAddresses(targets.map(([target]) => subject(target))));
   const counts = new Map(found.map(({ place, addresses }) => [place, addresses]));
   expect(targets.map(([target], place) => [target, counts.get(place) ?? 0])).toEqual(targets);
 });
@@ -72,7 +73,7 @@ test('traffic of targets, narrowed by port and local end', async () => {
     subject('acme', null, '10.9.0.0/16'),
     subject('2001:db9::/32', 22),
   ];
-  const totals = await engine.rows(markedTotals(subjects, sql`TRUE`));
+  const totals = await engine.ask(markedTotals(subjects, sql`TRUE`));
   expect(totals.map(({ place, records, bytes, peers }) => [place, records, bytes, peers])).toEqual([
     [0, 8, 1137, 2],
     [1, 4, 130, 1],
@@ -80,10 +81,10 @@ test('traffic of targets, narrowed by port and local end', async () => {
     [3, 2, 30, 1],
     [4, 4, 1030, 2],
   ]);
-  const shapes = await engine.rows(markedShapes(subjects));
+  const shapes = await engine.ask(markedShapes(subjects));
   expect(shapes[2]).toMatchObject({ place: 2, locals: 1, directions: ['outbound'] });
   expect([...(shapes[2]?.ports ?? [])].sort()).toEqual(['22/tcp', '443/tcp']);
-  const days = await engine.rows(markedDays(subjects));
+  const days = await engine.ask(markedDays(subjects));
   expect(days.filter(({ place }) => place === 0).map(({ day, bytes }) => [day, bytes])).toEqual([
     [0, 1130],
     [1, 7],

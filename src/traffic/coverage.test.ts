@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DuckDb } from '../engine/duckdb.ts';
+import type { LocalEngine } from '../engine/local.ts';
+import { openLocal } from '../engine/open.ts';
 import { list, sql } from '../sql/sql.ts';
 import {
   type CoverageRow,
@@ -17,10 +18,10 @@ const hour = 3600;
 const start = Date.UTC(2026, 4, 28, 20) / 1000;
 
 let folder: string;
-let engine: DuckDb;
+let engine: LocalEngine;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'northsouth-coverage-'));
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
 });
 afterAll(async () => {
   engine?.close();
@@ -39,9 +40,9 @@ async function reportOf(rows: readonly CoverageRow[], period: Period = {}, windo
   await engine.define(sql`CREATE OR REPLACE TABLE coverage_hours AS
     SELECT * FROM (${values.length === 0 ? none : sql`VALUES ${list(values)}`}) AS t(account_id, interface_id, hour,
       first_start, last_end, records, rejected, no_data, skip_data, minutes, skipped_minutes)`);
-  const [sums] = await engine.rows(coverageSums(period));
+  const [sums] = await engine.ask(coverageSums(period));
   if (sums === undefined) throw new Error('no sums');
-  return coverageReport(sums, await engine.rows(coverageOf(period, window)));
+  return coverageReport(sums, await engine.ask(coverageOf(period, window)));
 }
 
 const row = (interfaceId: string, nth: number, change: Partial<CoverageRow> = {}): CoverageRow => ({

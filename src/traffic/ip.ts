@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
 import { and, id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
 import { bestName } from './names.ts';
 import { during, type Period } from './period.ts';
 
@@ -101,16 +102,21 @@ export function sessionsOfAddress(
   period: Period,
   chosen?: Sql,
   more: readonly ('interface_id' | 'local_port' | 'peer_port')[] = [],
-): Sql {
+): Step {
   const columns = list([...sessionColumns, ...more].map(id));
   const half = (condition: Sql, isOtherEnd: Sql) => sql`
     SELECT ${columns}, ${isOtherEnd} AS is_other_end
     FROM sessions
     WHERE ${and(condition, during(period), chosen)}`;
-  return sql`
+  return {
+    name: 'address_sessions',
+    about: 'The sessions of one address, as it sees them.',
+    reads: ['sessions'],
+    sql: sql`
     ${half(sql`local = ${address}`, sql`traffic = 'east_west' AND peer = ${address}`)}
     UNION ALL
-    ${half(sql`peer = ${address} AND local <> ${address}`, sql`traffic = 'east_west'`)}`;
+    ${half(sql`peer = ${address} AND local <> ${address}`, sql`traffic = 'east_west'`)}`,
+  };
 }
 
 /**

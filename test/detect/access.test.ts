@@ -63,7 +63,7 @@ async function load(...parts: readonly string[][]): Promise<Analysed> {
 }
 
 async function answers({ engine, context }: Analysed, focus: Focus = {}): Promise<Judgement[]> {
-  const rows = await engine.rows(accessDetector.candidates(values, context, focus));
+  const rows = await engine.ask(accessDetector.candidates(values, context, focus));
   return rows.map((row) => accessDetector.judge(row, values, context)).sort(compareFindings);
 }
 

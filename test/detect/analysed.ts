@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../src/detect/detector.ts';
-import { DuckDb } from '../../src/engine/duckdb.ts';
+import type { LocalEngine } from '../../src/engine/local.ts';
+import { openLocal } from '../../src/engine/open.ts';
 import { addressTable } from '../../src/investigation/address-table.ts';
 import { catalog } from '../../src/investigation/catalog.ts';
 import { contextOf, derive } from '../../src/investigation/derived.ts';
@@ -16,7 +17,7 @@ import { readBatches } from '../../src/store/manifest.ts';
 
 /** Logs, loaded and put together into sessions, in an engine that detectors can be asked in. */
 export interface Analysed {
-  readonly engine: DuckDb;
+  readonly engine: LocalEngine;
   readonly context: Context;
   close(): Promise<void>;
 }
@@ -29,7 +30,7 @@ export async function analysed(paths: readonly string[], local: readonly string[
   await workspace.close();
   const folder = folderAt(root);
   const batches = await readBatches(folder);
-  const engine = await DuckDb.open({
+  const engine = await openLocal({
     memoryBytes: 1_000_000_000,
     threads: 2,
     spillDirectory: join(root, 'spill'),

@@ -24,7 +24,7 @@ async function judged(paths: readonly string[], local: readonly string[] = [], a
   const { engine, context, close } = await analysed(paths, local);
   try {
     const focus = address === undefined ? {} : { address };
-    const rows = await engine.rows(c2Detector.candidates(settings, context, focus));
+    const rows = await engine.ask(c2Detector.candidates(settings, context, focus));
     return rows.map((row) => c2Detector.judge(row, settings, context)).sort(compareFindings);
   } finally {
     await close();

@@ -15,7 +15,7 @@ const settings = defaultsOf(exfilSettings);
 /** The answers "yes", best first. */
 async function found(path: string, local: readonly string[] = []): Promise<Judgement[]> {
   const { engine, context, close } = await analysed([path], local);
-  const rows = await engine.rows(exfilDetector.candidates(settings, context, {}));
+  const rows = await engine.ask(exfilDetector.candidates(settings, context, {}));
   await close();
   return rows
     .map((row) => exfilDetector.judge(row, settings, context))

@@ -153,7 +153,7 @@ async function load(content: readonly string[]): Promise<{ traffic: Analysed; re
 
 async function judged({ engine, context }: Analysed, address?: string): Promise<Judgement[]> {
   const focus = address === undefined ? {} : { address };
-  const rows = await engine.rows(exfilDetector.candidates(settings, context, focus));
+  const rows = await engine.ask(exfilDetector.candidates(settings, context, focus));
   return rows.map((row) => exfilDetector.judge(row, settings, context)).sort(compareFindings);
 }
 
@@ -188,7 +188,7 @@ describe('planted in three days of browsing', () => {
   test('several peers of one network are one finding', async () => {
     const whole = of('10.0.0.2').find(({ kind }) => kind === 'upload to one network');
     expect(whole?.evidence[0]).toContain('32 MB out to 4 peers of');
-    const [count] = await loaded.traffic.engine.rows({
+    const [count] = await loaded.traffic.engine.ask({
       name: 'records',
       sql: sql`SELECT count(*) AS n, CAST(sum(bytes_out) AS BIGINT) AS bytes FROM (${whole?.records ?? sql`SELECT 1`})`,
       row: v.object({ n: v.number(), bytes: v.number() }),

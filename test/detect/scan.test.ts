@@ -15,7 +15,7 @@ const labelled = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', '
 
 async function judged({ engine, context }: Analysed, address?: string): Promise<Judgement[]> {
   const focus = address === undefined ? {} : { address };
-  const rows = await engine.rows(scanDetector.candidates(settings, context, focus));
+  const rows = await engine.ask(scanDetector.candidates(settings, context, focus));
   return rows.map((row) => scanDetector.judge(row, settings, context)).sort(compareFindings);
 }
 

@@ -16,7 +16,7 @@ async function sessionsOf(header: string, lines: readonly string[]): Promise<Rec
   const folder = await mkdtemp(join(tmpdir(), 'northsouth-sessions-'));
   await writeFile(join(folder, 'flow.log'), [header, ...lines, ''].join('\n'));
   const { engine, close } = await analysed([folder]);
-  const found = await engine.rows({
+  const found = await engine.ask({
     name: 'sessions',
     sql: sql`SELECT * FROM sessions ORDER BY start, local, local_port, peer_port`,
     row,
@@ -168,7 +168,7 @@ describe('sessions', () => {
     'every record with data is in one session, or recorded elsewhere too',
     async () => {
       const { engine, context, close } = await analysed([join(labelled, 'strato-008-normal40-day1')]);
-      const [count] = await engine.rows({
+      const [count] = await engine.ask({
         name: 'records',
         sql: sql`SELECT (SELECT CAST(sum(records) AS BIGINT) FROM sessions) AS sessions,
         (SELECT count(*) FROM records) AS records`,

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DuckDb } from '../../src/engine/duckdb.ts';
+import type { LocalEngine } from '../../src/engine/local.ts';
+import { openLocal } from '../../src/engine/open.ts';
 import { leaveOutDuplicates, type Part } from '../../src/ingest/duplicates.ts';
 import { copyTo, fromParquet } from '../../src/sql/parquet.ts';
 import { sql, trusted } from '../../src/sql/sql.ts';
@@ -94,7 +95,7 @@ describe('duplicates', () => {
     await opened.load(folderOf({ [`${place}/a.log`]: content, 'b.log': text(...lines(2)) }));
 
     const batches = join(opened.root, 'batches');
-    const engine = await DuckDb.open({
+    const engine = await openLocal({
       memoryBytes: 200_000_000,
       threads: 1,
       spillDirectory: temporaryFolder(),
@@ -116,9 +117,9 @@ describe('duplicates', () => {
 });
 
 describe('records whose hashes collide', () => {
-  let engine: DuckDb;
+  let engine: LocalEngine;
   beforeAll(async () => {
-    engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: temporaryFolder() });
+    engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: temporaryFolder() });
   });
   afterAll(() => engine.close());
 
@@ -139,7 +140,7 @@ describe('records whose hashes collide', () => {
     const lost = await leaveOutDuplicates(engine, of, [], 'probe');
     const row = v.object({ n: v.number() });
     const counted = sql`SELECT count(*) AS n FROM ${fromParquet(of.map(({ path }) => path))}`;
-    const [count] = await engine.rows({ name: 'left', sql: counted, row });
+    const [count] = await engine.ask({ name: 'left', sql: counted, row });
     return { left: count?.n ?? 0, lost: [...lost.values()].reduce((sum, each) => sum + each, 0) };
   }
 

@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DuckDb } from '../../src/engine/duckdb.ts';
+import type { LocalEngine } from '../../src/engine/local.ts';
+import { openLocal } from '../../src/engine/open.ts';
 import { openWorkspace, type Workspace } from '../../src/index.ts';
 import { exportQuery } from '../../src/investigation/export.ts';
 import { id, sql, trusted } from '../../src/sql/sql.ts';
@@ -13,13 +14,13 @@ import { newFolder, northsouth, smallDemo } from '../cli/program.ts';
 const folder = newFolder();
 const root = join(folder, 'workspace');
 let workspace: Workspace;
-let engine: DuckDb;
+let engine: LocalEngine;
 beforeAll(async () => {
   const logs = await smallDemo(folder, 2000, 4);
   writeFileSync(join(logs, 'broken.log'), 'this is no record\n2 also none\n');
   workspace = await openWorkspace({ workspace: root, create: true });
   await workspace.load([logs]);
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
 });
 afterAll(async () => {
   engine.close();

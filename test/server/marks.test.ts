@@ -39,7 +39,7 @@ describe('marks made in a state', () => {
 
   const rowsOf = (ground: Ground, text: string) =>
     ground.connections.lend(patient, (engine) =>
-      engine.rows({
+      engine.ask({
         name: 'rows',
         sql: sql`SELECT * FROM ${id(text)} ORDER BY ALL`,
         row: v.record(v.string(), v.unknown()),

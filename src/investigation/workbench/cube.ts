@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
 import {
   type CubeFacts,
   cubeFacts,
@@ -140,7 +140,7 @@ const hoursRow = v.object({
 
 /** The counts of the funnel and the span of a period that is a multiple of the resolution. */
 export async function countedSteps(
-  engine: DuckDb,
+  engine: LocalEngine,
   cube: CubeFacts,
   rules: number,
   period: Period,
@@ -151,14 +151,14 @@ export async function countedSteps(
   readonly to: number | null;
 }> {
   const facts = cubeFacts(cube, 'all');
-  const rows = await engine.rows({ name: 'funnel', sql: stepsOfKinds(facts, period), row: stepRow }, signal);
+  const rows = await engine.ask({ name: 'funnel', sql: stepsOfKinds(facts, period), row: stepRow }, signal);
   const byRule = Array.from({ length: rules }, (_, index) => sql`coalesce(sum(by_rule[${index + 1}]), 0)`);
   const hours = sql`
     SELECT coalesce(sum(no_data), 0) AS "noData", coalesce(sum(skip_data), 0) AS "skipData",
       [${byRule.length === 0 ? sql`` : byRule.reduce((all, one) => sql`${all}, ${one}`)}] AS "byRule",
       min(first_start) AS "from", max(last_end) AS "to"
     FROM workbench_hours WHERE ${facts.during(period)}`;
-  const [rest] = await engine.rows({ name: 'records without data', sql: hours, row: hoursRow }, signal);
+  const [rest] = await engine.ask({ name: 'records without data', sql: hours, row: hoursRow }, signal);
   const { noData = 0, skipData = 0, byRule: matched = [], from = null, to = null } = rest ?? {};
   const nothing = { noData: 0, skipData: 0, byRule: matched.map(() => 0) };
   const steps = rows.map(({ eastWest, ...row }) => {

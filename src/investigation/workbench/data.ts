@@ -57,8 +57,8 @@ export async function filesOf(
   };
   return connections.lend(signal, async (engine) => {
     const byStatus = { read: 0, empty: 0, failed: 0, other: 0 };
-    for (const row of await engine.rows(counts, signal)) byStatus[row.status] = row.files;
-    const rows = await engine.rows(files, signal);
+    for (const row of await engine.ask(counts, signal)) byStatus[row.status] = row.files;
+    const rows = await engine.ask(files, signal);
     const total =
       only === undefined ? Object.values(byStatus).reduce((sum, count) => sum + count, 0) : byStatus[only];
     return {
@@ -96,11 +96,11 @@ export async function rejectsOf(
     row: rejectRow,
   };
   return connections.lend(signal, async (engine) => {
-    const byReason = await engine.rows(rejectReasons(), signal);
+    const byReason = await engine.ask(rejectReasons(), signal);
     const total = byReason
       .filter((one) => reason === undefined || one.reason === reason)
       .reduce((sum, { lines }) => sum + lines, 0);
-    return { total, byReason, offset, rejects: await engine.rows(rows, signal) };
+    return { total, byReason, offset, rejects: await engine.ask(rows, signal) };
   });
 }
 
@@ -113,7 +113,7 @@ export async function vocabularyOf({ connections }: Ground, signal: AbortSignal)
   return connections.lend(signal, async (engine) => {
     const words: Record<string, { text: string; detail: string }[]> = {};
     const take = async (key: string, query: Query<v.InferOutput<typeof wordRow>>, unit: string) => {
-      const rows = await engine.rows(query, signal);
+      const rows = await engine.ask(query, signal);
       words[key] = rows.map(({ text: word, count }) => ({
         text: word,
         detail: `${count.toLocaleString('en')} ${unit}`,

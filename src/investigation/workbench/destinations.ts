@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
 import { HuntError } from '../../errors.ts';
 import { lengthOfList, listOfGroups, sortable, windowOfList } from '../../picture/destinations.ts';
 import type { Facts } from '../../picture/facts.ts';
@@ -32,7 +32,7 @@ export async function destinationsOf(
   checkSort(options);
   const window = useList(ground, options, signal, async ({ facts }, table, about) => {
     const rows = await ground.connections.lend(signal, (engine) =>
-      engine.rows(windowOfList(facts, table, options.group, options), signal),
+      engine.ask(windowOfList(facts, table, options.group, options), signal),
     );
     return { basis: facts.basis, about, rows };
   });
@@ -52,7 +52,7 @@ async function hiddenOf(ground: Ground, options: Made, signal: AbortSignal) {
     const { facts, rows } = chooseForGroups(ground, options);
     const period = periodOf(options);
     const [totals] = await ground.connections.lend(asked, (engine) =>
-      engine.rows(totalsOf(facts, { period, rows, asides }), asked),
+      engine.ask(totalsOf(facts, { period, rows, asides }), asked),
     );
     return { flows: totals?.hiddenFlows ?? 0, bytes: totals?.hiddenBytes ?? 0 };
   });
@@ -96,7 +96,7 @@ export async function firstOf(
   return useList(ground, made, signal, async ({ facts }, table) => {
     const asked = groups === undefined ? table : sql`(SELECT * FROM ${table} WHERE ${groups})`;
     const rows = await ground.connections.lend(signal, (engine) =>
-      engine.rows(windowOfList(facts, asked, options.group, window), signal),
+      engine.ask(windowOfList(facts, asked, options.group, window), signal),
     );
     return { basis: facts.basis, rows: rows.map(({ rank: _, ...row }) => row) };
   });
@@ -129,7 +129,7 @@ export interface AboutList {
 }
 
 async function makeList(
-  engine: DuckDb,
+  engine: LocalEngine,
   table: Sql,
   { facts, rows, groups }: Chosen,
   options: Made,
@@ -141,7 +141,7 @@ async function makeList(
     sql`CREATE TABLE ${table} AS ${listOfGroups(facts, view, options.group, groups, peers)}`,
     signal,
   );
-  const [about] = await engine.rows(lengthOfList(table), signal);
+  const [about] = await engine.ask(lengthOfList(table), signal);
   return about ?? { total: 0, flows: 0, packets: 0, bytes: 0 };
 }
 

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Finding } from '../../detect/results.ts';
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Query } from '../../sql/query.ts';
 import { and, list, or, id as quoted, type Sql, sql } from '../../sql/sql.ts';
+import type { Step } from '../../sql/step.ts';
 import { gapsOf, sessionsOfAddress } from '../../traffic/ip.ts';
 import { during, isoTime, overlapping, type Period } from '../../traffic/period.ts';
 import { explain } from '../explain.ts';
@@ -28,18 +29,15 @@ export function behindFinding(ground: Ground, finding: Finding, period: Period, 
   return ground.connections.lend(signal, (engine) => behindOf(engine, finding, period, signal));
 }
 
-async function behindOf(engine: DuckDb, finding: Finding, period: Period, signal: AbortSignal) {
-  await engine.run(
-    sql`CREATE OR REPLACE TEMP TABLE address_sessions AS ${sessionsOf(finding, period)}`,
-    signal,
-  );
-  const [sums] = await engine.rows(sumsOf(), signal);
+async function behindOf(engine: Engine, finding: Finding, period: Period, signal: AbortSignal) {
+  await engine.keep(sessionsOf(finding, period), { signal });
+  const [sums] = await engine.ask(sumsOf(), signal);
   const { from = null, to = null, sessions = 0, records = 0 } = sums ?? {};
   const [first, last] = [later(from, period.from), earlier(to, period.to)];
-  const rows = await engine.rows(firstSessions(), signal);
+  const rows = await engine.ask(firstSessions(), signal);
   const until = rows.reduce((last, { end, start }) => Math.max(last, end ?? start), Number.NEGATIVE_INFINITY);
   const sample =
-    rows[0] === undefined ? [] : await engine.rows(recordsOf(finding, rows[0].start, until, period), signal);
+    rows[0] === undefined ? [] : await engine.ask(recordsOf(finding, rows[0].start, until, period), signal);
   return {
     timeline: await timelineIn(engine, first, last, signal),
     interArrivals: await gapsIn(engine, finding, signal),
@@ -68,15 +66,15 @@ function earlier(a: number | null, before: number | undefined): number | null {
   return a === null || before === undefined ? a : Math.min(a, before - 1);
 }
 
-async function gapsIn(engine: DuckDb, finding: Finding, signal: AbortSignal) {
+async function gapsIn(engine: Engine, finding: Finding, signal: AbortSignal) {
   const { local, peer, servicePort, protocol } = finding;
   if (local === null || servicePort === null || local === peer) return null;
-  const gaps = await engine.rows(gapsOf({ local, peer, servicePort, protocol }), signal);
+  const gaps = await engine.ask(gapsOf({ local, peer, servicePort, protocol }), signal);
   return gaps.length === 0 ? null : { local, peer, servicePort, protocol, ...histogram(gaps) };
 }
 
 /** The sessions of what a finding is about. */
-function sessionsOf(finding: Finding, period: Period): Sql {
+function sessionsOf(finding: Finding, period: Period): Step {
   const chosen = and(isBetween(finding), overlapping(period));
   // What is listed of them is asked of this table, too: the file is read once.
   return sessionsOfAddress(finding.peer, {}, chosen, ['interface_id', 'local_port', 'peer_port']);

@@ -45,7 +45,7 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
   await engine.define(sql`CREATE OR REPLACE TABLE workbench_findings AS SELECT * FROM findings`, signal);
   const asked = sql`SELECT min(start) AS "from", max(coalesce("end", start)) AS "to",
     (SELECT count(*) FROM files WHERE status <> 'other') AS files FROM records`;
-  const [found] = await engine.rows({ name: 'span', sql: asked, row: spanRow }, signal);
+  const [found] = await engine.ask({ name: 'span', sql: asked, row: spanRow }, signal);
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   const step = 'adding up';
   onStep(step);

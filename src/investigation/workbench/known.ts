@@ -28,16 +28,16 @@ export async function knownIn(
   const marks = await marksIn(ground, signal);
   const findings = (await findingsOf(ground, asked, signal)).map(({ finding }) => finding);
   return connections.lend(signal, async (engine) => {
-    const counted = await engine.rows(addressesOnLists(), signal);
+    const counted = await engine.ask(addressesOnLists(), signal);
     const on = new Map(counted.map(({ list, addresses }) => [list, addresses]));
     const listed =
       threatLists.length === 0
         ? []
         : await listedPeers(engine, 'sessions', periodOf(asked), findings, signal);
     return {
-      ...{ dns: dnsSummaryOf((await engine.rows(dnsSummary(), signal))[0]), marks, listed },
+      ...{ dns: dnsSummaryOf((await engine.ask(dnsSummary(), signal))[0]), marks, listed },
       lists: threatLists.map(({ path: _, ...list }) => ({ ...list, addresses: on.get(list.name) ?? 0 })),
-      failedFiles: await engine.rows(filesWith('failed'), signal),
+      failedFiles: await engine.ask(filesWith('failed'), signal),
     };
   });
 }

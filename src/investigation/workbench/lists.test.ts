@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Connections } from '../../engine/connections.ts';
-import { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
+import { openLocal } from '../../engine/open.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import { Lists } from './lists.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'northsouth-lists-'));
-let engine: DuckDb;
+let engine: LocalEngine;
 beforeAll(async () => {
-  engine = await DuckDb.open({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
+  engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder });
 });
 afterAll(() => {
   engine.close();
@@ -21,7 +22,7 @@ afterAll(() => {
 const patient = new AbortController().signal;
 const tables = async () => {
   const asked = sql`SELECT count(*) AS tables FROM duckdb_tables() WHERE starts_with(table_name, 'workbench_list_')`;
-  const [row] = await engine.rows({ name: 'tables', sql: asked, row: v.object({ tables: v.number() }) });
+  const [row] = await engine.ask({ name: 'tables', sql: asked, row: v.object({ tables: v.number() }) });
   return row?.tables;
 };
 
@@ -55,7 +56,7 @@ function listsOf(limits: { readonly lists: number; readonly rows: number }) {
   const sumOf = (table: Sql) =>
     connections.lend(patient, async (lent) => {
       const asked = sql`SELECT CAST(sum(number) AS BIGINT) AS sum FROM ${table}`;
-      const [row] = await lent.rows({ name: 'sum', sql: asked, row: v.object({ sum: v.number() }) });
+      const [row] = await lent.ask({ name: 'sum', sql: asked, row: v.object({ sum: v.number() }) });
       return row?.sum;
     });
   return { connections, lists, made, use, sumOf };

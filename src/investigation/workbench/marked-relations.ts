@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
 import { heldAddresses, markedAddresses } from '../../marks/addresses.ts';
 import type { Mark } from '../../marks/mark.ts';
 import { turned, turnedKinds, turnHidden } from '../../picture/exposure.ts';
@@ -22,7 +22,7 @@ interface Said {
 
 /** Takes marks up into the relations of a state: a question finds all of the old ones or all of the new ones. */
 export async function takeUpMarks(
-  engine: DuckDb,
+  engine: LocalEngine,
   { signal }: Pick<Ground, 'signal'>,
   { marks, changed, findings }: Said,
 ): Promise<void> {
@@ -40,10 +40,7 @@ export async function takeUpMarks(
     sql`CREATE OR REPLACE TABLE workbench_kinds AS ${turnedKinds(turning)}`,
   ];
   const asked = sql`SELECT count(*) AS addresses FROM ${turning}`;
-  const [count] = await engine.rows(
-    { name: 'set-asides that marks show', sql: asked, row: countRow },
-    signal,
-  );
+  const [count] = await engine.ask({ name: 'set-asides that marks show', sql: asked, row: countRow }, signal);
   const isOfThose = sql`address IN (SELECT address FROM ${touched})`;
   const statements = [
     sql`DELETE FROM marked_addresses WHERE ${isOfThose}`,

@@ -1,4 +1,4 @@
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
 import { heldAddresses } from '../../marks/addresses.ts';
 import { readMarks } from '../../marks/file.ts';
 import type { MarkBook, MarkedSubject, Verdict } from '../../marks/mark.ts';
@@ -19,7 +19,7 @@ export async function marksIn(
   const { removed } = await readMarks(folder.marks);
   const marks = [...shown];
   const found = await connections.lend(signal, (engine) =>
-    engine.rows(matchedAddresses(marks.map(([mark]) => mark)), signal),
+    engine.ask(matchedAddresses(marks.map(([mark]) => mark)), signal),
   );
   const addresses = new Map(found.map((row) => [row.place, row.addresses]));
   return {
@@ -68,7 +68,7 @@ export async function marksNow(folder: Folder): Promise<{ readonly state: string
 
 /** The addresses that the target holds, as a table of the connection: all addresses are looked through once. */
 async function addressesOf(
-  engine: DuckDb,
+  engine: LocalEngine,
   { target }: MarkedSubject,
   signal: AbortSignal | undefined,
 ): Promise<Sql> {
@@ -79,19 +79,19 @@ async function addressesOf(
 }
 
 async function countOf(
-  engine: DuckDb,
+  engine: LocalEngine,
   subject: MarkedSubject,
   addresses: Sql,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const [found] = await engine.rows(matchedAddresses([subject], addresses), signal);
+  const [found] = await engine.ask(matchedAddresses([subject], addresses), signal);
   return found?.addresses ?? 0;
 }
 
 /** A connection of its own: whoever marks something does not wait behind questions. */
 async function withEngine<Result>(
   { engine, schema }: Ground,
-  work: (engine: DuckDb) => Promise<Result>,
+  work: (engine: LocalEngine) => Promise<Result>,
 ): Promise<Result> {
   const fork = await engine.fork(schema);
   try {

@@ -59,7 +59,7 @@ async function among(
     condition === undefined
       ? undefined
       : await connections.lend(signal, async (engine) => {
-          const rows = await engine.rows(findingsThat(condition, 'workbench_findings'), signal);
+          const rows = await engine.ask(findingsThat(condition, 'workbench_findings'), signal);
           return new Set(rows.map(subjectKey));
         });
   const chosen = new Set(

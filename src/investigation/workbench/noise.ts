@@ -1,5 +1,5 @@
 import { everySetAside } from '../../addresses/every-set-aside.ts';
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
 import { cubeFacts } from '../../picture/cube.ts';
 import {
   asidesOfSums,
@@ -35,7 +35,7 @@ export function noiseIn(ground: Ground, period: Period, signal: AbortSignal) {
   });
 }
 
-function inputsOf(ground: Ground, engine: DuckDb, signal: AbortSignal): NoiseInputs {
+function inputsOf(ground: Ground, engine: LocalEngine, signal: AbortSignal): NoiseInputs {
   const known = knowledgeOf(ground.findings, ground.marks);
   return { ...ground, engine, rules: ground.noise, known, period: {}, signal };
 }
@@ -55,7 +55,7 @@ function countsOfSums({ cube }: Ground, { engine, rules, period, signal }: Noise
   const within = during(period);
   const isOfAllTimes = period.from === undefined && period.to === undefined;
   const outbound = cubeFacts(cube, isOfAllTimes ? 'outbound of all times' : 'outbound');
-  const ask = <Row>(query: Query<Row>) => engine.rows(query, signal);
+  const ask = <Row>(query: Query<Row>) => engine.ask(query, signal);
   const settled = async (
     subjects: readonly HiddenSubject[],
     told: readonly ToldRecords[],

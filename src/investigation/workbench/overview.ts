@@ -1,4 +1,4 @@
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { isTotal } from '../../filter/compile.ts';
 import { parseFilter } from '../../filter/parse.ts';
 import { kindFacts } from '../../picture/cube.ts';
@@ -42,7 +42,7 @@ export function overviewOf(ground: Ground, options: OverviewOptions, signal: Abo
 async function askOverview(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
   const started = performance.now();
   const ask = <Row>(query: Query<Row>): Promise<Row[]> =>
-    ground.connections.lend(signal, (engine) => engine.rows(query, signal));
+    ground.connections.lend(signal, (engine) => engine.ask(query, signal));
   const period: Period = periodOf(options);
   const { ignored, where } = withoutTotals(options);
   const rows = chooseForAll(ground, { ...period, ...(where === undefined ? {} : { where }) });
@@ -137,7 +137,7 @@ function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<W
 function askWhole(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
   const { connections, noise, cube } = ground;
   return connections.lend(signal, async (engine) => {
-    const [read] = await engine.rows(intake(), signal);
+    const [read] = await engine.ask(intake(), signal);
     const rules = noise.filter(({ on }) => on).length;
     const { steps, ...found } = isWhole(ground, period)
       ? await countedSteps(engine, cube, rules, period, signal)
@@ -152,12 +152,12 @@ function askWhole(ground: Ground, period: Period, signal: AbortSignal): Promise<
 }
 
 async function stepsOfRecords(
-  engine: DuckDb,
+  engine: Engine,
   noise: readonly NoiseRule[],
   period: Period,
   signal: AbortSignal,
 ) {
-  const steps = await engine.rows(funnelSteps(noise, period), signal);
-  const [found] = await engine.rows(span(period), signal);
+  const steps = await engine.ask(funnelSteps(noise, period), signal);
+  const [found] = await engine.ask(span(period), signal);
   return { steps, from: found?.from ?? null, to: found?.to ?? null };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compareListed } from '../../detect/finding.ts';
 import type { Finding } from '../../detect/results.ts';
-import type { DuckDb } from '../../engine/duckdb.ts';
+import type { LocalEngine } from '../../engine/local.ts';
 import { type Mark, type MarkShown, subjectText } from '../../marks/mark.ts';
 import { sql } from '../../sql/sql.ts';
 import { findingsView, subjectKey } from '../findings.ts';
@@ -58,7 +58,7 @@ async function shownAfter(
   { marks: before, context, findings, weights, signal }: Ground,
   marks: readonly Mark[],
   made: Mark | null,
-  engine: DuckDb,
+  engine: LocalEngine,
 ): Promise<Map<Mark, MarkShown>> {
   const known = new Map([...before].map(([mark, shown]) => [JSON.stringify(mark), shown]));
   const isMade = (mark: Mark) => made?.at === mark.at && subjectText(made) === subjectText(mark);

@@ -66,7 +66,7 @@ function ofSums(
   signal: AbortSignal,
 ) {
   return connections.lend(signal, async (engine) => {
-    const [found] = await engine.rows(rankings(wanted, { by, rows, groups }), signal);
+    const [found] = await engine.ask(rankings(wanted, { by, rows, groups }), signal);
     return found ?? nothing;
   });
 }
@@ -89,10 +89,10 @@ function ofRecords(
     const top = async (group: TopGroup, from?: Sql) => {
       const list = sql`(${listed(group, groups, from)})`;
       const window = { sort: by, descending: true, offset: 0, limit: rows };
-      const ranked = await engine.rows(windowOfList(found, list, group, window), signal);
+      const ranked = await engine.ask(windowOfList(found, list, group, window), signal);
       return ranked.map(({ rank: _, ...row }) => row);
     };
-    const [about = noTotals] = await engine.rows(lengthOfList(peersTable), signal);
+    const [about = noTotals] = await engine.ask(lengthOfList(peersTable), signal);
     const { flows, packets, bytes } = about;
     return {
       totals: { flows, packets, bytes },
