@@ -13,6 +13,7 @@ import { interruptible } from './duckdb.ts';
 import type { LocalOptions } from './local.ts';
 import { plainValue } from './plain-value.ts';
 import type { QueryResult } from './query-result.ts';
+import { explain, treeOf } from './syntax-tree.ts';
 
 export interface ReadOnlyQuestion {
   /** Statements of ours that make the relations which the query may name. */
@@ -63,9 +64,6 @@ export async function askReadOnly(
     await rm(spill, { recursive: true, force: true });
   }
 }
-
-/** EXPLAIN ANALYZE runs what it explains, so only the plain form is let through, and its statement is checked. */
-const explain = /^\s*explain\s+(?!analy[sz]e\b|\()/i;
 
 async function checkedQuery(connection: DuckDBConnection, written: string): Promise<DuckDBPreparedStatement> {
   // NUL ends a text for the engine, and must not hide the rest from the check.
@@ -145,7 +143,7 @@ const refusedFunctions = new Set(['write_log', 'nextval', 'getenv']);
  * because the text is no SELECT or broken.
  */
 async function hasKnownFunctions(connection: DuckDBConnection, text: string): Promise<boolean> {
-  const reader = await connection.runAndReadAll(print(sql`SELECT json_serialize_sql(${text})`));
+  const reader = await connection.runAndReadAll(print(treeOf(text)));
   const tree = JSON.parse(String(reader.getRows()[0]?.[0])) as SyntaxTree;
   if (tree.error) return false;
   if (tree.statements?.length !== 1)

@@ -17,7 +17,6 @@ import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import { type NameStanding, namesOfPeers } from '../traffic/names-of-address.ts';
 import { newAmong } from '../traffic/new-peers.ts';
 import type { Period } from '../traffic/period.ts';
-import { analysisViews } from '../traffic/views.ts';
 import { exportBaseline } from './baselines.ts';
 import { type Circumstances, circumstancesOf } from './circumstances.ts';
 import { computedOver } from './computed-over.ts';
@@ -60,15 +59,6 @@ export interface AnalysisInputs {
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;
   readonly signal: AbortSignal | undefined;
-}
-
-/** True where the text may name a view that has to be worked out first; it may be a word of another kind too. */
-export function namesAnalysis(text: string): boolean {
-  return analysisViews.some((view) => names(text, view));
-}
-
-function names(text: string, view: string): boolean {
-  return new RegExp(`\\b${view}\\b`, 'i').test(text);
 }
 
 /** What is worked out from all loaded records: sessions and what stands on them. Each part once, when asked for. */
@@ -135,16 +125,16 @@ export class Analysis {
     return coverage(this.#inputs.engine, period, window, this.#inputs.signal);
   }
 
-  /** What defines those of our views that the text may name; nothing is worked out for others. */
-  async viewsNamedIn(text: string): Promise<Pick<Derived, 'views' | 'files'>> {
+  /** What defines those of the relations that have to be worked out first; nothing is worked out for others. */
+  async viewsOf(relations: ReadonlySet<string>): Promise<Pick<Derived, 'views' | 'files'>> {
     const views: Sql[] = [];
     const files: string[] = [];
-    if (names(text, 'findings')) {
+    if (relations.has('findings')) {
       const file = await (await this.#findings()).file();
       views.push(findingsView(file));
       files.push(file);
     }
-    if (derivedViews.some((view) => names(text, view))) {
+    if (derivedViews.some((view) => relations.has(view))) {
       const derived = await this.#derived();
       views.push(...derived.views);
       files.push(...derived.files);

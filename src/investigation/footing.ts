@@ -99,6 +99,6 @@ export async function takeFooting(state: State, onStep: OnStep): Promise<Footing
 
 async function relationsOf(state: State, analysis: Analysis): Promise<Relations> {
   const { prepare, files, ...others } = state.relations;
-  const { views, files: more } = await analysis.viewsNamedIn(analysisViews.join(' '));
+  const { views, files: more } = await analysis.viewsOf(new Set(analysisViews));
   return { ...others, prepare: [...prepare, ...views], files: [...files, ...more] };
 }

@@ -339,7 +339,7 @@ export class Workspace {
       });
     }
     const relation = narrowedView(view, options);
-    await (await this.#state.analysed()).viewsNamedIn(view);
+    await (await this.#state.analysed()).viewsOf(new Set([view]));
     return exportQuery(this.#state.engine, relation, resolve(file), this.#state.signal);
   }
 
