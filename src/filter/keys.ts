@@ -231,9 +231,9 @@ export const keys: readonly Key[] = [
   {
     name: 'state',
     kind: 'word',
-    doc: 'answered: records of both directions; unanswered: of one; rejected: every record is.',
+    doc: 'answered: records of both directions; unanswered: of one; refused: only RSTs or ICMP errors came back; rejected: every record is.',
     example: 'state:unanswered',
-    words: ['answered', 'unanswered', 'rejected'],
+    words: ['answered', 'unanswered', 'refused', 'rejected'],
   },
   {
     name: 'interface',

@@ -10,6 +10,7 @@ import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { hoursOf, interfacesOf } from '../traffic/hours.ts';
 import {
+  headerOf,
   joinedParts,
   mayGoOn,
   partsOf,
@@ -23,7 +24,7 @@ import { recordsOf } from './catalog.ts';
 import type { OnPiece } from './steps.ts';
 
 /** Raised when hours or parts change their meaning. */
-export const portionFormat = 1;
+export const portionFormat = 2;
 /** Batches are taken together until they have so many records: a portion costs some fixed work. */
 const portionRecords = Number(process.env['NORTHSOUTH_PORTION_RECORDS']) || 1_000_000;
 /** Files of other states that are kept: another command may use other ranges in turn. */
@@ -129,7 +130,8 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   await mkdir(written, { recursive: true });
   await engine.define(
     sql`CREATE OR REPLACE TEMP TABLE portion_ends AS
-      SELECT CAST(row_number() OVER (ORDER BY address_id) AS INTEGER) AS own, address, scope
+      SELECT CAST(row_number() OVER (ORDER BY address_id) AS INTEGER) AS own, address, scope,
+        ${headerOf(sql`address`)} AS header
       FROM labelled_addresses WHERE address IN (${addressesOf(portion)})`,
     signal,
   );

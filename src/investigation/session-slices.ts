@@ -28,12 +28,13 @@ export async function writeSessionsBySlices(
   const counted = sql`SELECT coalesce(max(address_id), 0) AS addresses FROM labelled_addresses`;
   const [count] = await engine.ask({ name: 'addresses', sql: counted, row }, signal);
   await engine.define(
-    sql`CREATE OR REPLACE TEMP TABLE session_ends_a AS SELECT address_id, address FROM labelled_addresses
+    sql`CREATE OR REPLACE TEMP TABLE session_ends_a AS SELECT address_id, address, scope FROM labelled_addresses
       WHERE address_id IN (SELECT a FROM session_parts)`,
     signal,
   );
   const texts = { a: sql`session_ends_a`, b: sql`session_ends_b` };
   const own = sql`(SELECT address_id FROM session_ends_b WHERE scope IS DISTINCT FROM 'internet')`;
+  const outside = sql`(SELECT address_id FROM session_ends_a WHERE scope = 'internet')`;
   const numbers = async (name: string, rows: Sql) => {
     // DuckDB may remember what was in a file: each has a name of its own.
     const file = join(beside, `${name}.parquet`);
@@ -49,7 +50,7 @@ export async function writeSessionsBySlices(
         WHERE address_id BETWEEN ${first} AND ${last}`,
       signal,
     );
-    const sessions = await numbers(`sessions-${slice}`, numberedSessions({ first, last, own }));
+    const sessions = await numbers(`sessions-${slice}`, numberedSessions({ first, last, own, outside }));
     const conversations = await numbers(`conversations-${slice}`, numberedConversations(sessions.rows));
     const write = (relation: SlicedRelation, rows: Sql) =>
       engine.define(copyTo(rows, fileOf(relation, slice)), signal);

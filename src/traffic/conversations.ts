@@ -1,6 +1,7 @@
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
 import { bestName } from './names.ts';
+import { isCertain } from './session-starters.ts';
 import { type EndTexts, endTexts, hasState, wayTexts } from './session-words.ts';
 import { total } from './total.ts';
 
@@ -10,7 +11,8 @@ export function numberedConversations(sessions: Sql): Sql {
     SELECT crosses, local, peer, service_port, protocol, initiator, count(*) AS sessions,
       count(*) FILTER (WHERE ${hasState('answered')}) AS answered,
       count(*) FILTER (WHERE ${hasState('unanswered')}) AS unanswered,
-      count(*) FILTER (WHERE ${hasState('rejected')}) AS rejected,
+      count(*) FILTER (WHERE ${hasState('refused')}) AS refused,
+      count(*) FILTER (WHERE ${hasState('rejected')}) AS rejected, count(*) FILTER (WHERE ${isCertain}) AS certain,
       ${total(sql`records`)} AS flows, ${total(sql`records_out`)} AS flows_out,
       ${total(sql`packets_out`)} AS packets_out, ${total(sql`bytes_out`)} AS bytes_out,
       ${total(sql`packets_in`)} AS packets_in, ${total(sql`bytes_in`)} AS bytes_in,
@@ -23,7 +25,8 @@ export function numberedConversations(sessions: Sql): Sql {
 /**
  * `conversations`: all sessions of (local, peer, service port, protocol, direction) as one row, those of
  * {@link numberedConversations} in words. Columns: traffic, local, peer,
- * service_port, protocol, direction, sessions, answered, unanswered, rejected (sessions by state), flows (records),
+ * service_port, protocol, direction, sessions, answered, unanswered, refused, rejected (sessions by state), certain (sessions of
+ * which it is certain who started them), flows (records),
  * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
  * longest (seconds of the longest session), window_seconds, local_id, peer_id (the numbers of the ends, for joins).
  */
@@ -43,9 +46,17 @@ export function conversationsOf(numbered: Sql, texts: EndTexts): Sql {
  */
 export function peersOf(numbered: Sql, texts: EndTexts): Sql {
   const sums = list(
-    ['sessions', 'answered', 'rejected', 'flows', 'packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map(
-      (name) => sql`${total(id(name))} AS ${id(name)}`,
-    ),
+    [
+      'sessions',
+      'answered',
+      'refused',
+      'rejected',
+      'flows',
+      'packets_out',
+      'bytes_out',
+      'packets_in',
+      'bytes_in',
+    ].map((name) => sql`${total(id(name))} AS ${id(name)}`),
   );
   // Locals are counted apart: count(DISTINCT local) beside the sums takes longer.
   return sql`
@@ -78,7 +89,7 @@ export const dataAsAWhole: Step = {
     SELECT * FROM (
       SELECT coalesce(min(first_seen), 0) AS "from", coalesce(max(last_seen), 0) AS "to",
         count(DISTINCT local) AS "localHosts", coalesce(max(window_seconds), 60) AS "windowSeconds",
-        coalesce(sum(answered), 0) > 0 AS "hasBothDirections"
+        coalesce(sum(answered + refused), 0) > 0 AS "hasBothDirections"
       FROM conversations
     ), (
       SELECT least(1, coalesce(sum(minutes) / nullif(sum(span), 0), 0)) AS covered,

@@ -1,3 +1,4 @@
+import { bitsOf } from '../sql/dialect.ts';
 import { id, list, or, type Sql, sql } from '../sql/sql.ts';
 import { interfaceOf } from './hours.ts';
 import { total } from './total.ts';
@@ -18,6 +19,14 @@ function endOf(side: 'src' | 'dst', columns: ReadonlySet<string>): Sql {
   return side === 'src' ? sql`coalesce(r.pkt_srcaddr, r.srcaddr)` : sql`coalesce(r.pkt_dstaddr, r.dstaddr)`;
 }
 
+/** Added to the flags of a record that has some: 0 is "not known", and this alone "none of SYN, FIN, RST". */
+export const flagsKnown = 256;
+
+/** Bytes of an IP and a TCP header without options, the size of every RST. */
+export function headerOf(address: Sql): Sql {
+  return sql`CASE WHEN ${address} LIKE '%:%' THEN 60 ELSE 40 END`;
+}
+
 /** What the parts of one portion of the records are made from, each a relation. */
 export interface PortionInputs {
   /** Records with `columns`. */
@@ -25,7 +34,7 @@ export interface PortionInputs {
   readonly columns: ReadonlySet<string>;
   /** (iface, account_id, interface_id, window_seconds) of the interfaces of the portion. */
   readonly interfaces: Sql;
-  /** (own, address, scope) of its addresses, `own` a number in their order. */
+  /** (own, address, scope, header) of its addresses, `own` a number in their order, `header` as {@link headerOf}. */
   readonly ends: Sql;
 }
 
@@ -35,13 +44,15 @@ export interface PortionInputs {
  * the record goes.
  */
 export function portionFlows({ records, columns, interfaces, ends }: PortionInputs): Sql {
-  const flags = columns.has('tcp_flags') ? sql`coalesce(r.tcp_flags, 0)` : sql`0`;
+  const flags = columns.has('tcp_flags')
+    ? sql`coalesce(r.tcp_flags % ${flagsKnown} + ${flagsKnown}, 0)`
+    : sql`0`;
   return sql`
-    SELECT iface, patience, CASE WHEN a_to_b THEN src ELSE dst END AS a, CASE WHEN a_to_b THEN dst ELSE src END AS b,
+    SELECT iface, patience, header, CASE WHEN a_to_b THEN src ELSE dst END AS a, CASE WHEN a_to_b THEN dst ELSE src END AS b,
       CASE WHEN a_to_b THEN srcport ELSE dstport END AS port_a, CASE WHEN a_to_b THEN dstport ELSE srcport END AS port_b,
       protocol, start, "end", packets, bytes, is_rejected, flags, a_to_b
     FROM (
-      SELECT i.iface, i.window_seconds + ${patienceSeconds} AS patience, s.own AS src, d.own AS dst,
+      SELECT i.iface, i.window_seconds + ${patienceSeconds} AS patience, s.header, s.own AS src, d.own AS dst,
         coalesce(r.srcport, 0) AS srcport, coalesce(r.dstport, 0) AS dstport, coalesce(r.protocol, -1) AS protocol,
         r.start, greatest(r.start, coalesce(r."end", r.start)) AS "end", coalesce(r.packets, 0) AS packets,
         coalesce(r.bytes, 0) AS bytes, coalesce(r.action, 'ACCEPT') = 'REJECT' AS is_rejected, ${flags} AS flags,
@@ -58,6 +69,9 @@ export function portionFlows({ records, columns, interfaces, ends }: PortionInpu
     )`;
 }
 
+/** The same for all records of a 5-tuple at an interface. */
+const fixed = sql`max(patience) AS patience, max(header) AS header`;
+
 const totals = sql`
   min(start) AS first_start, max("end") AS last_end, count(*) AS records,
   count(*) FILTER (WHERE is_rejected) AS rejected, count(*) FILTER (WHERE a_to_b) AS records_a,
@@ -66,14 +80,33 @@ const totals = sql`
   ${total(sql`CASE WHEN a_to_b THEN bytes ELSE 0 END`)} AS bytes_a,
   ${total(sql`CASE WHEN a_to_b THEN 0 ELSE packets END`)} AS packets_b,
   ${total(sql`CASE WHEN a_to_b THEN 0 ELSE bytes END`)} AS bytes_b,
-  bit_or(CASE WHEN a_to_b THEN flags ELSE 0 END) AS flags_a, bit_or(CASE WHEN a_to_b THEN 0 ELSE flags END) AS flags_b`;
+  ${bitsOf(sql`CASE WHEN a_to_b THEN flags ELSE 0 END`)} AS flags_a, ${bitsOf(sql`CASE WHEN a_to_b THEN 0 ELSE flags END`)} AS flags_b`;
+
+/** Their names, in that order. */
+const partColumns = list(
+  [
+    ...['iface', 'a', 'port_a', 'b', 'port_b', 'protocol', 'patience', 'header', 'first_start', 'last_end'],
+    ...[
+      'records',
+      'rejected',
+      'records_a',
+      'first_a',
+      'first_b',
+      'packets_a',
+      'bytes_a',
+      'packets_b',
+      'bytes_b',
+    ],
+    ...['flags_a', 'flags_b'],
+  ].map(id),
+);
 
 /** Which of two records of the same time stands first is not settled: neither may be counted without the other. */
 const withTies = sql`RANGE UNBOUNDED PRECEDING`;
 
 /** The 5-tuples of flows, each as if it were one session. */
 export function tuplesOf(flows: Sql): Sql {
-  return sql`SELECT ${tuple}, max(patience) AS patience, ${totals} FROM ${flows} GROUP BY ${tuple}`;
+  return sql`SELECT ${tuple}, ${fixed}, ${totals} FROM ${flows} GROUP BY ${tuple}`;
 }
 
 /**
@@ -83,15 +116,15 @@ export function tuplesOf(flows: Sql): Sql {
 export function partsOf(flows: Sql, tuples: Sql): Sql {
   const long = sql`last_end - first_start > patience`;
   return sql`
-    SELECT * FROM ${tuples} WHERE NOT (${long})
-    UNION ALL BY NAME
-    SELECT ${tuple}, max(patience) AS patience, ${totals}
+    SELECT ${partColumns} FROM ${tuples} WHERE NOT (${long})
+    UNION ALL
+    SELECT ${tuple}, ${fixed}, ${totals}
     FROM (
       SELECT *, sum(starts) OVER (PARTITION BY ${tuple} ORDER BY start, "end" ${withTies}) AS nth
       FROM (
         SELECT *, CASE WHEN start - max("end") OVER (PARTITION BY ${tuple} ORDER BY start, "end"
           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > patience THEN 1 ELSE 0 END AS starts
-        FROM ${flows} SEMI JOIN (SELECT ${tuple} FROM ${tuples} WHERE ${long}) USING (${tuple})
+        FROM ${flows} WHERE (${tuple}) IN (SELECT ${tuple} FROM ${tuples} WHERE ${long})
       )
     )
     GROUP BY ${tuple}, nth`;
@@ -145,8 +178,8 @@ export function mayGoOn(shared: readonly Stretch[]): Sql {
 /** Parts of several portions put in order once more, and joined where the silence between them is short. */
 export function joinedParts(parts: Sql): Sql {
   return sql`
-    SELECT ${tuple}, max(patience) AS patience, min(first_start) AS first_start, max(last_end) AS last_end, ${sums},
-      min(first_a) AS first_a, min(first_b) AS first_b, bit_or(flags_a) AS flags_a, bit_or(flags_b) AS flags_b
+    SELECT ${tuple}, ${fixed}, min(first_start) AS first_start, max(last_end) AS last_end, ${sums},
+      min(first_a) AS first_a, min(first_b) AS first_b, ${bitsOf(sql`flags_a`)} AS flags_a, ${bitsOf(sql`flags_b`)} AS flags_b
     FROM (
       SELECT *, sum(starts) OVER (PARTITION BY ${tuple} ORDER BY first_start, last_end ${withTies}) AS nth
       FROM (

@@ -3,11 +3,12 @@ import { list, type Sql, sql, trusted } from '../sql/sql.ts';
 /** Who started a session. */
 export const starters = ['unknown', 'local', 'peer'] as const;
 /** What became of a session. */
-export const states = ['rejected', 'unanswered', 'answered'] as const;
+export const states = ['rejected', 'unanswered', 'answered', 'refused'] as const;
 /** By what it was decided who started a session. */
 export const bases = [
   ...['unknown', 'tcp-flags', 'only direction'],
   ...['first record', 'recurring port', 'port rank'],
+  ...['refusal', 'scope'],
 ] as const;
 
 /** The number that stands for a word. */
@@ -60,7 +61,7 @@ export function hasState(state: (typeof states)[number]): Sql {
  * Columns: account_id, interface_id (where the session is observed), local, local_port, peer,
  * peer_port, protocol, service_port, traffic (`north_south`, `east_west`), initiator (`local`, `peer`, `unknown`),
  * initiator_basis, direction (`outbound` when local started it, `inbound` when the peer did, `unknown`), state
- * (`answered`, `unanswered`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
+ * (`answered`, `unanswered`, `refused`, `rejected`), start, end (Unix seconds), records, rejected, records_out (those that go from
  * local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), window_seconds, other_interfaces (how many more interfaces recorded
  * the same packets; their records are not added), local_id, peer_id (the numbers of the ends, for joins).
  *

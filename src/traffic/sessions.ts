@@ -1,6 +1,9 @@
-import { list, type Sql, sql } from '../sql/sql.ts';
+import { list, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
-import { bases, codeOf, starters, states } from './session-words.ts';
+import { refuses, sameTuple, sessionErrors, sessionRests, sessionTurnedAway } from './refusals.ts';
+import { sessionPorts, sessionScanPorts, sessionSharedPorts } from './session-ports.ts';
+import { portRank, starter, starterBasis } from './session-starters.ts';
+import { codeOf, starters, states } from './session-words.ts';
 
 /**
  * What must be known of all `session_parts` (see session-parts.ts) before a session can be told from one of them. The
@@ -15,16 +18,41 @@ export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
       reads: behindGateways(columns) ? ['session_parts'] : ['session_parts', 'labelled_addresses'],
     },
     {
+      name: 'session_rests',
+      about: 'The last packets of connections, which have the sizes of a refusal.',
+      sql: sessionRests,
+      reads: ['session_parts'],
+    },
+    {
+      name: 'session_errors',
+      about: 'ICMP that looks like errors.',
+      sql: sessionErrors,
+      reads: ['session_parts'],
+    },
+    {
+      name: 'session_turned_away',
+      about: 'What got ICMP errors for an answer, and those errors.',
+      sql: sessionTurnedAway,
+      reads: ['session_parts', 'session_errors'],
+    },
+    {
       name: 'session_shared_ports',
       about: 'Ports of addresses that several sessions use.',
-      sql: sharedPorts(),
+      sql: sessionSharedPorts,
       reads: ['session_parts'],
     },
     {
       name: 'session_ports',
-      about: 'How often a port of an address recurs against ephemeral ports of others.',
-      sql: recurringPorts(),
+      about:
+        'How often a port of an address recurs against ports of others, or that it is the port of a scanner.',
+      sql: sessionPorts,
       reads: ['session_parts', 'session_shared_ports'],
+    },
+    {
+      name: 'session_scan_ports',
+      about: 'Ports of scanners whose SYNs are as bare as RSTs.',
+      sql: sessionScanPorts,
+      reads: ['session_parts'],
     },
   ];
 }
@@ -35,6 +63,8 @@ export interface SessionSlice {
   readonly last: number;
   /** (address_id) of those that are not on the Internet. */
   readonly own: Sql;
+  /** (address_id) of the ends `a` of all sessions that are on the Internet. */
+  readonly outside: Sql;
 }
 
 /**
@@ -55,6 +85,7 @@ export function numberedSessions(slice: SessionSlice): Sql {
         WHEN (starter = 'a') = local_is_a THEN ${codeOf('local', starters)} ELSE ${codeOf('peer', starters)} END AS initiator,
       initiator_basis,
       CASE WHEN rejected = records THEN ${codeOf('rejected', states)}
+        WHEN refuses_a OR refuses_b OR turned_away THEN ${codeOf('refused', states)}
         WHEN first_a IS NULL OR first_b IS NULL THEN ${codeOf('unanswered', states)}
         ELSE ${codeOf('answered', states)} END AS state,
       first_start AS start, last_end AS "end", records, rejected,
@@ -66,13 +97,8 @@ export function numberedSessions(slice: SessionSlice): Sql {
       window_seconds, other_interfaces
     FROM (
       SELECT *, NOT (starter IS NOT DISTINCT FROM 'b' AND NOT crosses) AS local_is_a
-      FROM (
-        -- Where one end is on the Internet, it is b: see portionFlows.
-        SELECT s.*, own.address_id IS NULL AS crosses
-        FROM (${initiators(slice)}) AS s
-        LEFT JOIN ${slice.own} AS own ON own.address_id = s.b
-      )
-    )
+      FROM (SELECT *, ${starter} AS starter, ${starterBasis} AS initiator_basis FROM (${known(slice)}) AS known) AS told
+    ) AS turned
     ORDER BY peer`;
 }
 
@@ -101,9 +127,9 @@ function repeats(columns: ReadonlySet<string>): Sql {
             THEN 1 ELSE 0 END AS apart
           FROM session_parts
           WHERE ${twice}
-        )
-      )
-    )
+        ) AS parts
+      ) AS stretches
+    ) AS choices
     WHERE interfaces_there > 1`;
 }
 
@@ -112,100 +138,40 @@ function behindGateways(columns: ReadonlySet<string>): boolean {
   return columns.has('pkt_srcaddr') || columns.has('pkt_dstaddr');
 }
 
-/** Sessions of one observation point each. */
-function observed({ first, last }: SessionSlice): Sql {
+/** Sessions of one observation point each, with all that the rules of session-starters.ts read. */
+function known({ first, last, own, outside }: SessionSlice): Sql {
+  const ports = (end: 'a' | 'b') => {
+    const is = (name: string) =>
+      trusted(`${name}${end}.address = p.${end} AND ${name}${end}.port = p.port_${end}`);
+    return sql`
+      LEFT JOIN session_ports AS ${trusted(`p${end}`)}
+        ON ${is('p')} AND ${trusted(`p${end}`)}.protocol = p.protocol
+      LEFT JOIN session_scan_ports AS ${trusted(`s${end}`)} ON ${is('s')} AND p.protocol = 6`;
+  };
+  // The last of a connection, or bare headers to and from a port that others talk with.
+  const isShut = sql`(e.protocol IS NULL
+          AND NOT (p.maybe_a AND p.maybe_b AND (coalesce(pa.clients, 0) > 0 OR coalesce(pb.clients, 0) > 0)))`;
+  // Where one end is on the Internet, it is b: see portionFlows.
   return sql`
-      SELECT p.*, coalesce(r.other_interfaces, 0) AS other_interfaces
-      FROM (SELECT * FROM session_parts WHERE b BETWEEN ${first} AND ${last}) AS p
-      LEFT JOIN session_repeats AS r USING (iface, a, port_a, b, port_b, protocol, first_start)
-      WHERE coalesce(r.choice, 1) = 1`;
-}
-
-/** Ports of addresses that several sessions use: most are used once, and need no count of what they meet. */
-function sharedPorts(): Sql {
-  return sql`
-    SELECT address, port, protocol
-    FROM (
-      SELECT a AS address, port_a AS port, protocol FROM session_parts WHERE protocol IN (6, 17)
-      UNION ALL
-      SELECT b AS address, port_b AS port, protocol FROM session_parts WHERE protocol IN (6, 17)
-    )
-    GROUP BY address, port, protocol
-    HAVING count(*) > 1`;
-}
-
-/**
- * How often a port of an address recurs against ephemeral ports of others. A port that meets several different
- * ports below 1024 is the source port of a scan and no service: -1 where it is ephemeral itself and a tenth of the
- * ports it meets are that low (a service that is scanned from such ports meets many others), else 0.
- */
-function recurringPorts(): Sql {
-  // Two steps of grouping: count(DISTINCT) in one takes twice the time.
-  return sql`
-    SELECT address, port, protocol,
-      CASE WHEN low_ports < 3 THEN other_ports WHEN port >= 32768 AND 10 * low_ports >= other_ports THEN -1 ELSE 0 END
-        AS clients
-    FROM (
-      SELECT address, port, protocol, count(*) AS other_ports, count(*) FILTER (WHERE other_port < 1024) AS low_ports
+      SELECT p.iface, p.a, p.port_a, p.b, p.port_b, p.protocol, p.header, p.first_start, p.last_end, p.records, p.rejected,
+        p.records_a, p.first_a, p.first_b, p.packets_a, p.bytes_a, p.packets_b, p.bytes_b, p.flags_a, p.flags_b,
+        p.maybe_a AND ${isShut} AS refuses_a, p.maybe_b AND ${isShut} AS refuses_b,
+        t.protocol IS NOT NULL AS turned_away, coalesce(pa.clients, 0) AS clients_a, coalesce(pb.clients, 0) AS clients_b,
+        sa.address IS NOT NULL AS scans_a, sb.address IS NOT NULL AS scans_b,
+        ${portRank(sql`p.port_a`)} AS rank_a, ${portRank(sql`p.port_b`)} AS rank_b,
+        own.address_id IS NULL AS crosses, o.address_id IS NULL AS has_own, i.window_seconds,
+        p.first_start > i.seen_from + i.window_seconds AS inside, coalesce(r.other_interfaces, 0) AS other_interfaces
       FROM (
-        SELECT DISTINCT address, port, protocol, other_port
-        FROM (
-          SELECT a AS address, port_a AS port, protocol, port_b AS other_port FROM session_parts
-          UNION ALL
-          SELECT b AS address, port_b AS port, protocol, port_a AS other_port FROM session_parts
-        )
-        SEMI JOIN session_shared_ports USING (address, port, protocol)
-      )
-      GROUP BY address, port, protocol
-    )`;
-}
-
-/** Who started a session, and by what it was decided, most certain first. */
-function initiators(slice: SessionSlice): Sql {
-  return sql`
-    SELECT *,
-      CASE
-        WHEN syn_a AND NOT syn_b OR synack_b THEN 'a'
-        WHEN syn_b AND NOT syn_a OR synack_a THEN 'b'
-        WHEN first_b IS NULL THEN 'a'
-        WHEN first_a IS NULL THEN 'b'
-        WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN CASE WHEN first_a < first_b THEN 'a' ELSE 'b' END
-        WHEN protocol NOT IN (6, 17) THEN NULL
-        WHEN clients_a < 0 AND clients_b >= 0 THEN 'a'
-        WHEN clients_b < 0 AND clients_a >= 0 THEN 'b'
-        WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN CASE WHEN first_a < first_b THEN 'a' ELSE 'b' END
-        WHEN clients_b > 1 AND clients_b > 2 * clients_a THEN 'a'
-        WHEN clients_a > 1 AND clients_a > 2 * clients_b THEN 'b'
-        WHEN rank_a = rank_b THEN CASE WHEN port_b < port_a THEN 'a' WHEN port_a < port_b THEN 'b' END
-        ELSE CASE WHEN rank_b < rank_a THEN 'a' ELSE 'b' END
-      END AS starter,
-      CASE
-        WHEN syn_a <> syn_b OR synack_a OR synack_b THEN ${codeOf('tcp-flags', bases)}
-        WHEN first_a IS NULL OR first_b IS NULL THEN ${codeOf('only direction', bases)}
-        WHEN protocol NOT IN (6, 17) AND first_a <> first_b AND inside THEN ${codeOf('first record', bases)}
-        WHEN protocol NOT IN (6, 17) THEN ${codeOf('unknown', bases)}
-        WHEN least(clients_a, clients_b) < 0 AND greatest(clients_a, clients_b) >= 0 THEN ${codeOf('recurring port', bases)}
-        WHEN inside AND abs(first_a - first_b) BETWEEN 1 AND 30 THEN ${codeOf('first record', bases)}
-        WHEN clients_b > 1 AND clients_b > 2 * clients_a OR clients_a > 1 AND clients_a > 2 * clients_b
-          THEN ${codeOf('recurring port', bases)}
-        WHEN rank_a <> rank_b OR port_a <> port_b THEN ${codeOf('port rank', bases)}
-        ELSE ${codeOf('unknown', bases)}
-      END AS initiator_basis
-    FROM (
-      SELECT c.*, i.window_seconds,
-        c.first_start > i.seen_from + i.window_seconds AS inside,
-        (flags_a & 18) = 2 AS syn_a, (flags_b & 18) = 2 AS syn_b, (flags_a & 18) = 18 AS synack_a,
-        (flags_b & 18) = 18 AS synack_b,
-        coalesce(pa.clients, 0) AS clients_a, coalesce(pb.clients, 0) AS clients_b,
-        ${portRank(sql`c.port_a`)} AS rank_a, ${portRank(sql`c.port_b`)} AS rank_b
-      FROM (${observed(slice)}) AS c
-      JOIN session_interfaces AS i USING (iface)
-      LEFT JOIN session_ports AS pa ON pa.address = c.a AND pa.port = c.port_a AND pa.protocol = c.protocol
-      LEFT JOIN session_ports AS pb ON pb.address = c.b AND pb.port = c.port_b AND pb.protocol = c.protocol
-    )`;
-}
-
-/** Service ports first: system ports, then what is registered, then what systems hand out to clients. */
-function portRank(port: Sql): Sql {
-  return sql`CASE WHEN ${port} < 1024 THEN 0 WHEN ${port} < 32768 THEN 1 ELSE 2 END`;
+        SELECT *, ${refuses('a')} AS maybe_a, ${refuses('b')} AS maybe_b
+        FROM session_parts WHERE b BETWEEN ${first} AND ${last}
+      ) AS p
+      JOIN session_interfaces AS i ON i.iface = p.iface
+      LEFT JOIN session_repeats AS r ON ${sameTuple('r', 'p')} AND r.first_start = p.first_start
+      LEFT JOIN session_rests AS e ON ${sameTuple('e', 'p')}
+      LEFT JOIN session_turned_away AS t ON ${sameTuple('t', 'p')} AND t.first_start = p.first_start
+      ${ports('a')}
+      ${ports('b')}
+      LEFT JOIN ${own} AS own ON own.address_id = p.b
+      LEFT JOIN ${outside} AS o ON o.address_id = p.a
+      WHERE coalesce(r.choice, 1) = 1`;
 }

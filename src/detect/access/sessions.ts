@@ -42,7 +42,7 @@ const ends = sql`
 /** Who asked whom on an admin port, answered or not. */
 export function asked(values: AccessValues): Sql {
   return sql`
-    SELECT ${ends}, sessions, answered, unanswered + rejected AS refused, first_seen, last_seen,
+    SELECT ${ends}, sessions, answered, sessions - answered AS refused, first_seen, last_seen,
       bytes_out + bytes_in AS bytes
     FROM conversations
     WHERE ${watched(values)}`;

@@ -21,7 +21,7 @@ export function contacts(settings: ScanValues, focus: Focus): Sql {
       SELECT CASE WHEN traffic = 'east_west' THEN 'internal' ELSE direction END AS kind, direction, traffic,
         CASE WHEN direction = 'inbound' THEN peer ELSE local END AS source,
         CASE WHEN direction = 'inbound' THEN local ELSE peer END AS target,
-        service_port, protocol, sessions, answered, rejected, unanswered,
+        service_port, protocol, sessions, answered, refused, rejected, unanswered,
         CASE WHEN direction = 'inbound' THEN packets_in ELSE packets_out END AS packets_from,
         CASE WHEN direction = 'inbound' THEN bytes_in ELSE bytes_out END AS bytes_from,
         CASE WHEN direction = 'inbound' THEN packets_out ELSE packets_in END AS packets_back,

@@ -164,7 +164,7 @@ const totals = sql`
         THEN min(CASE WHEN in_vain THEN protocol END) END AS only_protocol,
       coalesce(sum(CASE WHEN tries > 0 THEN rejected END), 0) AS rejected,
       coalesce(sum(CASE WHEN NOT loud AND probing THEN greatest(0, unanswered - replies) END), 0) AS unanswered,
-      coalesce(sum(CASE WHEN in_vain THEN answered END), 0) AS refused,
+      coalesce(sum(refused + CASE WHEN in_vain THEN answered ELSE 0 END), 0) AS refused,
       coalesce(sum(CASE WHEN protocol = 6 THEN miss END), 0) AS tcp_misses, sum(replies) AS replies,
       min(CASE WHEN tries > 0 THEN first_seen END) AS first_miss, max(CASE WHEN tries > 0 THEN last_seen END) AS last_miss,
       min(first_seen) AS first_seen, max(last_seen) AS last_seen, sum(bytes) AS bytes

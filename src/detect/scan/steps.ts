@@ -42,7 +42,7 @@ export const replies = sql`
 export function walkSteps(settings: ScanValues, context: Context): Sql {
   const most = settings.countedTries;
   const vain = context.hasBothDirections
-    ? sql`rejected + unanswered - replies + CASE WHEN answered > 0 THEN 1 ELSE 0 END`
+    ? sql`rejected + refused + unanswered - replies + CASE WHEN answered > 0 THEN 1 ELSE 0 END`
     : sql`rejected`;
   const packets = context.hasBothDirections
     ? sql`CASE WHEN replies = 0 AND answered = 0 AND protocol = 6
