@@ -38,7 +38,7 @@ export function refuses(end: End): Sql {
   const [own, its] = [column('flags', end), column('flags', other[end])];
   const [answers, tries] = [column('packets', end), column('packets', other[end])];
   return sql`(protocol = 6 AND ${isSlim(end)} AND ${isSlim(other[end])} AND CASE
-    WHEN flags_a + flags_b >= ${flagsKnown} THEN ${bitAnd(own, 7)} = 4 AND ${bitAnd(its, 5)} = 0 AND ${bitAnd(its, 18)} <> 18
+    WHEN flags_a + flags_b >= ${flagsKnown} THEN ${bitAnd(own, 7)} = 4 AND ${bitAnd(its, 5)} = 0
     WHEN ${isBare(other[end])} THEN ${isBare(end)} AND ${answers} = ${tries}
     ELSE ${isBare(end)} AND ${answers} <= ${tries} AND ${tries} <= 2 * ${answers} END)`;
 }

@@ -56,7 +56,7 @@ const rules: readonly Rule[] = [
   ...either(
     'refusal',
     (own, its) => sql`${its('refuses')} AND NOT ${own('refuses')}
-      AND (${own('clients')} < 0 OR ${own('rank')} >= ${its('rank')})`,
+      AND (${own('clients')} < 0 OR ${own('clients')} < 2 AND ${own('rank')} >= ${its('rank')})`,
   ),
   { when: sql`refuses_a <> refuses_b`, basis: 'unknown' },
   ...either('recurring port', (own, its) => sql`${own('clients')} < 0 AND ${its('clients')} >= 0`),
