@@ -67,7 +67,7 @@ export function asksAlone(end: End): Sql {
 const tuple = ['iface', 'a', 'port_a', 'b', 'port_b', 'protocol'] as const;
 
 /** The columns of a 5-tuple at an interface, of a relation. */
-export function tupleOf(relation: string): Sql {
+function tupleOf(relation: string): Sql {
   return list(tuple.map((name) => trusted(`${relation}.${name}`)));
 }
 

@@ -65,7 +65,7 @@ async function foundIn(cases: readonly Case[], window: number, hasFlags: boolean
   const text = [hasFlags ? `${header} tcp-flags` : header, ...linesOf(exchanges, window, hasFlags), ''];
   await writeFile(join(folder, 'flow.log'), text.join('\n'));
   const { engine, close } = await analysed([folder]);
-  const rows = await engine.rows({
+  const rows = await engine.ask({
     name: 'sessions',
     sql: sql`SELECT local, peer, concat(state, ' ', initiator, ' ', initiator_basis) AS found FROM sessions
       ORDER BY start, protocol, local_port, peer_port, local, peer`,
