@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { shippedLabels } from '../dist/addresses/label-data.js';
 import { labelledAddresses } from '../dist/addresses/labels.js';
 import { openLocal } from '../dist/engine/open.js';
-import { memoryOf } from '../dist/investigation/options.js';
+import { memoryOf } from '../dist/settings/options.js';
 import { sql, trusted } from '../dist/sql/sql.js';
 
 const rounds = 3;

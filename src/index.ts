@@ -31,27 +31,21 @@ export type {
 } from './detect/results.ts';
 export type { QueryResult } from './engine/query-result.ts';
 export { type ErrorCode, HuntError } from './errors.ts';
+export type { ReportOptions, WrittenReport } from './handover/report.ts';
+export type { ReportProgress } from './handover/report-material.ts';
+export { type Explanation, explain } from './hunt/explain.ts';
+export type { HuntOptions } from './hunt/hunting.ts';
+export type { AddressOptions } from './hunt/ip.ts';
+export { type LookedUp, type LookupOptions, lookup } from './hunt/lookup.ts';
+export type { Narrowed } from './hunt/narrowing.ts';
 export type { FailedFile, LoadProgress, LoadResult } from './ingest/load-result.ts';
 export type { Hit, IntelList, ListKind } from './intel/list.ts';
 export type { IntelChange, IntelListReport, IntelRefresh } from './intel/results.ts';
-export { type Explanation, explain } from './investigation/explain.ts';
-export { explainLabels } from './investigation/explained-labels.ts';
-export type { FindingsOptions } from './investigation/findings.ts';
-export type { HuntOptions } from './investigation/hunting.ts';
-export type { AddListOptions } from './investigation/intel.ts';
-export type { AddressOptions } from './investigation/ip.ts';
-export { addLabels, labels, removeLabels, updateLabels } from './investigation/labels.ts';
-export { type LookedUp, type LookupOptions, lookup } from './investigation/lookup.ts';
-export type { MarkOptions } from './investigation/marking.ts';
-export type { Narrowed } from './investigation/narrowing.ts';
-export type { LoadOptions, RunOptions } from './investigation/options.ts';
-export type { ReportOptions, WrittenReport } from './investigation/report.ts';
-export type { ReportProgress } from './investigation/report-material.ts';
-export {
-  type NoiseOptions,
-  openWorkspace,
-  type Workspace,
-} from './investigation/workspace.ts';
+export type { FindingsOptions } from './kept/findings.ts';
+export { explainLabels } from './known/explained-labels.ts';
+export type { AddListOptions } from './known/intel.ts';
+export { addLabels, labels, removeLabels, updateLabels } from './known/labels.ts';
+export type { MarkOptions } from './known/marking.ts';
 export type { AddedSource, AddOptions } from './labels/add.ts';
 export type { LabelsReport, ListedSource } from './labels/listing.ts';
 export type { UpdateOptions, UpdateOutcome, UpdateProgress } from './labels/update.ts';
@@ -60,6 +54,7 @@ export type { ImportResult, MarkResult, MarksReport } from './marks/results.ts';
 export type { Asked, BootstrapFacts } from './registries/facts.ts';
 export type { InquiryProgress } from './registries/outcome.ts';
 export type { Registration } from './registries/registration.ts';
+export type { LoadOptions, RunOptions } from './settings/options.ts';
 export type { Query } from './sql/query.ts';
 export type { CoverageHour, CoverageReport, CoverageWindow, InterfaceCoverage } from './traffic/coverage.ts';
 export { brokenEquations, type Funnel } from './traffic/funnel.ts';
@@ -68,3 +63,8 @@ export type { NoiseRuleReport, ServiceMatched, SetAsideReport } from './traffic/
 export type { Period } from './traffic/period.ts';
 export type { Reject, RejectsResult } from './traffic/rejects.ts';
 export type { TopGroup, TopOptions, TopOrder, TopRow } from './traffic/top.ts';
+export {
+  type NoiseOptions,
+  openWorkspace,
+  type Workspace,
+} from './workspace/workspace.ts';

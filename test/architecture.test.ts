@@ -22,7 +22,14 @@ const order = [
   'picture',
   'report',
   'document',
-  'investigation',
+  'settings',
+  'kept',
+  'known',
+  'hunt',
+  'snapshot',
+  'handover',
+  'workspace',
+  'workbench',
   'demo',
   'server',
   'cli',
@@ -60,7 +67,7 @@ describe('folders', () => {
   test('the check sees the files and their imports', () => {
     expect(files.length).toBeGreaterThan(100);
     expect(importsOf('cli/main.ts')).toContain('errors.ts');
-    expect(importsOf('cli/main.ts')).toContain('investigation/workspace.ts');
+    expect(importsOf('cli/main.ts')).toContain('workspace/workspace.ts');
     expect(importsOf('ingest/load.ts')).toContain('records/layout.ts');
   });
 

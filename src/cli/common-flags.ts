@@ -1,6 +1,6 @@
 import { HuntError } from '../errors.ts';
 import { parseFilter } from '../filter/parse.ts';
-import type { RunOptions } from '../investigation/options.ts';
+import type { RunOptions } from '../settings/options.ts';
 import { type Period, parseTime } from '../traffic/period.ts';
 import type { World } from './context.ts';
 import { parseMemory, someText, wholeNumber } from './values.ts';

@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { DemoOptions } from '../demo/options.ts';
 import { HuntError } from '../errors.ts';
-import type { HuntOptions } from '../investigation/hunting.ts';
-import type { LoadOptions, RunOptions } from '../investigation/options.ts';
+import type { HuntOptions } from '../hunt/hunting.ts';
 import { nobodyAsked } from '../registries/facts.ts';
 import {
   sampleAddress,
@@ -30,6 +29,7 @@ import {
   sampleTop,
   sampleUpdates,
 } from '../report/samples.test.ts';
+import type { LoadOptions, RunOptions } from '../settings/options.ts';
 import { sql } from '../sql/sql.ts';
 import type { World } from './context.ts';
 import type { Library, WorkspaceOfCommands } from './library.ts';

@@ -12,26 +12,25 @@ import type {
   ImportedBaseline,
 } from '../detect/results.ts';
 import type { QueryResult } from '../engine/query-result.ts';
+import type { ReportOptions, WrittenReport } from '../handover/report.ts';
+import type { Explanation } from '../hunt/explain.ts';
+import type { HuntOptions } from '../hunt/hunting.ts';
+import type { AddressOptions } from '../hunt/ip.ts';
+import type { LookedUp, LookupOptions } from '../hunt/lookup.ts';
+import type { Narrowed } from '../hunt/narrowing.ts';
 import type { LoadResult } from '../ingest/load-result.ts';
 import type { IntelList } from '../intel/list.ts';
 import type { IntelChange, IntelListReport, IntelRefresh } from '../intel/results.ts';
-import type { Explanation } from '../investigation/explain.ts';
-import type { FindingsOptions } from '../investigation/findings.ts';
-import type { HuntOptions } from '../investigation/hunting.ts';
-import type { AddListOptions } from '../investigation/intel.ts';
-import type { AddressOptions } from '../investigation/ip.ts';
-import type { LookedUp, LookupOptions } from '../investigation/lookup.ts';
-import type { MarkOptions } from '../investigation/marking.ts';
-import type { Narrowed } from '../investigation/narrowing.ts';
-import type { LoadOptions, RunOptions } from '../investigation/options.ts';
-import type { ReportOptions, WrittenReport } from '../investigation/report.ts';
-import type { NoiseOptions } from '../investigation/workspace.ts';
+import type { FindingsOptions } from '../kept/findings.ts';
+import type { AddListOptions } from '../known/intel.ts';
+import type { MarkOptions } from '../known/marking.ts';
 import type { AddedSource, AddOptions } from '../labels/add.ts';
 import type { LabelsReport } from '../labels/listing.ts';
 import type { UpdateOptions, UpdateOutcome } from '../labels/update.ts';
 import type { Verdict } from '../marks/mark.ts';
 import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts';
 import type { ServeOptions, Serving } from '../server/serve.ts';
+import type { LoadOptions, RunOptions } from '../settings/options.ts';
 import type { Query } from '../sql/query.ts';
 import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
@@ -39,6 +38,7 @@ import type { NewPeers } from '../traffic/new-peers.ts';
 import type { Period } from '../traffic/period.ts';
 import type { RejectsResult } from '../traffic/rejects.ts';
 import type { TopOptions, TopRow } from '../traffic/top.ts';
+import type { NoiseOptions } from '../workspace/workspace.ts';
 
 /** A workspace as the commands see it. */
 export interface WorkspaceOfCommands {

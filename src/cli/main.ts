@@ -40,17 +40,15 @@ export async function main(process: NodeJS.Process): Promise<void> {
 }
 
 const library: Library = {
-  openWorkspace: async (options) => (await import('../investigation/workspace.ts')).openWorkspace(options),
-  lookup: async (addresses, options) =>
-    (await import('../investigation/lookup.ts')).lookup(addresses, options),
+  openWorkspace: async (options) => (await import('../workspace/workspace.ts')).openWorkspace(options),
+  lookup: async (addresses, options) => (await import('../hunt/lookup.ts')).lookup(addresses, options),
   explainLabels: async (addresses, options) =>
-    (await import('../investigation/explained-labels.ts')).explainLabels(addresses, options),
-  labels: async () => (await import('../investigation/labels.ts')).labels(),
-  updateLabels: async (options) => (await import('../investigation/labels.ts')).updateLabels(options),
-  addLabels: async (file, options) => (await import('../investigation/labels.ts')).addLabels(file, options),
-  removeLabels: async (name) => (await import('../investigation/labels.ts')).removeLabels(name),
-  explain: async (question, options) =>
-    (await import('../investigation/explain.ts')).explain(question, options),
+    (await import('../known/explained-labels.ts')).explainLabels(addresses, options),
+  labels: async () => (await import('../known/labels.ts')).labels(),
+  updateLabels: async (options) => (await import('../known/labels.ts')).updateLabels(options),
+  addLabels: async (file, options) => (await import('../known/labels.ts')).addLabels(file, options),
+  removeLabels: async (name) => (await import('../known/labels.ts')).removeLabels(name),
+  explain: async (question, options) => (await import('../hunt/explain.ts')).explain(question, options),
   brokenEquations: async (funnel) => (await import('../traffic/funnel.ts')).brokenEquations(funnel),
   generateDemo: async (options) => (await import('../demo/generate.ts')).generateDemo(options),
   serve: async (options) => (await import('../server/serve.ts')).serve(options),

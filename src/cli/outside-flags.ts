@@ -1,4 +1,4 @@
-import type { OutsideOptions } from '../investigation/outside.ts';
+import type { OutsideOptions } from '../known/outside.ts';
 import { whileSaying } from './progress.ts';
 import { registryDisplay } from './registry-progress.ts';
 import type { Session } from './session.ts';

@@ -11,6 +11,9 @@ import { type SettingsOf, schemaOf, type ValuesOf } from './settings.ts';
 /** The values of one detector's settings, whichever detector it is. */
 export type Values = Readonly<Record<string, number | readonly number[]>>;
 
+/** The values of all detectors' settings. */
+export type DetectorValues = Readonly<Record<Question, Values>>;
+
 /** A detector with its settings, in a form in which all of them fit into one list. */
 export interface AnyDetector {
   readonly question: Question;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadProgress } from '../ingest/load-result.ts';
-import type { Workbench } from '../investigation/workbench/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { BodyOf, Load } from './api.ts';
 import { failureOf, Refusal } from './refusal.ts';
 

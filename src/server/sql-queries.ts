@@ -1,5 +1,5 @@
 import { HuntError } from '../errors.ts';
-import type { Workbench } from '../investigation/workbench/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { AnswerOf } from './api.ts';
 import { Refusal } from './refusal.ts';
 

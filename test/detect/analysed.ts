@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { Context } from '../../src/detect/detector.ts';
 import type { LocalEngine } from '../../src/engine/local.ts';
 import { openLocal } from '../../src/engine/open.ts';
-import { addressTable } from '../../src/investigation/address-table.ts';
-import { catalog } from '../../src/investigation/catalog.ts';
-import { contextOf, derive } from '../../src/investigation/derived.ts';
-import { knownAddresses } from '../../src/investigation/known-addresses.ts';
-import { nameTable } from '../../src/investigation/name-table.ts';
-import { readSettings } from '../../src/investigation/settings.ts';
-import { openWorkspace } from '../../src/investigation/workspace.ts';
+import { addressTable } from '../../src/kept/address-table.ts';
+import { catalog } from '../../src/kept/catalog.ts';
+import { contextOf, derive } from '../../src/kept/derived.ts';
+import { knownAddresses } from '../../src/kept/known-addresses.ts';
+import { nameTable } from '../../src/kept/name-table.ts';
 import { labelData } from '../../src/labels/in-use.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { folderAt } from '../../src/store/folder.ts';
 import { readBatches } from '../../src/store/manifest.ts';
+import { openWorkspace } from '../../src/workspace/workspace.ts';
 
 /** Logs, loaded and put together into sessions, in an engine that detectors can be asked in. */
 export interface Analysed {

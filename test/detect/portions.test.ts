@@ -21,7 +21,7 @@ async function logsOf(folder: string): Promise<string[]> {
 }
 
 async function rowsIn(workspace: string): Promise<Record<string, unknown>> {
-  const { openWorkspace } = await import('../../src/investigation/workspace.ts');
+  const { openWorkspace } = await import('../../src/workspace/workspace.ts');
   const opened = await openWorkspace({ workspace });
   const found: Record<string, unknown> = {};
   for (const view of views) found[view] = (await opened.query(`SELECT * FROM ${view} ${everything}`)).rows;
@@ -30,7 +30,7 @@ async function rowsIn(workspace: string): Promise<Record<string, unknown>> {
 }
 
 async function load(workspace: string, paths: readonly string[]): Promise<void> {
-  const { openWorkspace } = await import('../../src/investigation/workspace.ts');
+  const { openWorkspace } = await import('../../src/workspace/workspace.ts');
   const opened = await openWorkspace({ workspace, create: true });
   await opened.load(paths);
   await opened.close();

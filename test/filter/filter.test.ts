@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import { HuntError } from '../../src/errors.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 import type { TopRow } from '../../src/traffic/top.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 
 let root = '';
 let workspace: Workspace;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 
 let root = '';
 beforeAll(async () => {

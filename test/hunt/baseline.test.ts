@@ -2,9 +2,9 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 import { addressLines } from '../../src/report/ip.ts';
 import { plainPage } from '../../src/report/page.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 import { northsouth } from '../cli/program.ts';
 
 const day = 86_400;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import type { DemoTruth } from '../../src/demo/truth.ts';
 import type { IdentifiedFinding } from '../../src/detect/results.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 
 let root = '';
 let truth: DemoTruth;

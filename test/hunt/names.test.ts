@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FindingsResult } from '../../src/index.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 import { findingsLines } from '../../src/report/findings.ts';
 import { addressLines } from '../../src/report/ip.ts';
 import { plainPage } from '../../src/report/page.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 import { northsouth } from '../cli/program.ts';
 
 const from = 1_780_272_000; // 2026-06-01T00:00:00Z

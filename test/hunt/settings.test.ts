@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { detectors } from '../../src/detect/all.ts';
-import { explain } from '../../src/investigation/explain.ts';
-import { readSettings, writeMissingSettings } from '../../src/investigation/settings.ts';
+import { explain } from '../../src/hunt/explain.ts';
 import { defaultRdap, rdapSettings } from '../../src/registries/settings.ts';
+import { readSettings, writeMissingSettings } from '../../src/settings/settings.ts';
 import { folderAt } from '../../src/store/folder.ts';
 
 let root = '';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 import type { Endpoint } from '../../src/server/api/endpoint.ts';
 import { type AnswerOf, type EndpointName, endpoints } from '../../src/server/api.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 import { startServer, type TestServer } from './serving.ts';
 
 let server: TestServer;

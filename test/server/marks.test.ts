@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
-import { type Ground, makeGround } from '../../src/investigation/workbench/ground.ts';
-import { Workbench } from '../../src/investigation/workbench/workbench.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
 import type { Verdict } from '../../src/marks/mark.ts';
+import { type Ground, makeGround } from '../../src/snapshot/ground.ts';
 import { id, sql } from '../../src/sql/sql.ts';
+import { Workbench } from '../../src/workbench/workbench.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 
 const patient = new AbortController().signal;
 const tables = [

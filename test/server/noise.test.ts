@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../src/detect/results.ts';
-import { countsOfRecords, knowledgeOf, noiseReport } from '../../src/investigation/noise.ts';
-import type { Ground } from '../../src/investigation/workbench/ground.ts';
-import { noiseIn } from '../../src/investigation/workbench/noise.ts';
+import { countsOfRecords, knowledgeOf, noiseReport } from '../../src/hunt/noise.ts';
+import type { Ground } from '../../src/snapshot/ground.ts';
+import { noiseIn } from '../../src/snapshot/noise.ts';
 import type { Period } from '../../src/traffic/period.ts';
 import { begin, hours, locals, peers, prepareRandom } from './random-records.ts';
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Ground } from '../../src/investigation/workbench/ground.ts';
-import { Workbench } from '../../src/investigation/workbench/workbench.ts';
-import { openWorkspace } from '../../src/investigation/workspace.ts';
+import type { Ground } from '../../src/snapshot/ground.ts';
+import { Workbench } from '../../src/workbench/workbench.ts';
+import { openWorkspace } from '../../src/workspace/workspace.ts';
 
 export const begin = 1_780_000_200;
 export const hours = 30;

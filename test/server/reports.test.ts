@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
-import { formOf } from '../../src/investigation/report.ts';
-import { materialOf, type ReportProgress } from '../../src/investigation/report-material.ts';
-import type { Ground } from '../../src/investigation/workbench/ground.ts';
-import { Workbench } from '../../src/investigation/workbench/workbench.ts';
-import { openWorkspace, type Workspace } from '../../src/investigation/workspace.ts';
+import { formOf } from '../../src/handover/report.ts';
+import { materialOf, type ReportProgress } from '../../src/handover/report-material.ts';
+import type { Ground } from '../../src/snapshot/ground.ts';
+import { Workbench } from '../../src/workbench/workbench.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 
 const patient = new AbortController().signal;
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
-import { destinationsOf } from '../../src/investigation/workbench/destinations.ts';
-import { makeGround } from '../../src/investigation/workbench/ground.ts';
-import { openWorkspace } from '../../src/investigation/workspace.ts';
 import type { AnswerOf } from '../../src/server/api.ts';
+import { destinationsOf } from '../../src/snapshot/destinations.ts';
+import { makeGround } from '../../src/snapshot/ground.ts';
+import { openWorkspace } from '../../src/workspace/workspace.ts';
 import { startServer, type TestServer } from './serving.ts';
 
 const peers = {

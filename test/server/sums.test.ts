@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { destinationsOf } from '../../src/investigation/workbench/destinations.ts';
-import type { Ground } from '../../src/investigation/workbench/ground.ts';
-import { overviewOf } from '../../src/investigation/workbench/overview.ts';
+import { destinationsOf } from '../../src/snapshot/destinations.ts';
+import type { Ground } from '../../src/snapshot/ground.ts';
+import { overviewOf } from '../../src/snapshot/overview.ts';
 import { begin, hours, locals, peers, prepareRandom } from './random-records.ts';
 
 let prepared: Awaited<ReturnType<typeof prepareRandom>>;

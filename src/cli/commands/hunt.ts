@@ -1,4 +1,4 @@
-import type { HuntOptions } from '../../investigation/hunting.ts';
+import type { HuntOptions } from '../../hunt/hunting.ts';
 import { reconciliationLines } from '../../report/funnel.ts';
 import { huntLines } from '../../report/hunt.ts';
 import { loadNoteLines } from '../../report/load.ts';

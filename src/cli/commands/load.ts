@@ -1,6 +1,6 @@
 import type { LoadResult } from '../../ingest/load-result.ts';
-import type { LoadOptions } from '../../investigation/options.ts';
 import { loadLines } from '../../report/load.ts';
+import type { LoadOptions } from '../../settings/options.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags } from '../common-flags.ts';
 import type { WorkspaceOfCommands } from '../library.ts';

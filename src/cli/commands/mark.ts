@@ -1,4 +1,4 @@
-import type { MarkOptions } from '../../investigation/marking.ts';
+import type { MarkOptions } from '../../known/marking.ts';
 import { type Verdict, verdicts } from '../../marks/mark.ts';
 import { markLines } from '../../report/marks.ts';
 import { defineCommand } from '../command.ts';

@@ -1,7 +1,7 @@
 import { HuntError } from '../../errors.ts';
-import type { NoiseOptions } from '../../investigation/workspace.ts';
 import { noiseLines } from '../../report/noise.ts';
 import { plainText } from '../../report/plain-text.ts';
+import type { NoiseOptions } from '../../workspace/workspace.ts';
 import { defineCommand } from '../command.ts';
 import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';

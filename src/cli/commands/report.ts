@@ -1,8 +1,8 @@
 import { type Severity, severities } from '../../detect/finding.ts';
 import { HuntError } from '../../errors.ts';
-import type { ReportOptions } from '../../investigation/report.ts';
-import { reportWords } from '../../investigation/report-command.ts';
-import type { ReportProgress } from '../../investigation/report-material.ts';
+import type { ReportOptions } from '../../handover/report.ts';
+import { reportWords } from '../../handover/report-command.ts';
+import type { ReportProgress } from '../../handover/report-material.ts';
 import { cutText } from '../../report/fit.ts';
 import { plainText } from '../../report/plain-text.ts';
 import { bytesText, counted, countText } from '../../report/units.ts';

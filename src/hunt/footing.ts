@@ -1,0 +1,104 @@
+import type { ScopeOverrides } from '../addresses/scope.ts';
+import type { SetAside } from '../addresses/set-asides.ts';
+import type { DetectorValues } from '../detect/all.ts';
+import type { EverythingShown } from '../detect/noise-report.ts';
+import type { Finding } from '../detect/results.ts';
+import type { LocalEngine, LocalOptions } from '../engine/local.ts';
+import type { PlacedList } from '../intel/match.ts';
+import type { DataContext } from '../kept/derived.ts';
+import type { OnStep } from '../kept/steps.ts';
+import type { KnownFindings } from '../known/known-findings.ts';
+import type { OutsideWorld } from '../known/outside.ts';
+import type { Mark, MarkShown } from '../marks/mark.ts';
+import { inForce, type Settings } from '../settings/settings.ts';
+import type { Folder } from '../store/folder.ts';
+import { keyOf, stateOfBatches } from '../store/kept.ts';
+import type { Batch } from '../store/manifest.ts';
+import type { NoiseRule } from '../traffic/noise-rules.ts';
+import { analysisViews } from '../traffic/views.ts';
+import type { Analysis } from './analysis.ts';
+import type { Relations, State } from './state.ts';
+
+/**
+ * What a workbench stands on: one state of a workspace, with all that was worked out from it. The relations are there
+ * on every connection to the engine that looks for them in `schema`.
+ */
+export interface Footing {
+  readonly engine: LocalEngine;
+  /** Where the relations of this state are; whoever has the footing drops it when nobody asks any more. */
+  readonly schema: string;
+  /** What gives another engine the documented relations of this state. */
+  readonly relations: () => Promise<Relations>;
+  readonly engineOptions: LocalOptions;
+  readonly folder: Folder;
+  /** A folder of this run, for what cannot be kept in the workspace. */
+  readonly spare: string;
+  readonly signal: AbortSignal | undefined;
+  readonly batches: readonly Batch[];
+  readonly scopes: ScopeOverrides;
+  readonly noise: readonly NoiseRule[];
+  /** Set while everything is shown, whatever rules, set-asides and benign marks say. */
+  readonly everythingShown: EverythingShown | null;
+  /** Rules and set-asides as their files have them, meanwhile. */
+  readonly asWritten: Pick<Settings, 'noise' | 'setAsides'>;
+  /** What is needed to know what registries said. */
+  readonly outside: OutsideWorld;
+  /** The workspace as the user named it. */
+  readonly workspace: string;
+  readonly setAsides: readonly SetAside[];
+  readonly values: DetectorValues;
+  readonly context: DataContext;
+  readonly findings: KnownFindings;
+  /** The findings that are yes or cannot be told, with the names of their peers, the most severe first. */
+  readonly listed: readonly Finding[];
+  readonly marks: ReadonlyMap<Mark, MarkShown>;
+  /** The threat lists and known-good lists in use. */
+  readonly threatLists: readonly PlacedList[];
+  /** How much marks and lists weigh. */
+  readonly weights: Settings['weights'];
+  /** What the labels of the addresses were made from, as a short key. */
+  readonly labels: string;
+  /** The same without the set-asides. */
+  readonly labelSets: string;
+  /** Changes with everything that answers stand on. */
+  readonly revision: string;
+  /** The revision of this state with other marks. */
+  readonly revised: (marks: readonly Mark[]) => string;
+}
+
+/** Takes up what is loaded, set, marked and listed now. `onStep` hears what is being done. */
+export async function takeFooting(state: State, onStep: OnStep): Promise<Footing> {
+  onStep('labelling the addresses');
+  // Two that free the same relations would stand in each other's way.
+  if (state.areRelationsTaken) state.forget();
+  const batches = await state.prepared();
+  const analysis = await state.analysed();
+  const { engine, engineOptions, folder, signal, scopes, outside, labels, labelSets, knowers } = state;
+  const { detectors: values, noise, setAsides, weights } = inForce(state.settings);
+  const stated = [stateOfBatches(batches), scopes, labels, noise, values, weights];
+  const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...knowers, marks }]);
+  const worked = await analysis.footing(onStep);
+  const relations = await relationsOf(state, analysis);
+  return {
+    ...{
+      engine,
+      schema: state.takeSchema(),
+      engineOptions,
+      folder,
+      spare: engineOptions.spillDirectory,
+      signal,
+    },
+    ...{ batches, scopes, noise, setAsides, values, weights, labels, labelSets, outside },
+    ...{ everythingShown: state.settings.everythingShown, asWritten: state.settings },
+    ...{ workspace: state.options.workspace, threatLists: knowers.lists },
+    ...{ revised, revision: revised(knowers.marks) },
+    ...worked,
+    relations: async () => relations,
+  };
+}
+
+async function relationsOf(state: State, analysis: Analysis): Promise<Relations> {
+  const { prepare, files, ...others } = state.relations;
+  const { views, files: more } = await analysis.viewsOf(new Set(analysisViews));
+  return { ...others, prepare: [...prepare, ...views], files: [...files, ...more] };
+}

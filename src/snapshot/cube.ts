@@ -1,0 +1,172 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { LocalEngine } from '../engine/local.ts';
+import type { Footing } from '../hunt/footing.ts';
+import type { OnPiece } from '../kept/steps.ts';
+import {
+  type CubeFacts,
+  cubeFacts,
+  endsOfSums,
+  hoursOfRecords,
+  places,
+  portsOfSums,
+  stepsOfKinds,
+  sums,
+  wholeOfSums,
+} from '../picture/cube.ts';
+import { labelSets, numberedAddresses } from '../picture/labels.ts';
+import { matchedOfSums } from '../picture/matched.ts';
+import { copyTo } from '../sql/parquet.ts';
+import { id, type Sql, sql } from '../sql/sql.ts';
+import { makeTemporary } from '../store/folder.ts';
+import { isThere, keepFolder, keyOf, stateOfBatches } from '../store/kept.ts';
+import { columnsOfBatches } from '../store/manifest.ts';
+import type { FunnelStep } from '../traffic/funnel.ts';
+import type { Period } from '../traffic/period.ts';
+
+/** Raised when the sums change their meaning, so that what an older version kept is not taken for the same. */
+const cubeFormat = 5;
+const prefix = 'pictures-';
+const keptCubes = 2;
+const resolutions = [300, 900, 3600];
+const mostSlots = 400;
+
+/** As fine as fits: a week by the hour, a day by five minutes. */
+export function resolutionFor(span: { readonly from: number | null; readonly to: number | null }): number {
+  const seconds = (span.to ?? 0) - (span.from ?? 0);
+  return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
+}
+
+/** How long each takes, of 100 altogether, as with 100 million records; those that are not kept are what others are made of. */
+const shares = {
+  ...{ places: 1, label_sets: 1, numbered: 3, sums: 55, ends: 22, ports: 8, whole: 8 },
+  ...{ matched: 1, hours: 1 },
+} as const;
+const tables = ['places', 'label_sets', 'ends', 'ports', 'whole', 'matched', 'hours'] as const;
+
+/**
+ * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges, labels and
+ * noise rules; set-asides and marks are looked at when asked, since they change more often.
+ */
+export async function cubeOf(
+  footing: Footing,
+  resolutionSeconds: number,
+  onPiece: OnPiece,
+): Promise<CubeFacts> {
+  const { engine, folder, batches, scopes, noise, signal } = footing;
+  const key = keyOf([
+    ...[cubeFormat, resolutionSeconds, scopes, noise, footing.labelSets, stateOfBatches(batches)],
+  ]);
+  const place = join(folder.derived, `${prefix}${key}`);
+  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place, onPiece);
+  for (const table of tables) await engine.define(viewOf(table, join(kept, `${table}.parquet`)), signal);
+  const columns = columnsOfBatches(batches);
+  const hasInterfaces = !['tgw_attachment_id', 'resource_id'].some((column) => columns.has(column));
+  return { resolutionSeconds, hasInterfaces };
+}
+
+async function compute(
+  footing: Footing,
+  resolutionSeconds: number,
+  place: string,
+  onPiece: OnPiece,
+): Promise<string> {
+  const { folder, spare } = footing;
+  const beside = await makeTemporary(folder, 'pictures').catch(() => join(spare, 'pictures'));
+  try {
+    await writeSums(footing, resolutionSeconds, beside, onPiece);
+  } catch (error) {
+    // Whoever interrupts it leaves nothing behind.
+    await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+  return keepFolder(beside, place, new RegExp(`^${prefix}`), keptCubes);
+}
+
+async function writeSums(
+  { engine, noise, signal }: Footing,
+  resolutionSeconds: number,
+  beside: string,
+  onPiece: OnPiece,
+) {
+  await mkdir(beside, { recursive: true });
+  let done = 0;
+  const write = async (name: keyof typeof shares, relation: Sql) => {
+    const file = join(beside, `${name}.parquet`);
+    const said = (share: number) => onPiece(Math.floor(done + share * shares[name]), 100);
+    await engine.defineTelling(copyTo(relation, file), said, signal);
+    await engine.define(viewOf(name, file), signal);
+    done += shares[name];
+    onPiece(done, 100);
+  };
+  await write('places', places);
+  await write('label_sets', labelSets);
+  await write('numbered', numberedAddresses);
+  await write('sums', sums(resolutionSeconds, noise));
+  await write('ends', endsOfSums(resolutionSeconds));
+  await write('ports', portsOfSums(resolutionSeconds));
+  await write('whole', wholeOfSums);
+  await write('matched', matchedOfSums(resolutionSeconds, noise));
+  await write('hours', hoursOfRecords(resolutionSeconds, noise));
+  for (const name of ['numbered', 'sums']) {
+    await engine.define(sql`DROP VIEW ${id(`workbench_${name}`)}`);
+    await rm(join(beside, `${name}.parquet`), { force: true });
+  }
+}
+
+function viewOf(name: string, file: string): Sql {
+  return sql`CREATE OR REPLACE VIEW ${id(`workbench_${name}`)} AS
+    SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
+}
+
+const stepRow = v.object({
+  setAside: v.nullable(v.string()),
+  rejected: v.number(),
+  noise: v.number(),
+  toInternet: v.number(),
+  fromInternet: v.number(),
+  eastWest: v.number(),
+  inSpite: v.number(),
+  bytesToInternet: v.number(),
+});
+const hoursRow = v.object({
+  noData: v.number(),
+  skipData: v.number(),
+  byRule: v.array(v.number()),
+  from: v.nullable(v.number()),
+  to: v.nullable(v.number()),
+});
+
+/** The counts of the funnel and the span of a period that is a multiple of the resolution. */
+export async function countedSteps(
+  engine: LocalEngine,
+  cube: CubeFacts,
+  rules: number,
+  period: Period,
+  signal: AbortSignal,
+): Promise<{
+  readonly steps: readonly FunnelStep[];
+  readonly from: number | null;
+  readonly to: number | null;
+}> {
+  const facts = cubeFacts(cube, 'all');
+  const rows = await engine.ask({ name: 'funnel', sql: stepsOfKinds(facts, period), row: stepRow }, signal);
+  const byRule = Array.from({ length: rules }, (_, index) => sql`coalesce(sum(by_rule[${index + 1}]), 0)`);
+  const hours = sql`
+    SELECT coalesce(sum(no_data), 0) AS "noData", coalesce(sum(skip_data), 0) AS "skipData",
+      [${byRule.length === 0 ? sql`` : byRule.reduce((all, one) => sql`${all}, ${one}`)}] AS "byRule",
+      min(first_start) AS "from", max(last_end) AS "to"
+    FROM workbench_hours WHERE ${facts.during(period)}`;
+  const [rest] = await engine.ask({ name: 'records without data', sql: hours, row: hoursRow }, signal);
+  const { noData = 0, skipData = 0, byRule: matched = [], from = null, to = null } = rest ?? {};
+  const nothing = { noData: 0, skipData: 0, byRule: matched.map(() => 0) };
+  const steps = rows.map(({ eastWest, ...row }) => {
+    const northSouth = row.noise + row.toInternet + row.fromInternet;
+    return { ...row, ...nothing, northSouth, accepted: northSouth + eastWest };
+  });
+  // What has no destination on the Internet is counted once, beside the rows of set-asides.
+  const none = { rejected: 0, noise: 0, toInternet: 0, fromInternet: 0, inSpite: 0, bytesToInternet: 0 };
+  const counted = { ...none, setAside: null, northSouth: 0, accepted: 0, noData, skipData, byRule: matched };
+  return { steps: [...steps, counted], from, to };
+}
