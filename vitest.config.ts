@@ -9,6 +9,8 @@ process.env['NORTHSOUTH_HOME'] = join(tmpdir(), `northsouth-tests-${process.pid}
 export default defineConfig({
   test: {
     setupFiles: ['test/properties.ts'],
+    // It imports folders, which Node does not.
+    server: { deps: { inline: ['dt-sql-parser', 'antlr4-c3'] } },
     projects: [
       {
         extends: true,

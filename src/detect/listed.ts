@@ -3,6 +3,8 @@ import { labelEntries } from '../addresses/lookup.ts';
 import { rowsOf } from '../addresses/segments.ts';
 import type { Query } from '../sql/query.ts';
 import { print, sql } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
+import { hourOf } from '../traffic/hours.ts';
 import { isoTime } from '../traffic/period.ts';
 import type { Judgement } from './finding.ts';
 import type { Finding, PeerLabels } from './results.ts';
@@ -16,6 +18,53 @@ const standingRow = v.object({
 
 /** What is known of the peer of a judgement, and the coverage that it stands on; `place` is its index. */
 export type Standing = v.InferOutput<typeof standingRow>;
+
+const standingSteps: readonly Step[] = [
+  {
+    name: 'interfaces',
+    about: 'From when to when each interface was recorded.',
+    reads: ['coverage_hours'],
+    sql: sql`
+      SELECT account_id, interface_id, min(first_start) AS first_start, max(last_end) AS last_end
+      FROM coverage_hours GROUP BY account_id, interface_id`,
+  },
+  {
+    name: 'own',
+    about: 'The interfaces of the local ends of judgements.',
+    reads: ['sessions', 'asked'],
+    sql: sql`
+      SELECT DISTINCT local, account_id, interface_id FROM sessions
+      WHERE local IN (SELECT local FROM asked WHERE local IS NOT NULL)`,
+  },
+  {
+    name: 'stretches',
+    about: 'The time of each judgement at each of those interfaces.',
+    reads: ['asked', 'own', 'interfaces'],
+    sql: sql`
+      SELECT a.place, i.account_id, i.interface_id, greatest(${hourOf(sql`a.since`)}, i.first_start) AS begins,
+        least(${hourOf(sql`a.until`)} + 3600, i.last_end + 1) AS ends
+      FROM asked AS a
+      JOIN own AS o ON o.local = a.local
+      JOIN interfaces AS i ON i.account_id IS NOT DISTINCT FROM o.account_id AND i.interface_id = o.interface_id`,
+  },
+  {
+    name: 'spoken',
+    about: 'The minutes of that time, and those that records speak of.',
+    reads: ['stretches', 'coverage_hours'],
+    sql: sql`
+      SELECT place, sum(minutes) AS minutes, sum(span) AS span
+      FROM (
+        SELECT s.place, s.interface_id, ceil(CAST(max(s.ends) - min(s.begins) AS DOUBLE) / 60) AS span,
+          coalesce(sum(h.minutes), 0) AS minutes
+        FROM stretches AS s
+        LEFT JOIN coverage_hours AS h ON h.account_id IS NOT DISTINCT FROM s.account_id
+          AND h.interface_id = s.interface_id AND h.hour >= ${hourOf(sql`s.begins`)} AND h.hour < s.ends
+        WHERE s.ends > s.begins
+        GROUP BY s.place, s.account_id, s.interface_id
+      ) AS each_interface
+      GROUP BY place`,
+  },
+];
 
 /**
  * The labels of the peers, and the share of the minutes of its period that records of the local's interfaces speak
@@ -32,38 +81,18 @@ export function standings(judgements: readonly Judgement[]): Query<Standing> {
   const types = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT'];
   return {
     name: 'labels and coverage of findings',
+    steps: [
+      {
+        name: 'asked',
+        about: 'The peers and periods of judgements.',
+        reads: [],
+        sql: rowsOf(['place', 'peer', 'local', 'since', 'until'], types, rows),
+      },
+      ...standingSteps,
+    ],
     sql: sql`
-      WITH asked AS (${rowsOf(['place', 'peer', 'local', 'since', 'until'], types, rows)}),
-      interfaces AS (
-        SELECT account_id, interface_id, min(first_start) AS first_start, max(last_end) AS last_end
-        FROM coverage_hours GROUP BY account_id, interface_id
-      ),
-      own AS (
-        SELECT DISTINCT local, account_id, interface_id FROM sessions
-        WHERE local IN (SELECT local FROM asked WHERE local IS NOT NULL)
-      ),
-      stretches AS (
-        SELECT a.place, i.account_id, i.interface_id, greatest(a.since // 3600 * 3600, i.first_start) AS begins,
-          least((a.until // 3600 + 1) * 3600, i.last_end + 1) AS ends
-        FROM asked AS a
-        JOIN own AS o ON o.local = a.local
-        JOIN interfaces AS i ON i.account_id IS NOT DISTINCT FROM o.account_id AND i.interface_id = o.interface_id
-      ),
-      spoken AS (
-        SELECT place, sum(minutes) AS minutes, sum(span) AS span
-        FROM (
-          SELECT s.place, s.interface_id, ceil((max(s.ends) - min(s.begins)) / 60) AS span,
-            coalesce(sum(h.minutes), 0) AS minutes
-          FROM stretches AS s
-          LEFT JOIN coverage_hours AS h ON h.account_id IS NOT DISTINCT FROM s.account_id
-            AND h.interface_id = s.interface_id AND h.hour >= s.begins // 3600 * 3600 AND h.hour < s.ends
-          WHERE s.ends > s.begins
-          GROUP BY s.place, s.account_id, s.interface_id
-        )
-        GROUP BY place
-      )
       SELECT a.place, l.asn, l.network, l.country, l.city, l.provider, l.service, l.region, l.set_aside AS "setAside",
-        least(1, s.minutes / nullif(s.span, 0)) AS coverage
+        CASE WHEN s.minutes > s.span THEN 1 ELSE s.minutes / nullif(s.span, 0) END AS coverage
       FROM asked AS a
       LEFT JOIN addresses AS l ON l.address = a.peer
       LEFT JOIN spoken AS s ON s.place = a.place

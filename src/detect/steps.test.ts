@@ -4,11 +4,17 @@ import type { LocalEngine } from '../engine/local.ts';
 import { openLocal } from '../engine/open.ts';
 import { relationsIn } from '../engine/syntax-tree.ts';
 import { type Query, statementOf } from '../sql/query.ts';
-import { print, type Sql } from '../sql/sql.ts';
+import { print, type Sql, sql } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
-import { dataAsAWhole } from '../traffic/conversations.ts';
-import { sessionSteps } from '../traffic/sessions.ts';
+import { defaultNoise } from '../traffic/default-noise.ts';
+import { hiddenByRules } from '../traffic/hidden.ts';
+import { sessionsOfAddress } from '../traffic/ip.ts';
+import { namesOfPeers } from '../traffic/names-of-address.ts';
+import { noiseMatches } from '../traffic/noise.ts';
+import { parseNoiseRules } from '../traffic/noise-rules.ts';
+import { sessionChain } from '../traffic/session-chain.ts';
 import { detectors } from './all.ts';
+import { standings } from './listed.ts';
 import { defaultsOf } from './settings.ts';
 
 const context = {
@@ -22,10 +28,16 @@ const asked = detectors.flatMap(({ question, settings, candidates }) =>
     candidates(defaultsOf(settings), context, focus),
   ]),
 );
+const rules = parseNoiseRules(defaultNoise, 'noise.yaml');
+const subject = { peer: '192.0.2.1', local: null, servicePort: null };
 const kept: readonly [string, readonly Step[]][] = [
-  ['sessions', sessionSteps(new Set())],
-  ['sessions behind gateways', sessionSteps(new Set(['pkt_srcaddr']))],
-  ['data as a whole', [dataAsAWhole]],
+  ['sessions', sessionChain(new Set(['srcaddr', 'tcp_flags']))],
+  ['sessions behind gateways', sessionChain(new Set(['pkt_srcaddr']))],
+  ['noise', noiseMatches(rules, sql`TRUE`).steps ?? []],
+  ['what noise hides', hiddenByRules(rules, [subject], sql`TRUE`).steps ?? []],
+  ['names of peers', namesOfPeers([]).steps ?? []],
+  ['labels and coverage', standings([]).steps ?? []],
+  ['an address', [sessionsOfAddress('192.0.2.1', {})]],
 ];
 
 let engine: LocalEngine;

@@ -10,7 +10,7 @@ import {
 } from '@duckdb/node-api';
 import * as v from 'valibot';
 import { HuntError } from '../errors.ts';
-import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
+import { copyNumbersTo, copyTo, viewOfFile } from '../sql/parquet.ts';
 import { type Query, statementOf } from '../sql/query.ts';
 import { id, print, type Sql, spelledFor, sql } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
@@ -96,8 +96,7 @@ export class DuckDb implements LocalEngine {
     if (file === undefined) return;
     // A temporary table would stand before the view.
     await this.define(sql`DROP TABLE IF EXISTS temp.main.${id(name)}`, signal);
-    const view = sql`SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
-    await this.define(sql`CREATE OR REPLACE VIEW ${id(name)} AS ${view}`, signal);
+    await this.define(viewOfFile(name, file), signal);
   }
 
   async forget(...names: readonly string[]): Promise<void> {

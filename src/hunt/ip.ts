@@ -24,7 +24,7 @@ import {
   type Timeline,
   timelineOfAddress,
 } from '../traffic/ip.ts';
-import { namesOfAddress } from '../traffic/names-of-address.ts';
+import { askedNames, namesOfAddress } from '../traffic/names-of-address.ts';
 import { isoTime, type Period } from '../traffic/period.ts';
 import { answers } from './answers.ts';
 
@@ -114,7 +114,7 @@ async function namesOf(
     lastSeen: isoTime(row.lastSeen),
   });
   return {
-    names: rows.map(({ names: _, askers, ...row }) => ({ ...timed(row), askers: askers.map(timed) })),
+    names: askedNames(rows).map(({ askers, ...row }) => ({ ...timed(row), askers: askers.map(timed) })),
     namesTotal: rows[0]?.names ?? 0,
   };
 }

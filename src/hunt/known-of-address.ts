@@ -7,7 +7,8 @@ import { listedAddresses, type PlacedList } from '../intel/match.ts';
 import type { Circumstances } from '../known/circumstances.ts';
 import { hitsByAddress } from '../known/listed-peers.ts';
 import { marksOfAddress } from '../known/marked-traffic.ts';
-import { sql, texts } from '../sql/sql.ts';
+import { texts } from '../sql/dialect.ts';
+import { sql } from '../sql/sql.ts';
 import { type AddressLabels, type KnownOfAddress, labelsOf } from './ip.ts';
 
 /** What is known of an address apart from its traffic; `scopes` are the ranges of the user. */

@@ -50,7 +50,10 @@ export async function writeSessionsBySlices(
         WHERE address_id BETWEEN ${first} AND ${last}`,
       signal,
     );
-    const sessions = await numbers(`sessions-${slice}`, numberedSessions({ first, last, own, outside }));
+    const sessions = await numbers(
+      `sessions-${slice}`,
+      numberedSessions({ numbers: { first, last }, own, outside }),
+    );
     const conversations = await numbers(`conversations-${slice}`, numberedConversations(sessions.rows));
     const write = (relation: SlicedRelation, rows: Sql) =>
       engine.define(copyTo(rows, fileOf(relation, slice)), signal);

@@ -8,7 +8,7 @@ import type { Hit } from '../intel/list.ts';
 import type { PlacedList } from '../intel/match.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import type { Settings } from '../settings/settings.ts';
-import { texts } from '../sql/sql.ts';
+import { texts } from '../sql/dialect.ts';
 import type { Folder } from '../store/folder.ts';
 import { knownTraffic, largestDays } from '../traffic/baseline-of.ts';
 import { listBaselines } from './baselines.ts';

@@ -4,21 +4,11 @@ import * as v from 'valibot';
 import type { LocalEngine } from '../engine/local.ts';
 import type { Footing } from '../hunt/footing.ts';
 import type { OnPiece } from '../kept/steps.ts';
-import {
-  type CubeFacts,
-  cubeFacts,
-  endsOfSums,
-  hoursOfRecords,
-  places,
-  portsOfSums,
-  stepsOfKinds,
-  sums,
-  wholeOfSums,
-} from '../picture/cube.ts';
-import { labelSets, numberedAddresses } from '../picture/labels.ts';
-import { matchedOfSums } from '../picture/matched.ts';
-import { copyTo } from '../sql/parquet.ts';
-import { id, type Sql, sql } from '../sql/sql.ts';
+import { type CubeFacts, cubeFacts, stepsOfKinds } from '../picture/cube.ts';
+import { sumSteps } from '../picture/sum-steps.ts';
+import { viewOfFile } from '../sql/parquet.ts';
+import { sql } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
 import { makeTemporary } from '../store/folder.ts';
 import { isThere, keepFolder, keyOf, stateOfBatches } from '../store/kept.ts';
 import { columnsOfBatches } from '../store/manifest.ts';
@@ -38,12 +28,16 @@ export function resolutionFor(span: { readonly from: number | null; readonly to:
   return resolutions.find((resolution) => seconds / resolution <= mostSlots) ?? 3600;
 }
 
-/** How long each takes, of 100 altogether, as with 100 million records; those that are not kept are what others are made of. */
-const shares = {
-  ...{ places: 1, label_sets: 1, numbered: 3, sums: 55, ends: 22, ports: 8, whole: 8 },
-  ...{ matched: 1, hours: 1 },
-} as const;
-const tables = ['places', 'label_sets', 'ends', 'ports', 'whole', 'matched', 'hours'] as const;
+/** How long each takes, of 100 altogether, as with 100 million records; 1 where nothing is said. */
+const shares: Readonly<Record<string, number>> = {
+  ...{
+    workbench_numbered: 3,
+    workbench_sums: 55,
+    workbench_ends: 22,
+    workbench_ports: 8,
+    workbench_whole: 8,
+  },
+};
 
 /**
  * Gives the engine the sums that pictures are made of, kept in `derived/` for exactly these records, ranges, labels and
@@ -60,7 +54,8 @@ export async function cubeOf(
   ]);
   const place = join(folder.derived, `${prefix}${key}`);
   const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place, onPiece);
-  for (const table of tables) await engine.define(viewOf(table, join(kept, `${table}.parquet`)), signal);
+  for (const step of sumSteps(resolutionSeconds, noise).filter(({ isKept }) => isKept === true))
+    await engine.define(viewOfFile(step.name, fileOf(step, kept)), signal);
   const columns = columnsOfBatches(batches);
   const hasInterfaces = !['tgw_attachment_id', 'resource_id'].some((column) => columns.has(column));
   return { resolutionSeconds, hasInterfaces };
@@ -91,33 +86,23 @@ async function writeSums(
   onPiece: OnPiece,
 ) {
   await mkdir(beside, { recursive: true });
+  const steps = sumSteps(resolutionSeconds, noise);
   let done = 0;
-  const write = async (name: keyof typeof shares, relation: Sql) => {
-    const file = join(beside, `${name}.parquet`);
-    const said = (share: number) => onPiece(Math.floor(done + share * shares[name]), 100);
-    await engine.defineTelling(copyTo(relation, file), said, signal);
-    await engine.define(viewOf(name, file), signal);
-    done += shares[name];
+  for (const step of steps) {
+    const own = shares[step.name] ?? 1;
+    const onShare = (share: number) => onPiece(Math.floor(done + share * own), 100);
+    await engine.keep(step, { file: fileOf(step, beside), onShare, signal });
+    done += own;
     onPiece(done, 100);
-  };
-  await write('places', places);
-  await write('label_sets', labelSets);
-  await write('numbered', numberedAddresses);
-  await write('sums', sums(resolutionSeconds, noise));
-  await write('ends', endsOfSums(resolutionSeconds));
-  await write('ports', portsOfSums(resolutionSeconds));
-  await write('whole', wholeOfSums);
-  await write('matched', matchedOfSums(resolutionSeconds, noise));
-  await write('hours', hoursOfRecords(resolutionSeconds, noise));
-  for (const name of ['numbered', 'sums']) {
-    await engine.define(sql`DROP VIEW ${id(`workbench_${name}`)}`);
-    await rm(join(beside, `${name}.parquet`), { force: true });
+  }
+  for (const step of steps.filter(({ isKept }) => isKept !== true)) {
+    await engine.forget(step.name);
+    await rm(fileOf(step, beside), { force: true });
   }
 }
 
-function viewOf(name: string, file: string): Sql {
-  return sql`CREATE OR REPLACE VIEW ${id(`workbench_${name}`)} AS
-    SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
+function fileOf({ name }: Step, folder: string): string {
+  return join(folder, `${name.replace('workbench_', '')}.parquet`);
 }
 
 const stepRow = v.object({

@@ -1,4 +1,4 @@
-import { list, type Sql, sql } from './sql.ts';
+import { id, list, type Sql, sql } from './sql.ts';
 
 /**
  * A COPY of a query into one Parquet file. DuckDB writes beside the file and renames it at the end, so a file
@@ -26,4 +26,9 @@ export function copyNumbersTo(query: Sql, file: string): Sql {
 export function fromParquet(files: readonly string[], ...options: readonly Sql[]): Sql {
   const all = [sql`union_by_name = true`, sql`hive_partitioning = false`, ...options];
   return sql`read_parquet([${list(files)}], ${list(all)})`;
+}
+
+/** The statement that gives the rows of one file a name. */
+export function viewOfFile(name: string, file: string): Sql {
+  return sql`CREATE OR REPLACE VIEW ${id(name)} AS SELECT * FROM read_parquet(${file}, hive_partitioning = false)`;
 }

@@ -28,11 +28,6 @@ export function list(pieces: readonly (Sql | SqlValue)[], separator = ', '): Sql
   return pieces.length === 0 ? raw('') : baseJoin([...pieces], separator);
 }
 
-/** The texts as a query of one column, also where there is none. */
-export function texts(values: readonly string[]): Sql {
-  return sql`SELECT unnest(CAST([${list(values)}] AS VARCHAR[]))`;
-}
-
 export const nothing = raw('');
 
 /** The engines whose SQL is spoken. */

@@ -11,6 +11,8 @@ export interface Step {
   readonly sql: Sql;
   /** The relations it reads: steps before it, and what is kept or loaded. */
   readonly reads: readonly string[];
+  /** True where the workspace keeps it, for as long as what it was made from stays the same. */
+  readonly isKept?: boolean;
 }
 
 /** The chain and the statement that reads it as one statement. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { sumOf, texts, wholes } from '../sql/dialect.ts';
 import type { Query } from '../sql/query.ts';
-import { sql, texts } from '../sql/sql.ts';
+import { sql } from '../sql/sql.ts';
 
 const traffic = {
   address: v.string(),
@@ -46,7 +47,7 @@ export type DayTraffic = v.InferOutput<typeof dayRow>;
 /** The largest days of the addresses in the loaded records, as peers or as local ones, on each port. */
 export function largestDays(addresses: readonly string[]): Query<DayTraffic> {
   const side = (end: 'peer' | 'local') => sql`
-    SELECT ${end === 'peer' ? sql`peer` : sql`local`} AS address, service_port, protocol, direction, start // 86400 AS day,
+    SELECT ${end === 'peer' ? sql`peer` : sql`local`} AS address, service_port, protocol, direction, ${wholes(sql`start`, 86_400)} AS day,
       bytes_in + bytes_out AS bytes
     FROM sessions
     WHERE traffic = 'north_south' AND ${end === 'peer' ? sql`peer` : sql`local`} IN (${texts(addresses)})`;
@@ -56,7 +57,7 @@ export function largestDays(addresses: readonly string[]): Query<DayTraffic> {
       SELECT address, service_port AS "servicePort", protocol, direction, count(*) AS days,
         CAST(max(bytes) AS BIGINT) AS "bytesMax"
       FROM (
-        SELECT address, service_port, protocol, direction, day, sum(bytes) AS bytes
+        SELECT address, service_port, protocol, direction, day, ${sumOf(sql`bytes`)} AS bytes
         FROM (${side('peer')} UNION ALL ${side('local')})
         GROUP BY address, service_port, protocol, direction, day
       )

@@ -1,4 +1,6 @@
+import { member, wholes } from '../sql/dialect.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import { total } from './total.ts';
 import type { View } from './views.ts';
 
 /** Ports, protocols and directions that are told apart for one address; what further ones did is joined without port. */
@@ -28,6 +30,8 @@ export const baselineColumns = [
   ['bytes_max', 'BIGINT'],
 ] as const;
 
+const ofDays = sql`service_port, protocol, direction, day, first_seen, last_seen, flows, bytes_in, bytes_out`;
+const bytes = sql`CAST(bytes_in AS DECIMAL(38, 0)) + bytes_out`;
 const key = sql`kind, address, service_port, protocol, direction`;
 
 /**
@@ -37,46 +41,48 @@ const key = sql`kind, address, service_port, protocol, direction`;
  */
 export const baselineProfile: Sql = sql`
   WITH daily AS (
-    SELECT local, peer, service_port, protocol, direction, start // 86400 AS day, min(start) AS first_seen,
-      max("end") AS last_seen, sum(records) AS flows, sum(bytes_in) AS bytes_in, sum(bytes_out) AS bytes_out
+    SELECT local, peer, service_port, protocol, direction, ${wholes(sql`start`, 86_400)} AS day, min(start) AS first_seen,
+      max("end") AS last_seen, ${total(sql`records`)} AS flows, ${total(sql`bytes_in`)} AS bytes_in,
+      ${total(sql`bytes_out`)} AS bytes_out
     FROM sessions WHERE traffic = 'north_south'
-    GROUP BY local, peer, service_port, protocol, direction, start // 86400
+    GROUP BY 1, 2, 3, 4, 5, 6
   ),
   sides AS (
-    SELECT 'peer' AS kind, peer AS address, local AS other, * EXCLUDE (peer, local) FROM daily
+    SELECT 'peer' AS kind, peer AS address, local AS other, ${ofDays} FROM daily
     UNION ALL
-    SELECT 'local' AS kind, local AS address, peer AS other, * EXCLUDE (peer, local) FROM daily
+    SELECT 'local' AS kind, local AS address, peer AS other, ${ofDays} FROM daily
   ),
   ports AS (
     SELECT ${key}, row_number() OVER (
-      PARTITION BY kind, address ORDER BY count(DISTINCT day) DESC, sum(bytes_in + bytes_out) DESC, service_port, protocol,
+      PARTITION BY kind, address ORDER BY count(DISTINCT day) DESC, sum(${bytes}) DESC, service_port, protocol,
         direction) AS place
     FROM sides GROUP BY ${key}
   ),
   kept AS (
-    SELECT s.* REPLACE (CASE WHEN p.place <= ${portsAtMost} THEN s.service_port END AS service_port,
-      CASE WHEN p.place <= ${portsAtMost} THEN s.protocol END AS protocol)
+    SELECT s.kind, s.address, s.other, CASE WHEN p.place <= ${portsAtMost} THEN s.service_port END AS service_port,
+      CASE WHEN p.place <= ${portsAtMost} THEN s.protocol END AS protocol, s.direction, s.day, s.first_seen, s.last_seen,
+      s.flows, s.bytes_in, s.bytes_out
     FROM sides AS s JOIN ports AS p ON p.kind = s.kind AND p.address = s.address AND p.direction = s.direction
       AND p.service_port IS NOT DISTINCT FROM s.service_port AND p.protocol IS NOT DISTINCT FROM s.protocol
   ),
   days AS (
-    SELECT ${key}, day, min(first_seen) AS first_seen, max(last_seen) AS last_seen, sum(flows) AS flows,
-      sum(bytes_in) AS bytes_in, sum(bytes_out) AS bytes_out
+    SELECT ${key}, day, min(first_seen) AS first_seen, max(last_seen) AS last_seen, ${total(sql`flows`)} AS flows,
+      ${total(sql`bytes_in`)} AS bytes_in, ${total(sql`bytes_out`)} AS bytes_out
     FROM kept GROUP BY ${key}, day
   ),
   profiles AS (
-    SELECT ${key}, min(first_seen) AS first_seen, max(last_seen) AS last_seen, count(*) AS days, sum(flows) AS flows,
-      sum(bytes_in) AS bytes_in, sum(bytes_out) AS bytes_out,
-      quantile_disc(flows, 0.5) AS flows_p50, quantile_disc(flows, 0.9) AS flows_p90, max(flows) AS flows_max,
-      quantile_disc(bytes_in + bytes_out, 0.5) AS bytes_p50, quantile_disc(bytes_in + bytes_out, 0.9) AS bytes_p90,
-      max(bytes_in + bytes_out) AS bytes_max
+    SELECT ${key}, min(first_seen) AS first_seen, max(last_seen) AS last_seen, count(*) AS days, ${total(sql`flows`)} AS flows,
+      ${total(sql`bytes_in`)} AS bytes_in, ${total(sql`bytes_out`)} AS bytes_out,
+      ${member(sql`flows`, 0.5)} AS flows_p50, ${member(sql`flows`, 0.9)} AS flows_p90, max(flows) AS flows_max,
+      ${member(bytes, 0.5)} AS bytes_p50, ${member(bytes, 0.9)} AS bytes_p90,
+      max(${bytes}) AS bytes_max
     FROM days GROUP BY ${key}
   ),
   company AS (SELECT ${key}, count(DISTINCT other) AS others FROM kept GROUP BY ${key})
   SELECT ${list(baselineColumns.map(([name, type]) => casted(name, type)))}
   FROM profiles AS p JOIN company AS c ON c.kind = p.kind AND c.address = p.address AND c.direction = p.direction
     AND c.service_port IS NOT DISTINCT FROM p.service_port AND c.protocol IS NOT DISTINCT FROM p.protocol
-  ORDER BY p.days DESC, p.bytes_in + p.bytes_out DESC, p.kind, p.address, p.service_port, p.protocol, p.direction`;
+  ORDER BY p.days DESC, CAST(p.bytes_in AS DECIMAL(38, 0)) + p.bytes_out DESC, p.kind, p.address, p.service_port, p.protocol, p.direction`;
 
 function casted(name: string, type: string): Sql {
   return sql`CAST(${column(name === 'others' ? 'c' : 'p', name)} AS ${trusted(type)}) AS ${id(name)}`;

@@ -5,6 +5,26 @@ import { isCertain } from './session-starters.ts';
 import { type EndTexts, endTexts, hasState, wayTexts } from './session-words.ts';
 import { total } from './total.ts';
 
+const conversationSums = [
+  ...['sessions', 'answered', 'unanswered', 'refused', 'rejected', 'certain', 'flows', 'flows_out'],
+  ...[
+    'packets_out',
+    'bytes_out',
+    'packets_in',
+    'bytes_in',
+    'first_seen',
+    'last_seen',
+    'longest',
+    'window_seconds',
+  ],
+] as const;
+
+/** The columns of `conversations`, in order. */
+export const conversationColumns = [
+  ...['traffic', 'local', 'peer', 'service_port', 'protocol', 'direction'],
+  ...conversationSums,
+] as const;
+
 /** The conversations of {@link numberedSessions}, in numbers, too. */
 export function numberedConversations(sessions: Sql): Sql {
   return sql`
@@ -35,39 +55,33 @@ export function conversationsOf(numbered: Sql, texts: EndTexts): Sql {
   return sql`
     SELECT ${wayTexts.traffic} AS traffic, ${ends.local} AS local, ${ends.peer} AS peer, s.service_port,
       nullif(s.protocol, -1) AS protocol, ${wayTexts.direction} AS direction,
-      s.* EXCLUDE (crosses, local, peer, service_port, protocol, initiator), s.local AS local_id, s.peer AS peer_id
+      ${list(conversationSums.map((name) => sql`s.${id(name)}`))}, s.local AS local_id, s.peer AS peer_id
     FROM ${numbered} AS s
     ${ends.joins}`;
 }
+
+const peerSums = [
+  ...['sessions', 'answered', 'refused', 'rejected', 'flows'],
+  ...['packets_out', 'bytes_out', 'packets_in', 'bytes_in'],
+] as const;
 
 /**
  * `peers`: every Internet address that was talked to, over all locals, ports and directions, of
  * {@link numberedConversations}; labels come with {@link labelledPeers}.
  */
 export function peersOf(numbered: Sql, texts: EndTexts): Sql {
-  const sums = list(
-    [
-      'sessions',
-      'answered',
-      'refused',
-      'rejected',
-      'flows',
-      'packets_out',
-      'bytes_out',
-      'packets_in',
-      'bytes_in',
-    ].map((name) => sql`${total(id(name))} AS ${id(name)}`),
-  );
+  const sums = list(peerSums.map((name) => sql`${total(id(name))} AS ${id(name)}`));
   // Locals are counted apart: count(DISTINCT local) beside the sums takes longer.
   return sql`
-    SELECT e.address AS peer, n.locals, s.* EXCLUDE (peer), s.peer AS peer_id
+    SELECT e.address AS peer, n.locals, s.conversations, ${list(peerSums.map((name) => sql`s.${id(name)}`))},
+      s.first_seen, s.last_seen, s.peer AS peer_id
     FROM (
       SELECT peer, count(*) AS conversations, ${sums}, min(first_seen) AS first_seen, max(last_seen) AS last_seen
       FROM ${numbered} WHERE crosses GROUP BY peer
     ) AS s
     JOIN (
-      SELECT peer, count(*) AS locals FROM (SELECT DISTINCT local, peer FROM ${numbered} WHERE crosses) GROUP BY peer
-    ) AS n USING (peer)
+      SELECT peer, count(*) AS locals FROM (SELECT DISTINCT local, peer FROM ${numbered} WHERE crosses) AS ends GROUP BY peer
+    ) AS n ON n.peer = s.peer
     JOIN ${texts.b} AS e ON e.address_id = s.peer`;
 }
 
@@ -85,19 +99,20 @@ export const dataAsAWhole: Step = {
   name: 'data_as_a_whole',
   about: 'One row that says what the data are as a whole: period, hosts, windows, coverage.',
   reads: ['conversations', 'coverage_hours'],
+  isKept: true,
   sql: sql`
-    SELECT * FROM (
+    SELECT w.*, c.covered, c.skipped FROM (
       SELECT coalesce(min(first_seen), 0) AS "from", coalesce(max(last_seen), 0) AS "to",
         count(DISTINCT local) AS "localHosts", coalesce(max(window_seconds), 60) AS "windowSeconds",
         coalesce(sum(answered + refused), 0) > 0 AS "hasBothDirections"
       FROM conversations
-    ), (
+    ) AS w CROSS JOIN (
       SELECT least(1, coalesce(sum(minutes) / nullif(sum(span), 0), 0)) AS covered,
         least(1, coalesce(sum(skipped) / nullif(sum(span), 0), 0)) AS skipped
       FROM (
         SELECT sum(minutes) AS minutes, sum(skipped_minutes) AS skipped,
-          ceil((max(last_end) - min(first_start) + 1) / 60) AS span
+          ceil(CAST(max(last_end) - min(first_start) + 1 AS DOUBLE) / 60) AS span
         FROM coverage_hours GROUP BY account_id, interface_id
-      )
-    )`,
+      ) AS each_interface
+    ) AS c`,
 };

@@ -30,14 +30,14 @@ export interface CoverageWindow {
 /** The condition on rows of `coverage_hours` in a period, the hour that it begins in among them. */
 export const hoursWithin = ({ from, to }: Period) =>
   and(
-    from === undefined ? undefined : sql`hour >= ${from} // 3600 * 3600`,
+    from === undefined ? undefined : sql`hour >= ${Math.floor(from / 3600) * 3600}`,
     to === undefined ? undefined : sql`hour < ${to}`,
   );
 
 /** Each interface with its minutes between its first and last record. */
 const spans = (period: Period) => sql`(
   SELECT account_id, interface_id, min(hour) AS first_hour, max(hour) AS last_hour, sum(minutes) AS minutes,
-    sum(skipped_minutes) AS skipped_minutes, ceil((max(last_end) - min(first_start) + 1) / 60) AS span
+    sum(skipped_minutes) AS skipped_minutes, ceil(CAST(max(last_end) - min(first_start) + 1 AS DOUBLE) / 60) AS span
   FROM coverage_hours WHERE ${hoursWithin(period)} GROUP BY account_id, interface_id)`;
 
 const sumRow = v.object({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { sumOf } from '../sql/dialect.ts';
 import type { Query } from '../sql/query.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import { isNoise, matchesRule } from './noise.ts';
@@ -112,8 +113,8 @@ export function funnelSteps(rules: readonly NoiseRule[], period: Period): Query<
         ${countOf(sql`to_internet`)} AS "toInternet",
         ${countOf(sql`north_south AND NOT noise AND NOT to_internet`)} AS "fromInternet",
         ${countOf(sql`to_internet AND dst_in_spite`)} AS "inSpite",
-        coalesce(sum(bytes) FILTER (WHERE to_internet), 0) AS "bytesToInternet",
-        [${list(byRule)}] AS "byRule"
+        coalesce(${sumOf(sql`CASE WHEN to_internet THEN bytes END`)}, 0) AS "bytesToInternet",
+        ARRAY[${list(byRule)}] AS "byRule"
       FROM (
         SELECT *, north_south AND NOT noise AND dst_scope IS NOT DISTINCT FROM 'internet' AS to_internet
         FROM (

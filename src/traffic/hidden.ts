@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { rowsOf } from '../addresses/segments.ts';
 import type { Query } from '../sql/query.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
-import { placedRules } from './noise.ts';
+import type { Step } from '../sql/step.ts';
+import { addressesRead, placedRules } from './noise.ts';
 import type { NoiseRule } from './noise-rules.ts';
 
 /** What a finding is about, as far as its records can be told by it. */
@@ -40,17 +41,28 @@ export function hiddenByRules(
   );
   return {
     name: 'findings behind noise rules',
-    sql: sql`WITH subjects AS (${subjectRows(subjects)}), matched AS (
+    steps: [
+      subjectStep(subjects),
+      {
+        name: 'matched',
+        about: 'The records of each subject, and which rules match them.',
+        reads: ['north_south', 'subjects', ...addressesRead(rules)],
+        sql: sql`
         SELECT place, ${list(placed.map(({ column }) => column))}
         FROM (
           SELECT n.*, s.place FROM north_south AS n JOIN subjects AS s ON s.subject_peer = n.peer
           WHERE ${isOfSubject(sql`n.local`)}
-        )
-        WHERE ${period}
-      ), counts AS MATERIALIZED (
-        SELECT place, ${list(counts)} FROM matched GROUP BY place
-      )
-      SELECT * FROM (${list(each, ' UNION ALL ')}) ORDER BY name, place`,
+        ) AS n
+        WHERE ${period}`,
+      },
+      {
+        name: 'counts',
+        about: 'How many records of each subject each rule matches.',
+        reads: ['matched'],
+        sql: sql`SELECT place, ${list(counts)} FROM matched GROUP BY place`,
+      },
+    ],
+    sql: sql`SELECT name, place, records FROM (${list(each, ' UNION ALL ')}) AS each_rule ORDER BY name, place`,
     row: hiddenRow,
   };
 }
@@ -63,7 +75,8 @@ export function hiddenBySetAsides(
 ): Query<HiddenRecords> {
   return {
     name: 'findings behind set-asides',
-    sql: sql`WITH subjects AS (${subjectRows(subjects)})
+    steps: [subjectStep(subjects)],
+    sql: sql`
       SELECT a.set_aside AS name, s.place, count(*) AS records
       FROM outbound_flows AS n
       JOIN subjects AS s ON s.subject_peer = n.dstaddr
@@ -78,6 +91,10 @@ export function hiddenBySetAsides(
 function isOfSubject(local: Sql): Sql {
   return sql`(s.subject_local IS NULL OR s.subject_local = ${local})
     AND (s.subject_port IS NULL OR s.subject_port IN (n.dstport, n.srcport))`;
+}
+
+function subjectStep(subjects: readonly HiddenSubject[]): Step {
+  return { name: 'subjects', about: 'What findings are about.', reads: [], sql: subjectRows(subjects) };
 }
 
 /** A relation (place, subject_peer, subject_local, subject_port) of the subjects. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { series, wholes } from '../sql/dialect.ts';
 import type { Query } from '../sql/query.ts';
 import { and, id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
@@ -177,21 +178,23 @@ const timelineRow = v.object({
 
 /** Bytes of the address by bucket; those of a session that spans several are spread evenly over its time. */
 export function timelineOfAddress(bucketSeconds: number): Query<v.InferOutput<typeof timelineRow>> {
+  const slotOf = (seconds: Sql) => wholes(seconds, bucketSeconds);
   const spread = (bytes: Sql) =>
-    sql`CAST(round(sum(${bytes} * (least(stop, (slot + 1) * ${bucketSeconds}) - greatest(start, slot * ${bucketSeconds}))
-      / (stop - start))) AS BIGINT)`;
+    sql`CAST(round(sum(CAST(${bytes} AS DOUBLE) * (least(stop, (slot + 1) * ${bucketSeconds})
+      - greatest(start, slot * ${bucketSeconds})) / (stop - start))) AS BIGINT)`;
   return {
     name: 'timeline of an address',
     sql: sql`
-      SELECT slot * ${bucketSeconds} AS bucket, count(*) FILTER (WHERE slot = start // ${bucketSeconds}) AS sessions,
+      SELECT slot * ${bucketSeconds} AS bucket, count(*) FILTER (WHERE slot = first_slot) AS sessions,
         ${spread(sql`incoming`)} AS "bytesIn", ${spread(sql`outgoing`)} AS "bytesOut"
       FROM (
         SELECT start, "end" + 1 AS stop,
           CASE WHEN is_other_end THEN bytes_out ELSE bytes_in END AS incoming,
           CASE WHEN is_other_end THEN bytes_in ELSE bytes_out END AS outgoing,
-          unnest(range(start // ${bucketSeconds}, "end" // ${bucketSeconds} + 1)) AS slot
+          ${slotOf(sql`start`)} AS first_slot, ${slotOf(sql`"end"`)} AS last_slot
         FROM address_sessions
-      )
+      ) AS s
+      CROSS JOIN UNNEST(${series(sql`s.first_slot`, sql`s.last_slot`)}) AS slots(slot)
       GROUP BY slot
       ORDER BY bucket`,
     row: timelineRow,

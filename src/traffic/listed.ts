@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { labelEntries } from '../addresses/lookup.ts';
+import { firstOf, leastOf } from '../sql/dialect.ts';
 import type { Query } from '../sql/query.ts';
 import { and, id, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from './names.ts';
@@ -28,6 +29,7 @@ const trafficRow = v.object({
 export type ListedTraffic = v.InferOutput<typeof trafficRow>;
 
 const mostPorts = 20;
+const allPorts = sql`array_sort(array_agg(DISTINCT port) FILTER (WHERE port IS NOT NULL))`;
 
 /**
  * The traffic of the peers on threat lists, accepted and rejected, noise and set-asides included. From `sessions` where
@@ -42,7 +44,7 @@ export function listedTraffic(source: 'sessions' | 'flows', period: Period): Que
           start, "end"
         FROM sessions WHERE ${and(listed, during(period))}`
       : sql`
-        SELECT peer, local, NULL AS direction, least(srcport, dstport) AS port, NULL AS sessions, 1 AS records,
+        SELECT peer, local, NULL AS direction, ${leastOf(sql`srcport`, sql`dstport`)} AS port, NULL AS sessions, 1 AS records,
           CAST(action = 'REJECT' AS INTEGER) AS rejected, CASE WHEN dstaddr = peer THEN bytes ELSE 0 END AS bytes_out,
           CASE WHEN dstaddr = peer THEN 0 ELSE bytes END AS bytes_in, start, "end"
         FROM flows WHERE ${and(listed, during(period), sql`coalesce(log_status, 'OK') = 'OK'`)}`;
@@ -58,9 +60,9 @@ export function listedTraffic(source: 'sessions' | 'flows', period: Period): Que
           CAST(coalesce(sum(rejected), 0) AS BIGINT) AS rejected,
           CAST(coalesce(sum(bytes_out), 0) AS BIGINT) AS "bytesOut",
           CAST(coalesce(sum(bytes_in), 0) AS BIGINT) AS "bytesIn",
-          coalesce(list_sort(list(DISTINCT direction) FILTER (WHERE direction IS NOT NULL)), []) AS directions,
+          coalesce(array_sort(array_agg(DISTINCT direction) FILTER (WHERE direction IS NOT NULL)), ARRAY[]) AS directions,
           count(DISTINCT local) AS locals,
-          coalesce(list_sort(list(DISTINCT port) FILTER (WHERE port IS NOT NULL))[1:${mostPorts}], []) AS ports,
+          coalesce(${firstOf(allPorts, mostPorts)}, ARRAY[]) AS ports,
           min(start) AS "firstSeen", max("end") AS "lastSeen"
         FROM (${from})
         GROUP BY peer

@@ -12,8 +12,8 @@ import type { View } from './views.ts';
  */
 export function placedNames(rows: Sql): Sql {
   return sql`
-    WITH asked AS MATERIALIZED (SELECT * FROM ${rows}),
-      ranked AS MATERIALIZED (
+    WITH asked AS (SELECT * FROM ${rows}),
+      ranked AS (
         SELECT *, CAST(count(*) OVER (PARTITION BY address) AS INTEGER) AS names,
           CAST(row_number() OVER (PARTITION BY address ORDER BY name_last_seen DESC, name_queries DESC, name) AS INTEGER)
             AS name_place
@@ -21,10 +21,10 @@ export function placedNames(rows: Sql): Sql {
           SELECT address, name, min(first_seen) AS name_first_seen, max(last_seen) AS name_last_seen,
             CAST(sum(queries) AS BIGINT) AS name_queries, count(host) AS name_hosts, min(host) AS first_host
           FROM asked GROUP BY address, name
-        )
+        ) AS by_name
       ),
       joined AS (
-        SELECT a.*, r.* EXCLUDE (address, name, first_host), a.host IS NOT DISTINCT FROM r.first_host AS is_first_host
+        SELECT a.*, r.name_first_seen, r.name_last_seen, r.name_queries, r.name_hosts, r.names, r.name_place, a.host IS NOT DISTINCT FROM r.first_host AS is_first_host
         FROM asked AS a JOIN ranked AS r ON r.address = a.address AND r.name = a.name
       )
     SELECT *, 1 AS host_place FROM joined WHERE names = 1

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { leastOf, texts } from '../sql/dialect.ts';
 import type { Query } from '../sql/query.ts';
-import { type Sql, sql, texts } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import { isoTime } from './period.ts';
 
 /** Every peer with its first record ever, in the workspace or in a baseline: `peer`, `first_known`. */
 const firstRecords = sql`
-  SELECT f.peer, least(f.first_seen, k.known_since) AS first_known
+  SELECT f.peer, ${leastOf(sql`f.first_seen`, sql`k.known_since`)} AS first_known
   FROM (
     SELECT peer, min(start) AS first_seen FROM labelled_flows
     WHERE peer IS NOT NULL AND coalesce(log_status, 'OK') = 'OK' GROUP BY peer
@@ -24,7 +25,7 @@ export function peersNewSince(seconds: number): Sql {
 export function newAmong(peers: readonly string[], seconds: number): Query<{ peer: string }> {
   return {
     name: 'new peers among some',
-    sql: sql`SELECT peer FROM peers WHERE least(first_seen, known_since) >= ${seconds} AND peer IN (${texts(peers)})`,
+    sql: sql`SELECT peer FROM peers WHERE ${leastOf(sql`first_seen`, sql`known_since`)} >= ${seconds} AND peer IN (${texts(peers)})`,
     row: v.object({ peer: v.string() }),
   };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseCidr } from '../addresses/cidr.ts';
+import { sumOf } from '../sql/dialect.ts';
 import type { Query } from '../sql/query.ts';
 import { and, id, list, or, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { NoiseMatch, NoiseRule, Range } from './noise-rules.ts';
@@ -67,7 +68,7 @@ export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Ma
   const placed = placedRules(rules);
   const sums = placed.map(
     ({ matches, records, bytes, peers }) => sql`count(*) FILTER (WHERE ${matches}) AS ${records},
-      coalesce(sum(bytes) FILTER (WHERE ${matches}), 0) AS ${bytes},
+      coalesce(${sumOf(sql`CASE WHEN ${matches} THEN bytes END`)}, 0) AS ${bytes},
       count(DISTINCT peer) FILTER (WHERE ${matches}) AS ${peers}`,
   );
   const each = placed.map(
@@ -77,14 +78,25 @@ export function noiseMatches(rules: readonly NoiseRule[], period: Sql): Query<Ma
   return {
     name: 'noise rules',
     // The records are read once, however many rules there are.
-    sql: sql`WITH sums AS MATERIALIZED (
-        SELECT ${list(sums)}
-        FROM (SELECT peer, bytes, ${list(placed.map(({ column }) => column))} FROM north_south WHERE ${period})
-        WHERE ${or(...placed.map(({ matches }) => matches))}
-      )
-      ${list(each, '\nUNION ALL\n')}`,
+    steps: [
+      {
+        name: 'sums',
+        about: 'What each rule matches, in columns of its own.',
+        reads: ['north_south', ...addressesRead(rules)],
+        sql: sql`SELECT ${list(sums)}
+          FROM (SELECT peer, bytes, ${list(placed.map(({ column }) => column))} FROM north_south WHERE ${period}) AS n
+          WHERE ${or(...placed.map(({ matches }) => matches))}`,
+      },
+    ],
+    sql: list(each, '\nUNION ALL\n'),
     row: matchedRow,
   };
+}
+
+/** What conditions of rules read beside the records: some name addresses. */
+export function addressesRead(rules: readonly NoiseRule[]): readonly string[] {
+  const names = ['src', 'dst', 'peer', 'local', 'address'] as const;
+  return rules.some(({ match }) => names.some((name) => match[name] !== undefined)) ? ['addresses'] : [];
 }
 
 /** Names of columns for what is said of a rule, and the column that says whether a record matches it. */
@@ -122,7 +134,7 @@ export type ServiceMatches = v.InferOutput<typeof serviceRow>;
 export function setAsideMatches(asides: Sql, period: Sql): Query<ServiceMatches> {
   return {
     name: 'set-asides',
-    sql: sql`SELECT asides.set_aside AS name, asides.service, count(*) AS records, coalesce(sum(bytes), 0) AS bytes,
+    sql: sql`SELECT asides.set_aside AS name, asides.service, count(*) AS records, coalesce(${sumOf(sql`bytes`)}, 0) AS bytes,
         count(DISTINCT dstaddr) AS peers
       FROM outbound_flows JOIN ${asides} AS asides ON asides.address = dstaddr
       WHERE asides.set_aside IS NOT NULL AND ${period}

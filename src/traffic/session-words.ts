@@ -55,6 +55,21 @@ export function hasState(state: (typeof states)[number]): Sql {
   return sql`state = ${codeOf(state, states)}`;
 }
 
+/** The columns of `sessions`, in order. */
+export const sessionColumns = [
+  ...['account_id', 'interface_id', 'local', 'local_port', 'peer', 'peer_port', 'protocol', 'service_port'],
+  ...['traffic', 'initiator', 'initiator_basis', 'direction', 'state', 'start', 'end', 'records', 'rejected'],
+  ...[
+    'records_out',
+    'packets_out',
+    'bytes_out',
+    'packets_in',
+    'bytes_in',
+    'window_seconds',
+    'other_interfaces',
+  ],
+] as const;
+
 /**
  * `sessions`: those of {@link numberedSessions}, in words and in the same order.
  *
@@ -77,6 +92,6 @@ export function sessionsOf(numbered: Sql, texts: EndTexts): Sql {
       s.rejected, s.records_out, s.packets_out, s.bytes_out, s.packets_in, s.bytes_in, s.window_seconds, s.other_interfaces,
       s.local AS local_id, s.peer AS peer_id
     FROM ${numbered} AS s
-    JOIN session_interfaces AS i USING (iface)
+    JOIN session_interfaces AS i ON i.iface = s.iface
     ${ends.joins}`;
 }

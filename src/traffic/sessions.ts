@@ -57,10 +57,10 @@ export function sessionSteps(columns: ReadonlySet<string>): readonly Step[] {
   ];
 }
 
-/** The addresses of the slice whose sessions are told: those whose end `b` has one of these numbers. */
+/** The addresses whose sessions are told. */
 export interface SessionSlice {
-  readonly first: number;
-  readonly last: number;
+  /** Those whose end `b` has one of these numbers; without them, all. */
+  readonly numbers?: { readonly first: number; readonly last: number };
   /** (address_id) of those that are not on the Internet. */
   readonly own: Sql;
   /** (address_id) of the ends `a` of all sessions that are on the Internet. */
@@ -139,7 +139,8 @@ function behindGateways(columns: ReadonlySet<string>): boolean {
 }
 
 /** Sessions of one observation point each, with all that the rules of session-starters.ts read. */
-function known({ first, last, own, outside }: SessionSlice): Sql {
+function known({ numbers, own, outside }: SessionSlice): Sql {
+  const isTold = numbers === undefined ? sql`TRUE` : sql`b BETWEEN ${numbers.first} AND ${numbers.last}`;
   const ports = (end: 'a' | 'b') => {
     const is = (name: string) =>
       trusted(`${name}${end}.address = p.${end} AND ${name}${end}.port = p.port_${end}`);
@@ -163,7 +164,7 @@ function known({ first, last, own, outside }: SessionSlice): Sql {
         p.first_start > i.seen_from + i.window_seconds AS inside, coalesce(r.other_interfaces, 0) AS other_interfaces
       FROM (
         SELECT *, ${refuses('a')} AS maybe_a, ${refuses('b')} AS maybe_b
-        FROM session_parts WHERE b BETWEEN ${first} AND ${last}
+        FROM session_parts WHERE ${isTold}
       ) AS p
       JOIN session_interfaces AS i ON i.iface = p.iface
       LEFT JOIN session_repeats AS r ON ${sameTuple('r', 'p')} AND r.first_start = p.first_start

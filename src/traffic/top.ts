@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Registration } from '../registries/registration.ts';
+import { sumOf } from '../sql/dialect.ts';
 import type { Query, RowSchema } from '../sql/query.ts';
 import { and, id, list, nothing, type Sql, sql, trusted } from '../sql/sql.ts';
 import { bestName } from './names.ts';
@@ -176,7 +177,7 @@ export function top(options: TopOptions = {}, conditions?: TopConditions): Query
       SELECT row_number() OVER (ORDER BY ${total}) AS rank, largest.*${labels}${nameColumns}
       FROM (
         SELECT ${list(keys.map(({ column, as }) => sql`${column} AS ${id(as)}`))},
-          count(*) AS flows, coalesce(sum(packets), 0) AS packets, coalesce(sum(bytes), 0) AS bytes${
+          count(*) AS flows, coalesce(${sumOf(sql`packets`)}, 0) AS packets, coalesce(${sumOf(sql`bytes`)}, 0) AS bytes${
             countsPeers ? sql`, count(DISTINCT peer) AS peers` : nothing
           }
         FROM labelled_outbound_flows${
