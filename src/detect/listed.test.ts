@@ -22,7 +22,13 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const judgement = (local: string | null) => ({
-  ...{ question: 'scan' as const, kind: 'horizontal', answer: 'yes' as const, score: 1, severity: 'low' as const },
+  ...{
+    question: 'scan' as const,
+    kind: 'horizontal',
+    answer: 'yes' as const,
+    score: 1,
+    severity: 'low' as const,
+  },
   subject: {
     ...{ peer: '192.0.2.1', local, servicePort: 443, protocol: 6 },
     direction: 'inbound' as const,
