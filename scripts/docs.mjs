@@ -229,6 +229,7 @@ const ownColumns = {
   severity: 'info, low, medium, high or critical: how soon to look.',
   score: 'From 0 to 1: how much the evidence weighs.',
   'findings.peer': 'The other end; of east/west traffic and of scans the address under suspicion.',
+  'findings.peers': 'All peers that it is about, that one among them.',
   'findings.local': 'The local end; NULL where it is many.',
   'findings.direction': 'outbound, inbound or internal.',
   'findings.bytes': 'Bytes of the traffic that was judged, both directions.',

@@ -21,7 +21,8 @@ export interface AnyDetector {
   /** Takes some of the settings, checks their bounds and completes the rest. */
   readonly schema: v.GenericSchema<unknown, Values>;
   candidates(values: Values, context: Context, focus: Focus): Query<unknown>;
-  judge(row: unknown, values: Values, context: Context): Judgement;
+  /** The answers to all that was selected, one for what is one thing. */
+  judgeAll(rows: readonly unknown[], values: Values, context: Context): Judgement[];
 }
 
 function any<Row, Definitions extends SettingsOf>(
@@ -34,7 +35,12 @@ function any<Row, Definitions extends SettingsOf>(
     schema: schemaOf(settings) as unknown as v.GenericSchema<unknown, Values>,
     candidates: (values, context, focus) =>
       detector.candidates(values as ValuesOf<Definitions>, context, focus) as Query<unknown>,
-    judge: (row, values, context) => detector.judge(row as Row, values as ValuesOf<Definitions>, context),
+    judgeAll: (rows, values, context) => {
+      const judgements = rows.map((row) =>
+        detector.judge(row as Row, values as ValuesOf<Definitions>, context),
+      );
+      return detector.gather?.(rows as readonly Row[], judgements) ?? judgements;
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Severity } from './finding.ts';
 import type { Finding } from './results.ts';
 
 const finding = (peer: string, severity: Severity, answer: Finding['answer'] = 'yes'): Finding => ({
-  ...{ question: 'c2', kind: 'beacon', answer, peer, local: null, servicePort: 443, protocol: 6 },
+  ...{ question: 'c2', kind: 'beacon', answer, peer, peers: [], local: null, servicePort: 443, protocol: 6 },
   ...{ direction: 'outbound', score: 0.9, severity, firstSeen: null, lastSeen: null, bytes: 1 },
   ...{
     asn: null,

@@ -35,6 +35,8 @@ export interface Detector<Row, Settings> {
   readonly question: Question;
   candidates(settings: Settings, context: Context, focus: Focus): Query<Row>;
   judge(row: Row, settings: Settings, context: Context): Judgement;
+  /** Puts together what is one thing, of all that was judged; `judgements` are those of the rows, in their order. */
+  gather?(rows: readonly Row[], judgements: readonly Judgement[]): Judgement[];
 }
 
 /** The number of an address, for conditions on `local_id` and `peer_id`; NULL where no record has it. */

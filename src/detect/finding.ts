@@ -36,12 +36,24 @@ export interface Subject {
   readonly direction: 'outbound' | 'inbound' | 'internal';
 }
 
+/** One of several peers of a finding, with its part of the traffic; times in Unix seconds. */
+export interface Member {
+  readonly peer: string;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly sessions: number;
+  readonly network: string | null;
+  readonly country: string | null;
+}
+
 /** The answer to one question about one subject. */
 export interface Judgement {
   readonly question: Question;
   /** A short name of what was found, as `horizontal scan` or `keep-alive`. */
   readonly kind: string;
   readonly subject: Subject;
+  /** All peers, that of the subject among them, where it is about several. */
+  readonly peers?: readonly Member[];
   readonly answer: 'yes' | 'no' | 'cannot-tell';
   /** From 0 to 1: the weighted mean of the parts, unless the detector's about text says otherwise. */
   readonly score: number;

@@ -26,22 +26,24 @@ export function inContext(judgements: readonly Judgement[]): Judgement[] {
   for (const judgement of judgements) {
     if (judgement.answer !== 'yes' || severities.indexOf(judgement.severity) < severities.indexOf('medium'))
       continue;
-    const key = keyOf(judgement.question, judgement);
-    const others = raising.get(key);
-    if (others === undefined) raising.set(key, [judgement]);
-    else others.push(judgement);
+    for (const key of keysOf(judgement.question, judgement)) {
+      const others = raising.get(key);
+      if (others === undefined) raising.set(key, [judgement]);
+      else others.push(judgement);
+    }
   }
   return judgements.map((judgement) => {
     if (judgement.answer !== 'yes') return judgement;
     const other = partnersOf(judgement.question)
-      .flatMap((question) => raising.get(keyOf(question, judgement)) ?? [])
+      .flatMap((question) => keysOf(question, judgement).flatMap((key) => raising.get(key) ?? []))
       .find((candidate) => haveOneLocal(judgement, candidate));
     return other === undefined ? judgement : raised(judgement, other);
   });
 }
 
-function keyOf(question: Question, { subject }: Judgement): string {
-  return `${question} ${subject.peer}`;
+/** One for each of the peers: what is sent to a member of a row is sent to the row. */
+function keysOf(question: Question, { subject, peers = [] }: Judgement): string[] {
+  return [...new Set([subject.peer, ...peers.map(({ peer }) => peer)])].map((peer) => `${question} ${peer}`);
 }
 
 function partnersOf(question: Question): Question[] {

@@ -108,13 +108,21 @@ const unknown: PeerLabels = {
 
 /** The judgement as hunts list it. `covered` stands in where the coverage of its own interfaces is not known. */
 export function listed(judgement: Judgement, standing: Standing | undefined, covered: number): Finding {
-  const { subject, records, firstSeen, lastSeen, answer, ...rest } = judgement;
+  const { subject, records, firstSeen, lastSeen, answer, peers = [], ...rest } = judgement;
+  // What moved the severity is told there, with its weight: each fact once.
+  const moved = new Set(rest.severitySteps.map(({ because }) => because));
+  const once = (texts: readonly string[]) => texts.filter((text) => !moved.has(text));
   const { place: _, coverage, ...labels } = standing ?? { ...unknown, place: 0, coverage: null };
   return {
     question: rest.question,
     kind: rest.kind,
     answer,
     ...subject,
+    peers: peers.map((one) => ({
+      ...one,
+      firstSeen: isoTime(one.firstSeen),
+      lastSeen: isoTime(one.lastSeen),
+    })),
     score: rest.score,
     severity: rest.severity,
     firstSeen: isoTime(firstSeen),
@@ -122,8 +130,8 @@ export function listed(judgement: Judgement, standing: Standing | undefined, cov
     ...labels,
     names: [],
     namesTotal: 0,
-    evidence: rest.evidence,
-    counterEvidence: rest.counterEvidence,
+    evidence: once(rest.evidence),
+    counterEvidence: once(rest.counterEvidence),
     missing: rest.missing,
     attack: rest.attack,
     bytes: rest.bytes,

@@ -36,8 +36,20 @@ export interface FindingName {
   readonly askedByLocal: boolean;
 }
 
+/** One of several peers of a finding, with its part of the traffic. */
+interface FindingPeer {
+  readonly peer: string;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly sessions: number;
+  readonly network: string | null;
+  readonly country: string | null;
+}
+
 /** The answer to one of the four questions about one subject, with all that stands behind it. */
 export interface Finding extends Subject, PeerLabels {
+  /** All peers in the order of their first session, where the finding is about several; else empty. */
+  readonly peers: readonly FindingPeer[];
   /** The best names of the peer first, of `namesTotal`. */
   readonly names: readonly FindingName[];
   readonly namesTotal: number;
@@ -157,6 +169,8 @@ export interface QuestionAnswer {
   readonly severitySteps: readonly SeverityStep[];
   /** What the answer is about: the strongest of `subjects` that were judged. */
   readonly subject: Subject | null;
+  /** All peers of that, where they are several. */
+  readonly peers: readonly FindingPeer[];
   readonly subjects: number;
   /** Share of the interface-minutes that the answer stands on. */
   readonly coverage: number;

@@ -1,5 +1,12 @@
 import { subjectText } from '../marks/mark.ts';
-import { findingPlaceText, findingTimesText, findingTitle, gradeText, stepText } from '../report/findings.ts';
+import {
+  findingPlaceText,
+  findingTimesText,
+  findingTitle,
+  gradeText,
+  peersTexts,
+  stepText,
+} from '../report/findings.ts';
 import { findingNamesText } from '../report/names.ts';
 import { registrationText } from '../report/registry.ts';
 import { bytesText, counted, countText, durationText } from '../report/units.ts';
@@ -22,6 +29,7 @@ export function findingMarkup(full: FindingInFull, rank: number): Markup {
 <p>${findingPlaceText(finding)}</p>
 <p>${findingTimesText(finding)}; ${bytesText(finding.bytes)} in both directions.</p>
 ${knownMarkup(full)}
+${finding.peers.length === 0 ? undefined : markup`<h4>Its peers</h4>`}${listMarkup(peersTexts(finding))}
 ${attack.length === 0 ? undefined : markup`<p>ATT&amp;CK: ${attack.map((technique) => markup`${attackMarkup(technique)} `)}</p>`}
 ${evidence.length === 0 ? undefined : markup`<h4>What speaks for it</h4>`}${listMarkup(evidence, 'for')}
 ${counterEvidence.length === 0 ? undefined : markup`<h4>What speaks against it</h4>`}${listMarkup(counterEvidence, 'against')}

@@ -5,6 +5,7 @@ import {
   findingTimesText,
   findingTitle,
   gradeText,
+  peersTexts,
   stepText,
 } from '../report/findings.ts';
 import { funnelLines } from '../report/funnel.ts';
@@ -123,7 +124,7 @@ function findingPart(full: FindingInFull, rank: number): string[] {
       findingPlaceText(finding),
       `${findingTimesText(finding)}; ${bytesText(finding.bytes)} in both directions.`,
     ]),
-    ...list(markdownPoints(knownTexts(finding))),
+    ...list(markdownPoints([...peersTexts(finding), ...knownTexts(finding)])),
     ...paragraphs(attack.length === 0 ? [] : [`ATT&CK: ${attack.join(' ')}`]),
     ...list([
       ...markdownPoints(evidence, '**for** '),

@@ -12,6 +12,8 @@ export interface Columns {
   readonly addresses: Readonly<Record<string, readonly Sql[]>>;
   /** The end that carries labels: network, country, provider. */
   readonly labelled: Sql | undefined;
+  /** A list of addresses that stand where {@link labelled} stands, itself among them: a row is met by any of them. */
+  readonly members?: Sql;
   /** The number of the labels of that end, where rows have it, and the relation that says which labels these are. */
   readonly labelSet?: { readonly column: Sql; readonly relation: Sql };
   /** Labels that rows have themselves, because they say more than those of the end. */
@@ -36,11 +38,12 @@ const traffic = (word: string) =>
       ? sql`traffic = 'east_west'`
       : undefined;
 
-const labelEnds = { ends: 'address', labelled: sql`peer` } as const;
+const peer = sql`peer`;
+const labelEnds = { ends: 'address', labelled: peer } as const;
 const localAndPeer = {
-  peer: [sql`peer`],
+  peer: [peer],
   local: [sql`local`],
-  address: [sql`local`, sql`peer`],
+  address: [sql`local`, peer],
 };
 
 /** What each relation can be asked. */
@@ -136,6 +139,7 @@ export const columnsOf: Readonly<Record<Relation, Columns>> = {
   findings: {
     name: 'findings',
     ...labelEnds,
+    members: sql`peers`,
     ownLabels: { mark: sql`mark` },
     addresses: localAndPeer,
     ports: { port: sql`service_port` },

@@ -61,12 +61,13 @@ beforeAll(async () => {
     `sessions (${ends}, bytes_in BIGINT, bytes_out BIGINT, packets_in BIGINT, packets_out BIGINT, records BIGINT, start BIGINT, "end" BIGINT, state VARCHAR, account_id VARCHAR, interface_id VARCHAR)`,
     `conversations (${ends}, ${sums})`,
     `peers (peer VARCHAR, ${sums})`,
-    'findings (question VARCHAR, kind VARCHAR, severity VARCHAR, score DOUBLE, peer VARCHAR, local VARCHAR, service_port INTEGER, protocol INTEGER, direction VARCHAR, bytes BIGINT, first_seen BIGINT, last_seen BIGINT, mark VARCHAR)',
+    'findings (question VARCHAR, kind VARCHAR, severity VARCHAR, score DOUBLE, peer VARCHAR, local VARCHAR, service_port INTEGER, protocol INTEGER, direction VARCHAR, bytes BIGINT, first_seen BIGINT, last_seen BIGINT, mark VARCHAR, peers VARCHAR[])',
   ]) {
     await engine.define(sql`CREATE TABLE ${trusted(table)}`);
   }
   await engine.define(sql`INSERT INTO findings SELECT 'c2', 'beacon', unnest(['info', 'low', 'medium', 'high', 'critical']),
-    0.5, '8.8.8.8', '10.0.0.6', 53, 17, 'outbound', 90, 0, 100, unnest([NULL, 'suspicious', NULL, NULL, 'benign'])`);
+    0.5, '8.8.8.8', '10.0.0.6', 53, 17, 'outbound', 90, 0, 100, unnest([NULL, 'suspicious', NULL, NULL, 'benign']),
+    unnest([['8.8.8.8', '185.220.101.1'], ['8.8.8.8'], ['8.8.8.8'], ['8.8.8.8'], ['8.8.8.8']])`);
 });
 afterAll(() => {
   engine.close();
@@ -198,6 +199,12 @@ describe('findings', () => {
     ['-mark:benign', 4],
     ['mark:none', 3],
     ['list:resolvers name:dns.google', 5],
+    // A finding about several peers is met by each of them.
+    ['peer:185.220.101.1', 1],
+    ['peer:185.220.101.0/24', 1],
+    ['-peer:185.220.101.1', 4],
+    ['address:185.220.101.1', 1],
+    ['peer:8.8.8.8', 5],
   ])('%s', async (text, count) => {
     const condition = conditionOf(text, parseFilter(text), 'findings');
     expect(await numbers(sql`SELECT count(*) AS number FROM findings WHERE ${condition}`)).toEqual([count]);

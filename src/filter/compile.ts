@@ -172,15 +172,20 @@ function labelMatch(label: Sql, value: Value): Sql {
 }
 
 /** Labels are looked at once for each distinct address, not for each row. */
-function among(end: Sql, condition: Sql, { ends }: Columns): Sql {
-  return sql`${end} IN (SELECT ${trusted(ends)} FROM addresses WHERE ${condition})`;
+function among(end: Sql, condition: Sql, { ends, labelled, members }: Columns): Sql {
+  const those = sql`(SELECT ${trusted(ends)} FROM addresses WHERE ${condition})`;
+  if (members === undefined || end !== labelled) return sql`${end} IN ${those}`;
+  return sql`EXISTS (SELECT 1 FROM (SELECT unnest(${members}) AS member) WHERE member IN ${those})`;
 }
 
 function isOneOf(end: Sql, values: readonly AddressValue[], columns: Columns): Sql {
   // An IPv4 address has one spelling, and files can be searched for it without reading all of them.
   const isPlain =
     columns.ends === 'address' && values.every(({ family, first, last }) => family === 4 && first === last);
-  if (isPlain) return sql`${end} IN (${list(values.map((value) => addressText(value)))})`;
+  const texts = () => list(values.map((value) => addressText(value)));
+  if (isPlain && columns.members !== undefined && end === columns.labelled)
+    return sql`list_has_any(${columns.members}, [${texts()}])`;
+  if (isPlain) return sql`${end} IN (${texts()})`;
   const ranges = values.map(({ family, first, last }) => {
     const number = trusted(family === 4 ? 'BIGINT' : 'UHUGEINT');
     return sql`family = ${family} AND number BETWEEN CAST(${first.toString()} AS ${number}) AND CAST(${last.toString()} AS ${number})`;

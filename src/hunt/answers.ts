@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DetectorValues } from '../detect/all.ts';
-import { type Judgement, type Question, questions } from '../detect/finding.ts';
+import { type Question, questions } from '../detect/finding.ts';
 import type { Finding, QuestionAnswer } from '../detect/results.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { DataContext } from '../kept/derived.ts';
@@ -47,7 +47,7 @@ export async function answers(
   const nearMisses =
     isKnown && isSmall && unanswered.length > 0
       ? await withCircumstances(
-          await findAll(engine, context, values, { address }, signal),
+          (await findAll(engine, context, values, { address }, signal)).map(unlisted),
           circumstances,
           signal,
         )
@@ -87,15 +87,27 @@ function scannedBy(scans: readonly Finding[], answer: QuestionAnswer): Pick<Ques
   return { evidence: [...answer.evidence, `it is scanned by ${counted(scans.length, 'source')}${who}`] };
 }
 
-const order: readonly Judgement['answer'][] = ['yes', 'cannot-tell', 'no'];
+/**
+ * What a question says of an address alone is no finding where it was left out among all traffic: whatever is a yes is
+ * listed, and whoever asks for an address hears nothing else than whoever asks for findings.
+ */
+function unlisted(finding: Finding): Finding {
+  if (finding.answer !== 'yes' || finding.severity === 'info') return finding;
+  const because = `asked of this address alone it looks like one (${finding.kind}, ${finding.severity}); among all traffic it was not singled out, and is no finding`;
+  return { ...finding, answer: 'cannot-tell', severity: 'info', missing: [because, ...finding.missing] };
+}
 
-/** One answer for all subjects of the address: yes where any says so, else what cannot be told, else no. */
+/**
+ * One answer for all subjects of the address, that of the strongest: a yes, else what was read and cannot be told, else
+ * what was read and is none, and last what is too little to read, as a single packet is.
+ */
 function answerTo(question: Question, findings: readonly Finding[]): QuestionAnswer | undefined {
   const own = findings.filter((finding) => finding.question === question);
-  const answer = order.find((one) => own.some((finding) => finding.answer === one));
-  const best = own.find((finding) => finding.answer === answer);
+  const best = strengths
+    .map((isAsStrong) => own.find((finding) => isAsStrong(finding)))
+    .find((finding) => finding !== undefined);
   if (best === undefined) return undefined;
-  const { peer, local, servicePort, protocol, direction } = best;
+  const { answer, peers, peer, local, servicePort, protocol, direction } = best;
   return {
     question,
     answer: best.answer,
@@ -109,11 +121,21 @@ function answerTo(question: Question, findings: readonly Finding[]): QuestionAns
     parts: best.parts,
     severitySteps: best.severitySteps,
     subject: { peer, local, servicePort, protocol, direction },
+    peers,
     subjects: own.filter((finding) => finding.answer === answer).length,
     coverage: best.coverage,
     sql: best.sql,
   };
 }
+
+const wasRead = ({ parts }: Finding) => parts.length > 0;
+const strengths: readonly ((finding: Finding) => boolean)[] = [
+  ({ answer }) => answer === 'yes',
+  (finding) => finding.answer === 'cannot-tell' && wasRead(finding),
+  (finding) => finding.answer === 'no' && wasRead(finding),
+  ({ answer }) => answer === 'cannot-tell',
+  () => true,
+];
 
 function noCandidate(question: Question, shape: AddressShape | undefined, covered: number): QuestionAnswer {
   return {
@@ -129,6 +151,7 @@ function noCandidate(question: Question, shape: AddressShape | undefined, covere
     parts: [],
     severitySteps: [],
     subject: null,
+    peers: [],
     subjects: 0,
     coverage: Math.round(covered * 1000) / 1000,
     sql: null,

@@ -54,9 +54,7 @@ async function judgeAll(
     onPiece?.(place, detectors.length);
     const own = values[detector.question];
     const rows = await engine.ask(detector.candidates(own, context, focus), signal);
-    for (const row of rows) {
-      judged.push(detector.judge(row, own, context));
-    }
+    for (const judgement of detector.judgeAll(rows, own, context)) judged.push(judgement);
   }
   return inContext(judged).sort(compareFindings);
 }
@@ -139,7 +137,8 @@ function keptIn(file: string, text: string): KeptFindings {
     },
     about: (address) =>
       parsed(lines.filter((line) => line.includes(JSON.stringify(address)))).filter(
-        ({ peer, local }) => peer === address || local === address,
+        ({ peer, local, peers }) =>
+          peer === address || local === address || peers.some((one) => one.peer === address),
       ),
   };
 }
@@ -226,12 +225,13 @@ export function findingRows(file: string): Sql {
     SELECT f.*, ${name} AS name, ${names} AS names
     FROM (
       SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
+        CASE WHEN len(peers) = 0 THEN [peer] ELSE list_transform(peers, one -> one.peer) END AS peers,
         CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
         asn, network, country, city, provider, service, region, "setAside" AS set_aside, evidence,
         "counterEvidence" AS counter_evidence, missing, attack, coverage, sql, mark, "threatLists" AS threat_lists
       FROM read_json(${file}, format = 'newline_delimited', columns = {
         question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
-        "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
+        peers: 'STRUCT(peer VARCHAR)[]', "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
         "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
         country: 'VARCHAR', city: 'VARCHAR', provider: 'VARCHAR', service: 'VARCHAR', region: 'VARCHAR',
         "setAside": 'VARCHAR', evidence: 'VARCHAR[]', "counterEvidence": 'VARCHAR[]', missing: 'VARCHAR[]',

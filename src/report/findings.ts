@@ -195,11 +195,12 @@ export function findingPlaceText(finding: Finding): string {
   const labels = [finding.network, service, finding.country, finding.asn === null ? null : `AS${finding.asn}`]
     .filter((text) => text !== null)
     .join(', ');
+  const others = finding.peers.length > 1 ? ` and ${counted(finding.peers.length - 1, 'more peer')}` : '';
   const way =
     direction === 'inbound'
       ? `${peer} to ${local ?? 'many locals'}`
       : direction === 'outbound'
-        ? `${local ?? 'many locals'} to ${peer}`
+        ? `${local ?? 'many locals'} to ${peer}${others}`
         : `${peer} among ${local === null || local === peer ? 'the local addresses' : `the local addresses, ${local}`}`;
   return `${way}, ${portOf(finding) === 'many' ? 'many ports' : `port ${portOf(finding)}`}${labels === '' ? '' : ` (${labels})`}`;
 }
@@ -223,9 +224,23 @@ function findingLines(finding: IdentifiedFinding, rank: number, showSql: boolean
     ...inside(when),
     ...registryLines({ registry: finding.registry ?? null, registryFailure: null }, page, '   '),
     ...[findingNamesText(finding)].flatMap((text) => (text === undefined ? [] : inside(text))),
+    ...peersTexts(finding).flatMap(inside),
     ...reasonLines(finding, page, '   '),
     ...(showSql ? sqlLines(finding.sql, page) : []),
   ];
+}
+
+const mostPeers = 12;
+
+/** The peers of a finding that has several, each with its bout; the first of them where they are many. */
+export function peersTexts({ peers }: Pick<Finding, 'peers'>): string[] {
+  if (peers.length === 0) return [];
+  const shown = peers.slice(0, mostPeers).map(({ peer, firstSeen, lastSeen, sessions, network, country }) => {
+    const whose = [network, country].filter((text) => text !== null).join(', ');
+    return `${peer}: ${counted(sessions, 'session')}, ${minuteText(firstSeen)} to ${minuteText(lastSeen)}${whose === '' ? '' : ` (${whose})`}`;
+  });
+  const more = peers.length - shown.length;
+  return more > 0 ? [...shown, `and ${countText(more)} more: findings --json names all`] : shown;
 }
 
 /** What every answer consists of, as the list of findings and the page of an address show it. */

@@ -139,12 +139,14 @@ const asks: Readonly<Record<Question, string>> = {
 
 function answerLines(answer: QuestionAnswer, address: string, page: Page): string[] {
   const { bold, dim } = page.colors;
-  const { question, severity, score, kind, subject, subjects } = answer;
+  const { question, severity, score, kind } = answer;
   const said = answerTexts[answer.answer];
   const name = padText(asks[question], 21);
   const graded = severity !== null && answer.answer === 'yes' ? ` ${severity}` : '';
-  const measured = kind === null || kind === 'none' ? '' : `, score ${score.toFixed(2)}: ${kind}`;
-  const text = plainText(`${said}${graded}${measured}${subjectText(subject, subjects, address)}`);
+  // A score says how much speaks for a yes: beside a no it would be read as the certainty of that.
+  const measured = answer.answer === 'no' ? '' : `, score ${score.toFixed(2)}`;
+  const what = kind === null || kind === 'none' ? '' : `${measured}: ${kind}`;
+  const text = plainText(`${said}${graded}${what}${subjectText(answer, address)}`);
   const lines = wrapText(
     `${name}${text}`.replaceAll(/ {2,}/g, (gap) => '\u00a0'.repeat(gap.length)),
     page.width,
@@ -155,12 +157,15 @@ function answerLines(answer: QuestionAnswer, address: string, page: Page): strin
       : answer.answer === 'no'
         ? lines.map((line) => dim(line))
         : lines;
-  const brief = answer.answer === 'no' ? { ...answer, parts: [], severitySteps: [] } : answer;
+  const brief = answer.answer === 'no' ? { ...answer, parts: [] } : answer;
   return [...shown, ...reasonLines(brief, page, '  ')];
 }
 
-function subjectText(subject: QuestionAnswer['subject'], subjects: number, address: string): string {
+function subjectText({ subject, subjects, peers }: QuestionAnswer, address: string): string {
   if (subject === null) return '';
+  if (peers.length > 1 && subject.local !== address)
+    return `, ${subject.local ?? 'many locals'}, as one of ${countText(peers.length)} peers`;
+  if (peers.length > 1) return `, ${countText(peers.length)} peers`;
   const other = subject.peer === address ? subject.local : subject.peer;
   const port =
     subject.servicePort === null ? '' : ` ${servicePortText(subject.servicePort, subject.protocol)}`;

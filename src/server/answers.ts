@@ -8,6 +8,7 @@ export function lineOf({ id, finding }: Identified): FindingLine {
   return {
     ...{ id, question, kind, answer, severity, score },
     ...subjectOf(finding),
+    peersTotal: Math.max(1, finding.peers.length),
     ...{ firstSeen, lastSeen, bytes, coverage },
     reason: evidence[0] ?? null,
     mark: finding.mark,

@@ -24,7 +24,10 @@ export async function addressOf(
     const options = { ...periodOf(period), limit, ...(sessions === undefined ? {} : { sessions }) };
     return {
       report: await addressReport(engine, known, options, signal),
-      findings: ground.listed.filter(({ finding: { peer, local } }) => [peer, local].includes(address)),
+      findings: ground.listed.filter(
+        ({ finding: { peer, local, peers } }) =>
+          [peer, local].includes(address) || peers.some((one) => one.peer === address),
+      ),
     };
   });
 }

@@ -25,7 +25,8 @@ async function judged(paths: readonly string[], local: readonly string[] = [], a
   try {
     const focus = address === undefined ? {} : { address };
     const rows = await engine.ask(c2Detector.candidates(settings, context, focus));
-    return rows.map((row) => c2Detector.judge(row, settings, context)).sort(compareFindings);
+    const judgements = rows.map((row) => c2Detector.judge(row, settings, context));
+    return (c2Detector.gather?.(rows, judgements) ?? judgements).sort(compareFindings);
   } finally {
     await close();
   }
@@ -154,7 +155,7 @@ describe.skipIf(!existsSync(labelled))('labelled sets', () => {
       ({ subject }) => subject.peer === '75.75.75.75' && subject.servicePort === 53,
     );
     expect(resolver).toMatchObject({ answer: 'yes', severity: 'low' });
-    expect(resolver?.counterEvidence.join()).toContain('port 53 is name lookups');
+    expect(resolver?.severitySteps.map(({ because }) => because).join()).toContain('port 53 is name lookups');
   });
 
   test.each(['slips-test2-binetflow', 'strato-008-normal40-day1', 'strato-011-normal43-day1'])(

@@ -72,7 +72,8 @@ describe('a hunt in traffic with planted truths', () => {
       const addresses = columns.flatMap(({ name }, index) =>
         ['local', 'peer'].includes(name) ? [index] : [],
       );
-      expect(rows.every((row) => addresses.some((index) => row[index] === finding?.peer))).toBe(true);
+      const named = [finding?.peer, ...(finding?.peers.map(({ peer }) => peer) ?? [])];
+      expect(rows.every((row) => addresses.some((index) => named.includes(String(row[index]))))).toBe(true);
       expect(finding?.sql).not.toContain('\n');
     }
   });
@@ -233,6 +234,7 @@ const shape: Readonly<Record<keyof IdentifiedFinding, unknown>> = {
   kind: text,
   answer: expect.toBeOneOf(['yes', 'cannot-tell']),
   peer: text,
+  peers: texts,
   local: maybe('string'),
   servicePort: maybe('number'),
   protocol: maybe('number'),

@@ -1,9 +1,9 @@
 import type { Context } from '../detector.ts';
 import { weightedScore } from '../finding.ts';
-import { fewHosts } from './candidates.ts';
 import { isUnusualPort } from './context.ts';
-import type { C2Row } from './query.ts';
+import { fewHosts } from './inputs.ts';
 import type { Reading } from './reading.ts';
+import type { C2Row } from './row.ts';
 import { evenness, part, within01 } from './score.ts';
 import type { C2Values } from './settings.ts';
 import { amount, duration, percent, size } from './words.ts';
@@ -46,6 +46,8 @@ export function bySeries(row: C2Row, settings: C2Values, context: Context): Read
     kind: 'long channel',
     verdict: yes ? 'yes' : channelSlots === null ? 'cannot-tell' : 'no',
     base: 'medium',
+    beats: channelSlots ?? 0,
+    seconds,
     parts,
     evidence: [told, ...(channelSlots === null ? [] : [series])],
     counterEvidence: [
@@ -72,6 +74,8 @@ function heldOpen(row: C2Row, settings: C2Values): Reading | undefined {
       kind: 'keep-alive',
       verdict: 'no',
       base: 'info',
+      beats: 0,
+      seconds: 60 * minutes,
       evidence: [],
       counterEvidence: [told],
       missing: [],
@@ -88,6 +92,8 @@ function keepAlive(row: C2Row, told: string): Reading {
     kind: 'keep-alive',
     verdict: 'no',
     base: 'info',
+    beats: 0,
+    seconds,
     parts: [part('trickle', 1, 1, `${packets.toFixed(1)} packets in each window`)],
     evidence: [],
     counterEvidence: [

@@ -1,10 +1,12 @@
+import { isoTime } from '../../traffic/period.ts';
 import type { Context } from '../detector.ts';
 import { type ScorePart, weightedScore } from '../finding.ts';
-import type { C2Row } from './query.ts';
 import type { Reading } from './reading.ts';
-import { type Pace, paceOf, part, sameness, smallness } from './score.ts';
+import type { C2Row } from './row.ts';
+import { type Pace, paceOf, part } from './score.ts';
 import type { C2Values } from './settings.ts';
-import { amount, duration, percent, size } from './words.ts';
+import { alikeness, sizeParts, sizes } from './sizes.ts';
+import { amount, duration, percent } from './words.ts';
 
 /** The shortest period that starts can show, in seconds. */
 export function floorOf(row: C2Row, settings: C2Values): number {
@@ -18,6 +20,27 @@ export function isAboveFloor(row: C2Row, settings: C2Values): boolean {
   return row.period !== null && row.period >= 0.9 * floorOf(row, settings);
 }
 
+/** The pace of the starts, and whether it is one. */
+export function pacedOf(row: C2Row, settings: C2Values): { readonly pace: Pace; readonly isPaced: boolean } {
+  const pace = paceOf(row);
+  const { near35, gaps } = row;
+  const isPaced =
+    pace.beyondChance >= settings.pacedShare &&
+    pace.surprise >= surpriseNeeded(row) &&
+    near35 !== null &&
+    gaps !== null &&
+    near35 * 2 >= gaps;
+  return { pace, isPaced };
+}
+
+/**
+ * Of many conversations some look paced by chance: one in ten of such captures may have one. Sizes that are alike say
+ * the same independently, so that with them a weaker pace convinces.
+ */
+function surpriseNeeded(row: C2Row): number {
+  return Math.LN10 + (1 - alikeness(row)) * Math.log(Math.max(1, row.looked));
+}
+
 /** Reads the starts as a beacon; undefined where there are too few, or they come too fast for their windows. */
 export function byStarts(row: C2Row, settings: C2Values, context: Context): Reading | undefined {
   const { period, visits, beatsDue } = row;
@@ -25,24 +48,20 @@ export function byStarts(row: C2Row, settings: C2Values, context: Context): Read
     return undefined;
   // Held connections go on after their silences; when they were opened says little.
   if (row.connections !== null) return undefined;
-  const pace = paceOf(row);
-  const parts = partsOf(row, pace, context);
-  const paced =
-    pace.beyondChance >= settings.pacedShare &&
-    pace.surprise >= surpriseNeeded(row) &&
-    row.near35 !== null &&
-    row.gaps !== null &&
-    row.near35 * 2 >= row.gaps;
+  const { pace, isPaced } = pacedOf(row, settings);
+  const parts = [...paceParts(row, pace), ...sizeParts(row), spanPart(row, context)];
   const renewed = (row.seconds ?? 0) - 2 * row.windowSeconds > period / 2;
-  const yes = paced && !renewed && weightedScore(parts) >= settings.minScore;
+  const yes = isPaced && !renewed && weightedScore(parts) >= settings.minScore;
   return {
-    kind: renewed ? 'keep-alive' : paced ? 'beacon' : 'on demand',
+    kind: renewed ? 'keep-alive' : isPaced ? kindOf(row, context) : 'on demand',
     verdict: yes ? 'yes' : 'no',
     base: 'medium',
+    beats: row.boutVisits ?? visits,
+    seconds: row.activeSeconds ?? 0,
     parts,
-    evidence: paced ? [sentence(row, pace), sizes(row)] : [],
+    evidence: isPaced ? [paceText(row, pace), ...boutsText(row), sizes(row)] : [],
     counterEvidence: [
-      ...(paced ? [] : [unpaced(row, pace)]),
+      ...(isPaced ? [] : [unpaced(row, pace)]),
       ...(renewed
         ? [
             `sessions last ${duration(row.seconds ?? 0)}, most of the ${duration(period)} between their starts: one that is opened anew when it ends`,
@@ -54,20 +73,15 @@ export function byStarts(row: C2Row, settings: C2Values, context: Context): Read
   };
 }
 
-/**
- * Of many conversations some look paced by chance: one in ten of such captures may have one. Sizes that are alike say
- * the same independently, so that with them a weaker pace convinces.
- */
-function surpriseNeeded(row: C2Row): number {
-  const { outLow, outMid, outHigh, inLow, inMid, inHigh, looked } = row;
-  const alike = (sameness(outLow, outMid, outHigh) + sameness(inLow, inMid, inHigh)) / 2;
-  return Math.LN10 + (1 - alike) * Math.log(Math.max(1, looked));
+/** A pace that nobody answers is another thing than one that is. */
+export function kindOf(row: C2Row, context: Context, answered = 'beacon'): string {
+  if (row.way === 'in') return 'paced inbound';
+  return context.hasBothDirections && row.answered === 0 ? 'calls in vain' : answered;
 }
 
-function partsOf(row: C2Row, pace: Pace, context: Context): ScorePart[] {
-  const { visits, beatsDue, firstStart, lastStart, outLow, outMid, outHigh, inLow, inMid, inHigh } = row;
-  const span = (lastStart ?? 0) - (firstStart ?? 0);
-  const perBeat = (outMid ?? 0) + (inMid ?? 0);
+/** Parts of a score that the pace makes. */
+export function paceParts(row: C2Row, pace: Pace): ScorePart[] {
+  const { visits, beatsDue } = row;
   const coverage = (visits ?? 0) / Math.max(1, beatsDue ?? 1);
   return [
     part(
@@ -83,24 +97,18 @@ function partsOf(row: C2Row, pace: Pace, context: Context): ScorePart[] {
       `unpaced traffic looks like this once in 10^${(pace.surprise / Math.LN10).toFixed(1)}; 10^5.2 counts in full`,
     ),
     part('coverage', coverage, 2, `${amount(visits ?? 0)} of ${amount(beatsDue ?? 0)} expected starts`),
-    part('same size out', sameness(outLow, outMid, outHigh), 1, range(outLow, outMid, outHigh)),
-    part('same size in', sameness(inLow, inMid, inHigh), 1, range(inLow, inMid, inHigh)),
-    part('small', smallness(perBeat), 1, `${size(perBeat)} each time, both ways`),
-    part(
-      'span',
-      span / Math.max(1, Math.min(86_400, context.to - context.from)),
-      0.5,
-      `kept up for ${duration(span)}; a day, or all of a shorter capture, counts in full`,
-    ),
   ];
 }
 
-export function range(low: number | null, mid: number | null, high: number | null): string {
-  return `the middle half is ${amount(low ?? 0)} to ${amount(high ?? 0)} B, median ${amount(mid ?? 0)} B`;
-}
-
-export function sizes(row: C2Row): string {
-  return `${size(row.outMid ?? 0)} out and ${size(row.inMid ?? 0)} in each time (middle half: ${amount(row.outLow ?? 0)} to ${amount(row.outHigh ?? 0)} B out, ${amount(row.inLow ?? 0)} to ${amount(row.inHigh ?? 0)} B in)`;
+/** For how long it was kept up. */
+export function spanPart({ activeSeconds }: C2Row, context: Context): ScorePart {
+  const seconds = activeSeconds ?? 0;
+  return part(
+    'span',
+    seconds / Math.max(1, Math.min(86_400, context.to - context.from)),
+    0.5,
+    `kept up for ${duration(seconds)}; a day, or all of a shorter capture, counts in full`,
+  );
 }
 
 /** What the window itself adds to the gaps is taken off: the difference of two times known to one window. */
@@ -110,12 +118,35 @@ function jitterOf({ gapSpread, typicalAstray, windowSeconds, period }: C2Row): n
   return Math.min(own, 2 * (typicalAstray ?? own)) / period;
 }
 
-function sentence(row: C2Row, pace: Pace): string {
+/** The pace as a sentence. */
+export function paceText(row: C2Row, pace: Pace): string {
   const { period, visits, beatsDue, longestHole, gapSpread } = row;
   const missed = (beatsDue ?? 0) - (visits ?? 0);
   const hole = (longestHole ?? 1) - 1;
   const holes = missed > 0 ? `, ${amount(missed)} missed (at most ${amount(hole)} in a row)` : '';
   return `starts every ${duration(period ?? 0)} ± ${duration(gapSpread ?? 0)} (jitter ${percent(jitterOf(row))}), ${amount(visits ?? 0)} of ${amount(beatsDue ?? 0)} expected${holes}; ${percent(pace.share)} of the gaps are within ${percent(pace.tolerance)}`;
+}
+
+/** The bouts that the pace is judged over, where there are several. */
+export function boutsText(row: C2Row): string[] {
+  const {
+    bouts,
+    visits,
+    boutVisits,
+    activeSeconds,
+    firstStart,
+    lastStart,
+    longestBout,
+    boutSince,
+    boutUntil,
+  } = row;
+  const span = (lastStart ?? 0) - (firstStart ?? 0);
+  const strays = (visits ?? 0) - (boutVisits ?? 0);
+  if ((bouts ?? 0) < 2 && strays === 0) return [];
+  const apart = strays === 0 ? '' : `; ${amount(strays)} starts lie apart`;
+  return [
+    `judged over ${amount(bouts ?? 0)} ${bouts === 1 ? 'bout' : 'bouts'} in which it is active, ${duration(activeSeconds ?? 0)} of ${duration(span)}; the longest has ${amount(longestBout ?? 0)} starts, ${isoTime(boutSince)} to ${isoTime(boutUntil)}${apart}`,
+  ];
 }
 
 function unpaced({ gaps, early }: C2Row, pace: Pace): string {

@@ -6,6 +6,9 @@ export interface Reading {
   readonly verdict: 'yes' | 'no' | 'cannot-tell';
   /** Severity before context. */
   readonly base: Severity;
+  /** How many beats it stands on, and over how many seconds of activity. */
+  readonly beats: number;
+  readonly seconds: number;
   readonly parts: readonly ScorePart[];
   readonly evidence: readonly string[];
   readonly counterEvidence: readonly string[];

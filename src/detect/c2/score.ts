@@ -1,5 +1,5 @@
 import type { ScorePart } from '../finding.ts';
-import type { C2Row } from './query.ts';
+import type { C2Row } from './row.ts';
 
 export function within01(value: number): number {
   return Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0;

@@ -1,4 +1,6 @@
 import { defineSettings, type ValuesOf } from '../settings.ts';
+import { groupSettings } from './group-settings.ts';
+import { portSettings } from './port-settings.ts';
 
 /** Thresholds of the C2 detector. */
 export const c2Settings = defineSettings({
@@ -31,6 +33,45 @@ export const c2Settings = defineSettings({
     to: 1,
     reason:
       'A beacon with 30 % jitter and every fifth beat missing keeps about 0.6; traffic on demand stays below 0.2.',
+  },
+  shortBeats: {
+    value: 12,
+    unit: 'beats',
+    from: 4,
+    to: 1000,
+    reason:
+      'Fewer beats are what a mail program, a page left open or an update check makes before lunch: low at most by themselves.',
+  },
+  fullSeconds: {
+    value: 86_400,
+    unit: 'seconds of activity',
+    from: 3600,
+    to: 2_592_000,
+    reason:
+      'Whoever works at a machine keeps paces for hours; an implant keeps them through the night. Shorter is low at most by itself.',
+  },
+  boutBeats: {
+    value: 12,
+    unit: 'missed beats or windows in a row',
+    from: 3,
+    to: 1000,
+    reason:
+      'Chance leaves such a silence in one of 4,000 gaps: beyond it the channel was off, and what follows is another bout.',
+  },
+  answerFactor: {
+    value: 10,
+    unit: 'times',
+    from: 2,
+    to: 1000,
+    reason:
+      'Answers so much larger than the questions are a feed, mail or an update; orders are of the size of the questions.',
+  },
+  officeHours: {
+    value: 12,
+    unit: 'hours of the day',
+    from: 4,
+    to: 20,
+    reason: 'A channel that starts in no more than these, on a host that is busy in more, follows a person.',
   },
   bulkBytes: {
     value: 65_536,
@@ -97,6 +138,22 @@ export const c2Settings = defineSettings({
     to: 1,
     reason: 'In large fleets a few infected hosts are still rare; RITA takes 2 % of those seen in a day.',
   },
+  rareNetwork: {
+    value: 50,
+    unit: 'local hosts',
+    from: 2,
+    to: 10_000,
+    reason:
+      'Rare means something from this number on: RITA asks for 2 % of the hosts. In a small office everybody has a program of his own.',
+  },
+  sharedShare: {
+    value: 0.2,
+    unit: 'share of the local hosts',
+    from: 0,
+    to: 1,
+    reason:
+      'Where two or more hosts of a small network, and so large a share of it, keep a pace to the same peer, network or port, it is what they all use.',
+  },
   commonHosts: {
     value: 5,
     unit: 'local hosts',
@@ -120,32 +177,8 @@ export const c2Settings = defineSettings({
     reason:
       'Hosts with the same period to the same network and port, at other addresses of it: agents of one vendor. An operator who rents several servers in one network stays below.',
   },
-  usualPorts: {
-    value: [22, 25, 53, 80, 110, 123, 143, 443, 465, 587, 853, 993, 995, 1883, 5223, 5228, 5671, 5672, 8883],
-    unit: 'ports',
-    from: 0,
-    to: 65_535,
-    reason:
-      'Services that hosts commonly use on the Internet, push and message queues included; C2 on any other port stands out (T1571).',
-  },
-  tunnelPorts: {
-    value: [500, 1194, 1723, 4500, 51820],
-    unit: 'ports',
-    from: 0,
-    to: 65_535,
-    reason: 'IPsec, OpenVPN, PPTP and WireGuard keep one session up for days.',
-  },
-  relayPorts: {
-    value: [
-      3478, 3479, 3480, 3481, 5349, 8801, 8802, 8803, 8804, 8805, 8806, 8807, 8808, 8809, 8810, 19302, 19303,
-      19304, 19305, 19306, 19307, 19308, 19309,
-    ],
-    unit: 'UDP ports',
-    from: 0,
-    to: 65_535,
-    reason:
-      'STUN and TURN (RFC 8489, RFC 8656) and the ranges that Teams, Meet and Zoom name for their media: a call is steady for as long as it lasts. Tunnels hide there too, so it lowers and does not silence.',
-  },
+  ...groupSettings,
+  ...portSettings,
   maxCandidates: {
     value: 4000,
     unit: 'conversations',

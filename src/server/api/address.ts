@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { answer, findingLine, question, reasons, severity, severityStep, subject } from './finding-values.ts';
+import {
+  answer,
+  findingLine,
+  members,
+  question,
+  reasons,
+  severity,
+  severityStep,
+  subject,
+} from './finding-values.ts';
 import { interArrivals, sessionTimeline } from './findings.ts';
 import { shownMark, verdict } from './mark-values.ts';
 import {
@@ -49,6 +58,7 @@ const questionAnswer = v.object({
   severity: v.nullable(severity),
   ...reasons,
   subject: v.nullable(v.object(subject)),
+  peers: members,
   subjects: count,
   coverage: share,
   sql: text,

@@ -32,6 +32,7 @@ const beacon = {
 export const line = {
   id: '6f1d9c2b7a3e4850',
   ...beacon,
+  peersTotal: 1,
   ...labels,
   reason: 'starts every 60 s ± 2 s, 1,418 of 1,440 expected',
   mark: null,
@@ -59,6 +60,7 @@ export const gaps = {
 /** A finding with its reasons. */
 export const fullFinding = {
   ...beacon,
+  peers: [],
   ...labels,
   mark: null,
   marks: [],

@@ -146,7 +146,7 @@ export const examples: { readonly [Name in EndpointName]: Example<Name> } = {
         {
           ...{ question: 'c2', answer: 'yes', kind: 'beacon', score: 0.97, severity: 'high', subjects: 1 },
           evidence: fullFinding.evidence,
-          ...{ counterEvidence: [], missing: [], attack: ['T1071'], parts: [], severitySteps: [] },
+          ...{ peers: [], counterEvidence: [], missing: [], attack: ['T1071'], parts: [], severitySteps: [] },
           subject: {
             ...{
               peer: '203.0.113.7',

@@ -15,6 +15,17 @@ export const subject = {
   direction: v.picklist(['outbound', 'inbound', 'internal']),
 };
 
+/** The peers of an answer that is about several. */
+export const members = v.pipe(
+  listOf(
+    v.object({
+      peer: v.string(),
+      ...{ firstSeen: anyTime, lastSeen: anyTime, sessions: count, network: text, country: text },
+    }),
+  ),
+  v.description('All peers in the order of their first session, where it is about several; else empty'),
+);
+
 const scorePart = v.object({
   name: v.string(),
   value: share,
@@ -44,6 +55,7 @@ export const findingLine = v.object({
   severity,
   score: share,
   ...subject,
+  peersTotal: v.pipe(count, v.description('How many peers it is about')),
   ...labels,
   firstSeen: anyTime,
   lastSeen: anyTime,

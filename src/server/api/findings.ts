@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { answer, findingLine, question, reasons, severity, subject } from './finding-values.ts';
+import { answer, findingLine, members, question, reasons, severity, subject } from './finding-values.ts';
 import { shownMark, verdict } from './mark-values.ts';
 import {
   anyTime,
@@ -82,6 +82,7 @@ export const fullFinding = {
   score: share,
   severity,
   ...subject,
+  peers: members,
   ...labels,
   firstSeen: anyTime,
   lastSeen: anyTime,

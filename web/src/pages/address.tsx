@@ -112,7 +112,7 @@ function Detail({ data, asOf }: { readonly data: AddressDetail; readonly asOf: n
       <section class="panel half" aria-label="Gaps between sessions">
         <h2>Gaps between sessions</h2>
         {data.interArrivals.length === 0 ? (
-          <Empty>No conversation comes at regular times: gaps are shown of those that do.</Empty>
+          <Empty>No conversation was found regular: gaps are shown of those that were.</Empty>
         ) : (
           data.interArrivals
             .slice(0, 3)
@@ -129,7 +129,14 @@ function Detail({ data, asOf }: { readonly data: AddressDetail; readonly asOf: n
               {each.severity === null || each.answer !== 'yes' ? '' : `, ${each.severity}`}
               {each.kind === null || each.answer !== 'yes' ? '' : `, ${each.kind}`}
             </summary>
-            <Reasons of={{ ...each, severity: each.severity ?? 'info' }} />
+            <Reasons
+              of={{
+                ...each,
+                severity: each.severity ?? 'info',
+                // The parts of a score say how much speaks for a yes.
+                parts: each.answer === 'no' ? [] : each.parts,
+              }}
+            />
             {each.sql === null ? null : <SqlText sql={each.sql} />}
           </details>
         ))}
@@ -147,7 +154,8 @@ function Detail({ data, asOf }: { readonly data: AddressDetail; readonly asOf: n
                   {questionNames[line.question]}: {line.kind}
                 </a>
                 <span>
-                  <AddressLink of={line.peer === data.address ? line.local : line.peer} />
+                  <AddressLink of={line.local === data.address ? line.peer : line.local} />
+                  {line.peersTotal > 1 ? ` (${counted(line.peersTotal)} peers)` : ''}
                 </span>
               </li>
             ))}

@@ -24,7 +24,8 @@ export function FindingPage({ id, onShown }: FindingPageProps) {
   const answer = useAnswer('finding', { params: { id } });
   const { data } = answer;
   useEffect(() => {
-    if (data !== undefined) onShown({ ...data, reason: null, names: [] });
+    if (data !== undefined)
+      onShown({ ...data, reason: null, names: [], peersTotal: Math.max(1, data.peers.length) });
   }, [data]);
   return (
     <section class="detail" aria-label="Finding" tabIndex={0}>
@@ -68,6 +69,7 @@ function Detail({ finding, asOf }: { readonly finding: FindingDetail; readonly a
         {score.toFixed(3)}; {percent(finding.coverage)} of its minutes covered
         {finding.attack.length === 0 ? '' : `; ATT&CK ${finding.attack.join(', ')}`}
       </p>
+      <Peers of={finding.peers} />
       <MarkBar target={peer} known={finding.mark} asOf={asOf} />
       <Marks marks={finding.marks} />
       <Reasons of={finding} />
@@ -112,6 +114,28 @@ function Detail({ finding, asOf }: { readonly finding: FindingDetail; readonly a
         <Markdown text={finding.about} />
       </details>
     </>
+  );
+}
+
+/** All peers of a finding that has several, each with its bout. */
+function Peers({ of }: { readonly of: FindingDetail['peers'] }) {
+  if (of.length === 0) return null;
+  return (
+    <details open={of.length <= 12}>
+      <summary>{counted(of.length)} peers</summary>
+      <ul class="related">
+        {of.map(({ peer, firstSeen, lastSeen, sessions, network, country }) => (
+          <li key={peer}>
+            <AddressLink of={peer} />
+            <span>
+              {counted(sessions)} sessions, {moment(firstSeen)} to {moment(lastSeen)}
+              {network === null ? '' : `; ${network}`}
+              {country === null ? '' : `, ${country}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
