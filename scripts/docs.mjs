@@ -375,7 +375,7 @@ async function viewsPage() {
   ]);
   const docs = {
     ...describedViews,
-    ...Object.fromEntries(trafficViews(new Set(), []).map(({ name, doc }) => [name, doc])),
+    ...Object.fromEntries(trafficViews(new Set(), []).map(({ name, about }) => [name, about])),
   };
   const fieldColumns = new Set(fields.map(({ name }) => columnOf(name)));
   const folder = mkdtempSync(join(tmpdir(), 'northsouth-docs-'));
@@ -508,6 +508,36 @@ async function openApiPage() {
   return `${JSON.stringify(openApi(version), undefined, 1)}\n`;
 }
 
+/** What every question is made of, step by step. */
+async function stepsPage() {
+  const { explainSteps } = await compiled('index.js');
+  // A workspace that is not there has the settings that a new one gets.
+  const chains = await explainSteps(undefined, { workspace: join(tmpdir(), 'northsouth-no-workspace') });
+  const names = (list) => list.map((name) => `\`${name}\``).join(', ');
+  const sections = chains.map(({ chain, about, from, steps }) => {
+    const rows = steps.map(({ name, about: what, reads, isKept }) => [
+      `\`${name}\``,
+      what,
+      names(reads),
+      isKept ? 'yes' : '',
+    ]);
+    const table =
+      steps.length === 0 ? 'One statement.' : markdownTable(['step', 'what', 'reads', 'kept'], rows);
+    return [`## ${chain}`, `${about}${from.length === 0 ? '' : ` From ${names(from)}.`}`, table].join('\n\n');
+  });
+  return `# Steps
+
+${generated}
+
+What northsouth works out is worked out in named steps, each a statement of SQL that reads the steps before it. DuckDB runs
+them here; what is kept lies in \`derived/\` of the workspace for as long as what it was made from stays the same.
+\`northsouth explain --steps\` lists them, \`--show-sql\` prints what they are made of, and \`--dialect trino\` in the words
+of Trino.
+
+${sections.join('\n\n')}
+`;
+}
+
 const pages = {
   'openapi.json': openApiPage,
   'columns.md': columnsPage,
@@ -515,6 +545,7 @@ const pages = {
   'cli.md': commandPage,
   'errors.md': errorsPage,
   'views.md': viewsPage,
+  'steps.md': stepsPage,
 };
 
 const stale = [];

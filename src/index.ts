@@ -33,6 +33,8 @@ export type { QueryResult } from './engine/query-result.ts';
 export { type ErrorCode, HuntError } from './errors.ts';
 export type { ReportOptions, WrittenReport } from './handover/report.ts';
 export type { ReportProgress } from './handover/report-material.ts';
+export { type ChainName, chainNames } from './hunt/chain-names.ts';
+export { explainSteps, type ShownChain, type ShownStep } from './hunt/chains.ts';
 export { type Explanation, explain } from './hunt/explain.ts';
 export type { HuntOptions } from './hunt/hunting.ts';
 export type { AddressOptions } from './hunt/ip.ts';

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HuntError } from '../errors.ts';
 import {
   sampleAddress,
+  sampleChains,
   sampleCoverage,
   sampleExplanation,
   sampleFindingsResult,
@@ -143,6 +144,38 @@ describe('findings, ip, coverage, explain', () => {
     expect(JSON.parse((await northsouth(['coverage', '--json'])).out)).toEqual(sampleCoverage);
     const some = JSON.parse((await northsouth(['coverage', '--json', '--limit', '3'])).out);
     expect([some.interfaces.length, some.interfacesTotal]).toEqual([3, 50]);
+  });
+
+  test('explain --steps lists steps, and their SQL where asked for', async () => {
+    const ran = await northsouth(['explain', '--steps', 'exfil', '--workspace', 'w']);
+    expect(ran.calls).toEqual([{ name: 'explainSteps', with: ['exfil', 'w', undefined] }]);
+    expect(ran.out).toBe(
+      [
+        'exfil',
+        'Bytes that left, one row for each peer or network to be judged.',
+        'From conversations.',
+        '  channels, kept',
+        '      Bytes to one peer.',
+        '      reads conversations',
+        '  asked: exfil',
+        '',
+      ].join('\n'),
+    );
+    const all = await northsouth(['explain', '--steps', '--show-sql', '--dialect', 'trino']);
+    expect(all.calls).toEqual([{ name: 'explainSteps', with: [undefined, '.northsouth', 'trino'] }]);
+    expect(all.out).toContain('\n    SELECT peer\n    FROM conversations\n');
+    const json = await northsouth(['explain', '--steps', 'exfil', '--json']);
+    expect(JSON.parse(json.out)).toEqual({ chains: sampleChains });
+  });
+
+  test.each([
+    [['explain', '--steps', 'virus'], 'Choose from hunt, sessions, scan'],
+    [['explain', 'sessions'], 'Choose from scan, access, c2, exfil.'],
+    [['explain'], 'Name one of scan, access, c2, exfil'],
+  ])('%j is refused, too', async (argv, hint) => {
+    const ran = await northsouth(argv);
+    expect(ran).toMatchObject({ code: 2, out: '', asked: [] });
+    expect(ran.err).toContain(hint);
   });
 
   test('explain needs no workspace', async () => {

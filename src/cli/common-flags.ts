@@ -1,5 +1,6 @@
 import { HuntError } from '../errors.ts';
 import { parseFilter } from '../filter/parse.ts';
+import { plainText } from '../report/plain-text.ts';
 import type { RunOptions } from '../settings/options.ts';
 import { type Period, parseTime } from '../traffic/period.ts';
 import type { World } from './context.ts';
@@ -74,6 +75,18 @@ export const commonFlags = {
     optional: true,
     withNegated: false,
     brief: 'Show the stack trace of an error',
+  },
+} as const;
+
+/** The flag of commands that ask something. */
+export type ShowSqlFlag = { readonly showSql?: boolean };
+
+export const showSqlFlag = {
+  showSql: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Print each statement on standard error before it is run; what is kept is not run again',
   },
 } as const;
 
@@ -167,8 +180,16 @@ function workspaceOf(flags: CommonFlags, env: World['env']): string {
   return flags.workspace ?? (env['NORTHSOUTH_WORKSPACE'] || defaultWorkspace);
 }
 
+/** Prints statements as text that can be pasted, each with its name. */
+function printed(world: World): (name: string, text: string) => void {
+  return (name, text) => {
+    const lines = text.split('\n').map(plainText);
+    world.stderr.write(`-- ${plainText(name)}\n${lines.join('\n')};\n\n`).catch(() => undefined);
+  };
+}
+
 /** The flags as the library takes them. */
-export function runOptionsOf(flags: CommonFlags, world: World): RunOptions {
+export function runOptionsOf(flags: CommonFlags & ShowSqlFlag, world: World): RunOptions {
   const { memory, threads, local, internet } = flags;
   return {
     workspace: workspaceOf(flags, world.env),
@@ -177,5 +198,6 @@ export function runOptionsOf(flags: CommonFlags, world: World): RunOptions {
     ...(threads === undefined ? {} : { threads }),
     ...(local === undefined ? {} : { local }),
     ...(internet === undefined ? {} : { internet }),
+    ...(flags.showSql === true ? { onStatement: printed(world) } : {}),
   };
 }

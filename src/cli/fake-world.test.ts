@@ -8,6 +8,7 @@ import {
   sampleAddress,
   sampleAsked,
   sampleBaseline,
+  sampleChains,
   sampleCoverage,
   sampleExplained,
   sampleExplanation,
@@ -277,6 +278,10 @@ function fakeLibrary(situation: Situation, note: (name: string, args: unknown[])
     explain: async (question, { workspace } = {}) => {
       note('explain', [question, workspace]);
       return sampleExplanation;
+    },
+    explainSteps: async (chain, { workspace, dialect } = {}) => {
+      note('explainSteps', [chain, workspace, dialect]);
+      return sampleChains;
     },
     brokenEquations: async () => [],
     generateDemo: async ({ signal: _, onProgress: __, ...options }: DemoOptions) => {

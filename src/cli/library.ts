@@ -13,6 +13,8 @@ import type {
 } from '../detect/results.ts';
 import type { QueryResult } from '../engine/query-result.ts';
 import type { ReportOptions, WrittenReport } from '../handover/report.ts';
+import type { ChainName } from '../hunt/chain-names.ts';
+import type { ShownChain } from '../hunt/chains.ts';
 import type { Explanation } from '../hunt/explain.ts';
 import type { HuntOptions } from '../hunt/hunting.ts';
 import type { AddressOptions } from '../hunt/ip.ts';
@@ -32,6 +34,7 @@ import type { ImportResult, MarkResult, MarksReport } from '../marks/results.ts'
 import type { ServeOptions, Serving } from '../server/serve.ts';
 import type { LoadOptions, RunOptions } from '../settings/options.ts';
 import type { Query } from '../sql/query.ts';
+import type { DialectName } from '../sql/sql.ts';
 import type { CoverageReport, CoverageWindow } from '../traffic/coverage.ts';
 import type { Funnel } from '../traffic/funnel.ts';
 import type { NewPeers } from '../traffic/new-peers.ts';
@@ -103,6 +106,10 @@ export interface Library {
   addLabels(file: string, options?: AddOptions & Partial<RunOptions>): Promise<AddedSource>;
   removeLabels(name: string): Promise<void>;
   explain(question: Question, options?: Partial<RunOptions>): Promise<Explanation>;
+  explainSteps(
+    chain?: ChainName,
+    options?: Partial<RunOptions> & { readonly dialect?: DialectName },
+  ): Promise<readonly ShownChain[]>;
   brokenEquations(funnel: Funnel): Promise<readonly string[]>;
   generateDemo(options: DemoOptions): Promise<DemoSummaryOfCommands>;
   serve(options: ServeOptions): Promise<Serving>;

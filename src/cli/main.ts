@@ -49,6 +49,7 @@ const library: Library = {
   addLabels: async (file, options) => (await import('../known/labels.ts')).addLabels(file, options),
   removeLabels: async (name) => (await import('../known/labels.ts')).removeLabels(name),
   explain: async (question, options) => (await import('../hunt/explain.ts')).explain(question, options),
+  explainSteps: async (chain, options) => (await import('../hunt/chains.ts')).explainSteps(chain, options),
   brokenEquations: async (funnel) => (await import('../traffic/funnel.ts')).brokenEquations(funnel),
   generateDemo: async (options) => (await import('../demo/generate.ts')).generateDemo(options),
   serve: async (options) => (await import('../server/serve.ts')).serve(options),

@@ -8,6 +8,7 @@ import {
   defaultWorkspace,
   type PeriodFlags,
   runOptionsOf,
+  type ShowSqlFlag,
   type WhereFlag,
 } from './common-flags.ts';
 import type { World } from './context.ts';
@@ -34,7 +35,7 @@ export interface Session {
   ): Promise<Result>;
 }
 
-export function sessionOf(flags: CommonFlags & PeriodFlags & WhereFlag, world: World): Session {
+export function sessionOf(flags: CommonFlags & PeriodFlags & WhereFlag & ShowSqlFlag, world: World): Session {
   const command = commandHint(flags, world);
   const write = (output: World['stdout'], lines: readonly string[]): Promise<void> =>
     lines.length === 0 ? Promise.resolve() : output.write(`${lines.join('\n')}\n`);

@@ -24,11 +24,18 @@ export class DuckDb implements LocalEngine {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #isFork: boolean;
+  readonly #onStatement: LocalOptions['onStatement'];
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, isFork = false) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    onStatement: LocalOptions['onStatement'],
+    isFork = false,
+  ) {
     this.#instance = instance;
     this.#connection = connection;
     this.#isFork = isFork;
+    this.#onStatement = onStatement;
   }
 
   static async open(options: LocalOptions): Promise<DuckDb> {
@@ -43,11 +50,11 @@ export class DuckDb implements LocalEngine {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    return new DuckDb(instance, await instance.connect());
+    return new DuckDb(instance, await instance.connect(), options.onStatement);
   }
 
   async fork(schema?: string): Promise<DuckDb> {
-    const fork = new DuckDb(this.#instance, await this.#instance.connect(), true);
+    const fork = new DuckDb(this.#instance, await this.#instance.connect(), this.#onStatement, true);
     try {
       if (schema !== undefined) await fork.define(sql`USE ${id(schema)}`);
     } catch (error) {
@@ -58,7 +65,9 @@ export class DuckDb implements LocalEngine {
   }
 
   async ask<Row>(query: Query<Row>, signal?: AbortSignal): Promise<Row[]> {
-    const rows = await this.#ask(statementOf(query), signal);
+    const statement = statementOf(query);
+    this.#tell(query.name, statement);
+    const rows = await this.#ask(statement, signal);
     return v.parse(v.array(query.row), rows);
   }
 
@@ -90,6 +99,7 @@ export class DuckDb implements LocalEngine {
   }
 
   async keep({ name, sql: rows }: Step, { file, form, onShare, signal }: LocalKeeping = {}): Promise<void> {
+    this.#tell(name, rows);
     const written = form === 'numbers' ? copyNumbersTo : copyTo;
     const statement =
       file === undefined ? sql`CREATE OR REPLACE TEMP TABLE ${id(name)} AS ${rows}` : written(rows, file);
@@ -114,6 +124,10 @@ export class DuckDb implements LocalEngine {
   close(): void {
     this.#connection.closeSync();
     if (!this.#isFork) this.#instance.closeSync();
+  }
+
+  #tell(name: string, statement: Sql): void {
+    if (this.#onStatement !== undefined) this.#onStatement(name, print(statement).trim());
   }
 
   async #ask(statement: Sql, signal?: AbortSignal): Promise<Record<string, unknown>[]> {

@@ -65,3 +65,25 @@ describe.each(places)('a step is kept %s', (_, place) => {
     expect(existsSync(file)).toBe(false);
   });
 });
+
+test('each question and step is told before it is run, on every connection', async () => {
+  const told: [string, string][] = [];
+  const own = await openLocal({
+    ...{ memoryBytes: 200_000_000, threads: 1, spillDirectory: folder },
+    onStatement: (name, text) => told.push([name, text]),
+  });
+  await own.keep(step(sql`SELECT ${5} AS number`));
+  await own.ask({ ...total, steps: [step(sql`SELECT ${2} AS number`)] });
+  const fork = await own.fork();
+  await expect(fork.ask(total)).rejects.toThrow(/numbers does not exist/);
+  fork.close();
+  own.close();
+  expect(told).toEqual([
+    ['numbers', 'SELECT 5 AS number'],
+    [
+      'total',
+      'WITH "numbers" AS (SELECT 2 AS number)\nSELECT CAST(sum(number) AS INTEGER) AS total FROM numbers',
+    ],
+    ['total', 'SELECT CAST(sum(number) AS INTEGER) AS total FROM numbers'],
+  ]);
+});

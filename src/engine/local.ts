@@ -9,6 +9,8 @@ export interface LocalOptions {
   readonly threads: number;
   /** Where what does not fit into memory is spilled. */
   readonly spillDirectory: string;
+  /** Hears each question and each step before it is run: its name, and its statement as text. */
+  readonly onStatement?: ((name: string, text: string) => void) | undefined;
 }
 
 /** How a step is kept on this machine: in memory for this connection, or in a file. */

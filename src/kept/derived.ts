@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { LocalEngine } from '../engine/local.ts';
-import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
+import { copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
 import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
@@ -102,17 +102,14 @@ async function compute(
       return file;
     };
     await engine.define(viewOver('session_parts', parts), signal);
-    for (const { name, sql: rows } of sessionSteps(columnsOfBatches(batches))) {
-      const file = fileOf(name, beside);
-      await engine.define(copyNumbersTo(rows, file), signal);
-      await engine.define(viewOver(name, [file]), signal);
-    }
+    for (const step of sessionSteps(columnsOfBatches(batches)))
+      await engine.keep(step, { file: fileOf(step.name, beside), form: 'numbers', signal });
     await writeSessionsBySlices(engine, (name, slice) => fileOf(name, temporary, slice), beside, signal);
     for (const name of slicedRelations)
       await engine.define(viewOver(name, await filesOf(name, temporary)), signal);
     const coverage = coverageHoursOf(hours, sql`SELECT * FROM session_interfaces`);
     await engine.define(viewOver('coverage_hours', [await write('coverage_hours', coverage)]), signal);
-    await write(dataAsAWhole.name, dataAsAWhole.sql);
+    await engine.keep(dataAsAWhole, { file: fileOf(dataAsAWhole.name, temporary), signal });
     await rm(beside, { recursive: true, force: true });
     if (unkept !== undefined) return unkept;
     await putInPlace(temporary, state);

@@ -477,6 +477,21 @@ export const sampleCoverage: CoverageReport = {
   })),
 };
 
+export const sampleChains = [
+  {
+    chain: 'exfil' as const,
+    about: 'Bytes that left, one row for each peer or network to be judged.',
+    from: ['conversations'],
+    steps: [
+      {
+        ...{ name: 'channels', about: 'Bytes to one peer.', reads: ['conversations'], isKept: true },
+        sql: 'SELECT peer\nFROM conversations',
+      },
+    ],
+    asked: [{ name: 'exfil', sql: 'SELECT * FROM channels' }],
+  },
+];
+
 export const sampleExplanation: ExplanationText = {
   question: 'c2',
   about: [

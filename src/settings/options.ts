@@ -13,6 +13,8 @@ export interface RunOptions {
   /** CIDRs that are the Internet, whatever the registries say. */
   readonly internet?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Hears each question and each step before it is run: its name, and its statement as text. */
+  readonly onStatement?: (name: string, text: string) => void;
 }
 
 export interface LoadOptions {

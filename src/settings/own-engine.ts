@@ -16,6 +16,7 @@ export async function withOwnEngine<Result>(
       memoryBytes: memoryOf(options),
       threads: threadsOf(options),
       spillDirectory: spare,
+      onStatement: options.onStatement,
     });
     try {
       return await use(engine, spare);

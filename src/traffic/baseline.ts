@@ -1,7 +1,7 @@
 import { member, wholes } from '../sql/dialect.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
 import { total } from './total.ts';
-import type { View } from './views.ts';
 
 /** Ports, protocols and directions that are told apart for one address; what further ones did is joined without port. */
 const portsAtMost = 50;
@@ -99,7 +99,7 @@ export interface BaselineFile {
 }
 
 /** `baseline`, the rows of all that are in use, and `known_peers`, the peers in them. */
-export function baselineViews(files: readonly BaselineFile[]): readonly View[] {
+export function baselineViews(files: readonly BaselineFile[]): readonly Step[] {
   const columns = list(baselineColumns.map(([name]) => id(name)));
   const rows =
     files.length === 0
@@ -113,10 +113,11 @@ export function baselineViews(files: readonly BaselineFile[]): readonly View[] {
           ' UNION ALL ',
         );
   return [
-    { name: 'baseline', doc: 'What imported baselines know as normal.', sql: rows },
+    { name: 'baseline', about: 'What imported baselines know as normal.', reads: [], sql: rows },
     {
       name: 'known_peers',
-      doc: 'The peers in baselines.',
+      about: 'The peers in baselines.',
+      reads: ['baseline'],
       sql: sql`SELECT address AS peer, min(first_seen) AS known_since, max(last_seen) AS known_until
         FROM baseline WHERE kind = 'peer' GROUP BY address`,
     },

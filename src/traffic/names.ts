@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { joinedHours } from '../names/query-log.ts';
 import type { Query } from '../sql/query.ts';
 import { type Sql, sql } from '../sql/sql.ts';
+import type { Step } from '../sql/step.ts';
 import { isoTime } from './period.ts';
-import type { View } from './views.ts';
 
 /**
  * The kept names, one row for each address, name and host that asked, with what is the same for all hosts of the name
@@ -35,28 +35,33 @@ export function placedNames(rows: Sql): Sql {
 }
 
 /** The views of names over the relation of {@link placedNames}, and the hours in which hosts asked. */
-export function nameViews(placed: Sql, hours: Sql): readonly View[] {
+export function nameViews(placed: Sql, hours: Sql): readonly Step[] {
   return [
     {
       name: 'placed_names',
-      doc: 'names and askers in one, with the places by which the best name is found.',
+      about: 'names and askers in one, with the places by which the best name is found.',
+      // Of a file, in the workspace.
+      reads: [],
       sql: sql`SELECT * FROM ${placed}`,
     },
     {
       name: 'names',
-      doc: 'The names that local hosts asked DNS for and got this address, from DNS query logs.',
+      about: 'The names that local hosts asked DNS for and got this address, from DNS query logs.',
+      reads: ['placed_names'],
       sql: sql`SELECT address, name, name_first_seen AS first_seen, name_last_seen AS last_seen, name_queries AS queries,
           name_hosts AS hosts
         FROM placed_names WHERE is_first_host`,
     },
     {
       name: 'askers',
-      doc: 'Who asked for which name and got which address.',
+      about: 'Who asked for which name and got which address.',
+      reads: ['placed_names'],
       sql: sql`SELECT address, name, host, instance, vpc_id, first_seen, last_seen, queries FROM placed_names`,
     },
     {
       name: 'dns_hours',
-      doc: 'The hours in which hosts asked DNS anything, from DNS query logs.',
+      about: 'The hours in which hosts asked DNS anything, from DNS query logs.',
+      reads: [],
       sql: joinedHours(hours),
     },
   ];

@@ -1,13 +1,8 @@
 import { columnOf, columnType, fields } from '../records/fields.ts';
 import { id, list, or, type Sql, sql, trusted } from '../sql/sql.ts';
-import { isNoise } from './noise.ts';
+import type { Step } from '../sql/step.ts';
+import { addressesRead, isNoise } from './noise.ts';
 import type { NoiseRule } from './noise-rules.ts';
-
-export interface View {
-  readonly name: string;
-  readonly doc: string;
-  readonly sql: Sql;
-}
 
 /** Every column of a flow log that AWS documents, in the order of its versions. */
 const documented: readonly string[] = fields.map(({ name }) => columnOf(name));
@@ -48,7 +43,7 @@ function scopeOf(joined: 's' | 'd', column: 'srcaddr' | 'dstaddr'): Sql {
  * The documented views over `records` (what is stored) and `addresses` (labels of every address), in the order in
  * which they build on each other. They are plain SQL, the same on every engine.
  */
-export function trafficViews(present: ReadonlySet<string>, rules: readonly NoiseRule[]): readonly View[] {
+export function trafficViews(present: ReadonlySet<string>, rules: readonly NoiseRule[]): readonly Step[] {
   const accepted = sql`coalesce(log_status, 'OK') = 'OK' AND coalesce(action, 'ACCEPT') = 'ACCEPT'`;
   const undocumented = [...present]
     .filter((column) => !documented.includes(column) && !stored.includes(column))
@@ -59,7 +54,9 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
   return [
     {
       name: 'labelled_flows',
-      doc: 'flows, with the set-aside that hides the destination, or would if it were not exposed; for the funnel.',
+      about:
+        'flows, with the set-aside that hides the destination, or would if it were not exposed; for the funnel.',
+      reads: ['records', 'addresses'],
       sql: sql`
         SELECT *,
           CASE WHEN dst_scope = 'internet' THEN srcaddr WHEN src_scope = 'internet' THEN dstaddr END AS local,
@@ -78,28 +75,33 @@ export function trafficViews(present: ReadonlySet<string>, rules: readonly Noise
     },
     {
       name: 'flows',
-      doc: 'Every record that was read, duplicates left out. peer is the Internet end, local the other.',
+      about: 'Every record that was read, duplicates left out. peer is the Internet end, local the other.',
+      reads: ['labelled_flows'],
       sql: sql`SELECT ${flowColumns} FROM labelled_flows`,
     },
     {
       name: 'north_south',
-      doc: 'Accepted records with at least one end on the Internet, noise included.',
+      about: 'Accepted records with at least one end on the Internet, noise included.',
+      reads: ['flows'],
       sql: sql`SELECT * FROM flows WHERE ${accepted} AND peer IS NOT NULL`,
     },
     {
       name: 'east_west',
-      doc: 'The other accepted records.',
+      about: 'The other accepted records.',
+      reads: ['flows'],
       sql: sql`SELECT * FROM flows WHERE ${accepted} AND peer IS NULL`,
     },
     {
       name: 'labelled_outbound_flows',
-      doc: 'outbound_flows, with the set-aside of the destination; for top.',
+      about: 'outbound_flows, with the set-aside of the destination; for top.',
+      reads: ['labelled_flows', ...addressesRead(rules.filter(({ on }) => on))],
       sql: sql`SELECT * FROM labelled_flows
         WHERE ${accepted} AND dst_scope = 'internet' AND NOT ${isNoise(rules)}`,
     },
     {
       name: 'outbound_flows',
-      doc: 'Accepted records to the Internet without noise, set-asides included.',
+      about: 'Accepted records to the Internet without noise, set-asides included.',
+      reads: ['labelled_outbound_flows'],
       sql: sql`SELECT ${flowColumns} FROM labelled_outbound_flows`,
     },
   ];

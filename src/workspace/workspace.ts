@@ -77,6 +77,7 @@ export async function openWorkspace(options: RunOptions & { readonly create?: bo
     memoryBytes: memoryOf(options),
     threads: threadsOf(options),
     spillDirectory: temporary,
+    onStatement: options.onStatement,
   };
   const engine = await openLocal(engineOptions);
   return new Workspace(new State(options, folder, engine, engineOptions, await readSettings(folder)));

@@ -1,12 +1,12 @@
 import { HuntError } from '../../errors.ts';
 import { baselineLines, exportedLines, importedLines } from '../../report/baseline.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags } from '../common-flags.ts';
+import { type CommonFlags, commonFlags, type ShowSqlFlag, showSqlFlag } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { someText } from '../values.ts';
 
-type BaselineFlags = CommonFlags & { readonly output?: string; readonly name?: string };
+type BaselineFlags = CommonFlags & ShowSqlFlag & { readonly output?: string; readonly name?: string };
 
 const text = { kind: 'parsed', parse: someText, optional: true } as const;
 
@@ -38,6 +38,7 @@ export const baseline = defineCommand<BaselineFlags, string[]>({
         placeholder: 'NAME',
         brief: 'Name of an imported baseline (default: that of its file)',
       },
+      ...showSqlFlag,
       ...commonFlags,
     },
     aliases: { o: 'output' },

@@ -1,12 +1,23 @@
 import { coverageLines } from '../../report/coverage.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  type PeriodFlags,
+  periodFlags,
+  periodOf,
+  type ShowSqlFlag,
+  showSqlFlag,
+} from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import { wholeNumber } from '../values.ts';
 
 const rowsShown = 40;
 
-export const coverage = defineCommand<CommonFlags & PeriodFlags & { readonly limit?: number }, []>({
+export const coverage = defineCommand<
+  CommonFlags & ShowSqlFlag & PeriodFlags & { readonly limit?: number },
+  []
+>({
   docs: {
     brief: 'Show where records are missing: per interface and hour',
     usage: ['[FLAGS]'],
@@ -29,6 +40,7 @@ export const coverage = defineCommand<CommonFlags & PeriodFlags & { readonly lim
         brief: `Interfaces to show (default ${rowsShown}, with --json all)`,
       },
       ...periodFlags,
+      ...showSqlFlag,
       ...commonFlags,
     },
   },

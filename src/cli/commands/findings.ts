@@ -77,6 +77,8 @@ export const findings = defineCommand<FindingsFlags, []>({
       ...commonFlags,
     },
   },
+  // Its own --show-sql is about what is shown.
+  common: ({ showSql: _, ...flags }) => flags,
   run: async (session, flags) => {
     const { question, severity, unsettled } = flags;
     const limit = flags.limit ?? (session.json ? undefined : 50);

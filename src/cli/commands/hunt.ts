@@ -9,8 +9,10 @@ import {
   type CommonFlags,
   commonFlags,
   type SelectionFlags,
+  type ShowSqlFlag,
   selectionFlags,
   selectionOf,
+  showSqlFlag,
   whereOf,
 } from '../common-flags.ts';
 import { whileAsking } from '../outside-flags.ts';
@@ -50,6 +52,7 @@ export const rankFlags = {
 } as const;
 
 type HuntFlags = CommonFlags &
+  ShowSqlFlag &
   SelectionFlags &
   LoadFlags &
   RankFlags & { readonly findings?: boolean; readonly rdap?: number };
@@ -96,6 +99,7 @@ export const hunt = defineCommand<HuntFlags, string[]>({
       ...selectionFlags,
       ...huntFlags,
       ...loadFlags,
+      ...showSqlFlag,
       ...commonFlags,
     },
     positional: { kind: 'array', parameter: pathParameter },

@@ -2,18 +2,19 @@ import { HuntError } from '../../errors.ts';
 import { intelChangeLines, listsLines, refreshLines } from '../../report/intel.ts';
 import { plainText } from '../../report/plain-text.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags } from '../common-flags.ts';
+import { type CommonFlags, commonFlags, type ShowSqlFlag, showSqlFlag } from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { someText } from '../values.ts';
 
-type IntelFlags = CommonFlags & {
-  readonly name?: string;
-  readonly knownGood?: boolean;
-  readonly licence?: string;
-  readonly notes?: string;
-  readonly force?: boolean;
-};
+type IntelFlags = CommonFlags &
+  ShowSqlFlag & {
+    readonly name?: string;
+    readonly knownGood?: boolean;
+    readonly licence?: string;
+    readonly notes?: string;
+    readonly force?: boolean;
+  };
 
 export const intel = defineCommand<IntelFlags, string[]>({
   docs: {
@@ -72,6 +73,7 @@ export const intel = defineCommand<IntelFlags, string[]>({
         withNegated: false,
         brief: 'Take a list that is far smaller than the one before',
       },
+      ...showSqlFlag,
       ...commonFlags,
     },
     positional: {

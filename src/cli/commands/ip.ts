@@ -1,7 +1,15 @@
 import { addressLines } from '../../report/ip.ts';
 import { askedLines } from '../../report/registry.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  type PeriodFlags,
+  periodFlags,
+  periodOf,
+  type ShowSqlFlag,
+  showSqlFlag,
+} from '../common-flags.ts';
 import {
   type OutsideFlags,
   outsideDescription,
@@ -13,7 +21,7 @@ import { someText, wholeNumber } from '../values.ts';
 
 const rowsShown = 20;
 
-type AddressFlags = CommonFlags & PeriodFlags & OutsideFlags & { readonly limit?: number };
+type AddressFlags = CommonFlags & ShowSqlFlag & PeriodFlags & OutsideFlags & { readonly limit?: number };
 
 export const ip = defineCommand<AddressFlags, [address: string]>({
   docs: {
@@ -42,6 +50,7 @@ export const ip = defineCommand<AddressFlags, [address: string]>({
       },
       ...outsideFlags,
       ...periodFlags,
+      ...showSqlFlag,
       ...commonFlags,
     },
     positional: {

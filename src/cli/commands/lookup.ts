@@ -3,7 +3,13 @@ import type { Asked } from '../../registries/facts.ts';
 import { explainedLines, lookupLines } from '../../report/lookup.ts';
 import { askedLines } from '../../report/registry.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, runOptionsOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  runOptionsOf,
+  type ShowSqlFlag,
+  showSqlFlag,
+} from '../common-flags.ts';
 import {
   type OutsideFlags,
   outsideDescription,
@@ -14,7 +20,10 @@ import {
 import type { Session } from '../session.ts';
 import { someText } from '../values.ts';
 
-export const lookup = defineCommand<CommonFlags & OutsideFlags & { readonly explain?: boolean }, string[]>({
+export const lookup = defineCommand<
+  CommonFlags & ShowSqlFlag & OutsideFlags & { readonly explain?: boolean },
+  string[]
+>({
   docs: {
     brief: 'Name addresses: scope, AS, network, country, city, provider, service, region',
     usage: ['ADDRESS... [FLAGS]'],
@@ -38,6 +47,7 @@ export const lookup = defineCommand<CommonFlags & OutsideFlags & { readonly expl
         brief: 'Show what each label source says, and which label is from which, and why',
       },
       ...outsideFlags,
+      ...showSqlFlag,
       ...commonFlags,
     },
     positional: {

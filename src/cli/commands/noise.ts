@@ -3,12 +3,22 @@ import { noiseLines } from '../../report/noise.ts';
 import { plainText } from '../../report/plain-text.ts';
 import type { NoiseOptions } from '../../workspace/workspace.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags, type PeriodFlags, periodFlags, periodOf } from '../common-flags.ts';
+import {
+  type CommonFlags,
+  commonFlags,
+  type PeriodFlags,
+  periodFlags,
+  periodOf,
+  type ShowSqlFlag,
+  showSqlFlag,
+} from '../common-flags.ts';
 import { whileSaying } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { someText } from '../values.ts';
 
-type NoiseFlags = CommonFlags & PeriodFlags & { readonly all?: boolean; readonly findings?: boolean };
+type NoiseFlags = CommonFlags &
+  ShowSqlFlag &
+  PeriodFlags & { readonly all?: boolean; readonly findings?: boolean };
 
 export const noise = defineCommand<NoiseFlags, string[]>({
   docs: {
@@ -40,6 +50,7 @@ export const noise = defineCommand<NoiseFlags, string[]>({
         brief: 'Say which findings are behind it (default); --no-findings leaves them out',
       },
       ...periodFlags,
+      ...showSqlFlag,
       ...commonFlags,
     },
     positional: {

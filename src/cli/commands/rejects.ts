@@ -1,9 +1,9 @@
 import { rejectsLines } from '../../report/rejects.ts';
 import { defineCommand } from '../command.ts';
-import { type CommonFlags, commonFlags } from '../common-flags.ts';
+import { type CommonFlags, commonFlags, type ShowSqlFlag, showSqlFlag } from '../common-flags.ts';
 import { wholeNumber } from '../values.ts';
 
-export const rejects = defineCommand<CommonFlags & { readonly limit?: number }, []>({
+export const rejects = defineCommand<CommonFlags & ShowSqlFlag & { readonly limit?: number }, []>({
   docs: {
     brief: 'Show what could not be read: file, line, reason',
     usage: ['[FLAGS]'],
@@ -24,6 +24,7 @@ export const rejects = defineCommand<CommonFlags & { readonly limit?: number }, 
         placeholder: 'N',
         brief: 'Lines to show (default 50)',
       },
+      ...showSqlFlag,
       ...commonFlags,
     },
   },

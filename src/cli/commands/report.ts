@@ -14,6 +14,8 @@ import {
   type PeriodFlags,
   periodFlags,
   periodOf,
+  type ShowSqlFlag,
+  showSqlFlag,
   type WhereFlag,
   whereFlag,
   whereOf,
@@ -24,6 +26,7 @@ import { someText } from '../values.ts';
 const endings = ['.html', '.md'];
 
 type ReportFlags = CommonFlags &
+  ShowSqlFlag &
   PeriodFlags &
   WhereFlag & {
     readonly output: string;
@@ -106,6 +109,7 @@ export const report = defineCommand<ReportFlags, []>({
       },
       ...whereFlag,
       ...periodFlags,
+      ...showSqlFlag,
       ...commonFlags,
     },
     aliases: { o: 'output' },

@@ -56,6 +56,8 @@ export const top = defineCommand<TopFlags, []>({
       ...commonFlags,
     },
   },
+  // Its own --show-sql is about what is shown.
+  common: ({ showSql: _, ...flags }) => flags,
   run: async (session, flags) => {
     const { by = 'flows', group = 'flow', all = false } = flags;
     const options = { ...selectionOf(flags), ...rankOf(flags), group };
