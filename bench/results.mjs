@@ -85,16 +85,20 @@ function commit() {
   }
 }
 
-/** Replaces the section of this number of records in RESULTS.md; the others stay. */
-export function writeSection(records, text) {
+/** Replaces the section of this number of records (and shape) in RESULTS.md; the others stay. */
+export function writeSection(records, text, shape) {
   const there = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const title = `${count(records)} records${shape === undefined ? '' : `, ${shape}`}`;
   const sections = new Map(
     there
       .split(/^## /m)
       .slice(1)
-      .map((section) => [Number((section.split(' ', 1)[0] ?? '').replaceAll(',', '')), section.trim()]),
+      .map((section) => [section.slice(0, section.indexOf('\n')), section.trim()]),
   );
-  sections.set(records, `${count(records)} records\n\n${text}`);
-  const sorted = [...sections].sort(([a], [b]) => b - a).map(([, section]) => `## ${section}\n`);
+  sections.set(title, `${title}\n\n${text}`);
+  const recordsOf = (name) => Number((name.split(' ', 1)[0] ?? '').replaceAll(',', '')) || 0;
+  const sorted = [...sections]
+    .sort(([a], [b]) => recordsOf(b) - recordsOf(a) || (a < b ? -1 : 1))
+    .map(([, section]) => `## ${section}\n`);
   writeFileSync(file, [intro, ...sorted].join('\n'));
 }

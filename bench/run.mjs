@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from '../scripts/markdown-table.mjs';
 import { root, run } from '../scripts/steps.mjs';
 import { machine, middle, stepsTable, targetsTable, workbenchTable, writeSection } from './results.mjs';
+import { shapes } from './shapes.mjs';
 import {
+  busiest,
   bytesBelow,
   count,
   findings,
@@ -28,16 +30,23 @@ const { values } = parseArgs({
     records: { type: 'string' },
     rounds: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    shape: { type: 'string', default: 'demo' },
   },
 });
 const wanted = whole(values.records, values.quick ? million : 10 * million);
 const rounds = whole(values.rounds, wanted > 10 * million ? 1 : 3);
 
 run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
-const input = inputOf(wanted);
-const small = wanted === million ? input : inputOf(million);
+const { shape } = values;
+const isDemo = shape === 'demo';
+if (!isDemo && shapes[shape] === undefined) {
+  console.error(`There is no shape ${shape}: demo, ${Object.keys(shapes).join(', ')}.`);
+  process.exit(2);
+}
+const input = await inputOf(wanted, shape);
+const small = !isDemo ? undefined : wanted === million ? input : await inputOf(million);
 /** What time per record is compared with. */
-const usual = wanted > 10 * million ? inputOf(10 * million) : undefined;
+const usual = isDemo && wanted > 10 * million ? await inputOf(10 * million) : undefined;
 
 say('Warming up ...');
 floor(input);
@@ -59,8 +68,9 @@ for (let round = 1; round <= rounds; round++) {
   step('hunt again', input, huntAgain);
   step('labels, sessions, findings, report', input, findings);
   if (usual !== undefined) step('hunt, usual size', usual, hunt);
-  if (small !== input) step('hunt, small', small, hunt);
-  step('notebook in pandas', small, pandas);
+  if (small !== undefined && small !== input) step('hunt, small', small, hunt);
+  if (small !== undefined) step('notebook in pandas', small, pandas);
+  if (input.busiest !== undefined) step('ip of the busiest address', input, busiest);
 }
 
 say('The workbench');
@@ -75,7 +85,7 @@ const targets = [
   {
     name: 'findings, largest memory',
     value: peak('labels, sessions, findings, report') / 1e9,
-    bound: 3,
+    bound: isDemo ? 3 : 2,
     unit: 'GB',
   },
   { name: 'hunt, largest memory', value: peak('hunt') / 1e9, bound: 2, unit: 'GB' },
@@ -83,6 +93,11 @@ const targets = [
 if (steps.has('notebook in pandas')) {
   const name = `pandas against hunt, ${count(small.records)} records`;
   targets.push({ name, ...ratio('notebook in pandas', smallHunt), bound: 15, atLeast: true });
+}
+if (input.busiest !== undefined) {
+  const name = 'ip of the busiest address';
+  const seconds = (key) => middle(steps.get(name).runs.map((run) => run[key]));
+  targets.push({ name, value: seconds('wallSeconds'), cpuValue: seconds('cpuSeconds'), bound: 1, unit: 's' });
 }
 if (usual !== undefined) {
   const name = `time per record against ${count(usual.records)} records`;
@@ -102,7 +117,7 @@ function ratio(name, other, factor = 1) {
 }
 
 const [{ version }] = steps.get('floor').runs;
-const command = `npm run bench -- --records ${wanted} --rounds ${rounds}`;
+const command = `npm run bench -- ${isDemo ? '' : `--shape ${shape} `}--records ${wanted} --rounds ${rounds}`;
 const text = [
   `\`${command}\`: ${machine(version)}`,
   targetsTable(targets),
@@ -111,7 +126,7 @@ const text = [
   markdownTable(['on disk', 'size', 'bytes a record'], sizes),
 ].join('\n\n');
 console.log(text);
-writeSection(wanted, text);
+writeSection(wanted, isDemo ? text : `${shapes[shape].about}\n\n${text}`, isDemo ? undefined : shape);
 
 for (const each of [input, small, usual])
   if (each !== undefined) rmSync(workspaceOf(each), { recursive: true, force: true });

@@ -17,7 +17,8 @@ const random = (what, below) => `CAST(hash(${what}, ${seed}) % ${below} AS BIGIN
 /** The address of a number: 38 million on the Internet, none of them for special purposes. */
 const peerOf = (number) =>
   `(1 + (${number}) % 9) || '.' || (${number}) // 9 % 256 || '.' || (${number}) // 2304 % 256 || '.' || (1 + (${number}) // 589824 % 64)`;
-const hostOf = (number) => `'10.' || (${number}) // 65536 || '.' || (${number}) // 256 % 256 || '.' || (${number}) % 256`;
+const hostOf = (number) =>
+  `'10.' || (${number}) // 65536 || '.' || (${number}) // 256 % 256 || '.' || (${number}) % 256`;
 const reply = (record) => `${record} % 2 = 1`;
 
 /**
@@ -43,8 +44,12 @@ export const shapes = {
   scanned: {
     about: 'an exposed host: nine of ten records are probes of it, the others its own sessions',
     columns: (total) => ({
-      local: hostOf(`CASE WHEN i % 10 < 8 THEN 5 WHEN i % 10 = 8 THEN ${random("'host', i", 250)} ELSE 5 END`),
-      peer: peerOf(`CASE WHEN i % 10 < 9 THEN ${random("'peer', i", 400_000)} ELSE ${random("'server', i // 20", 500)} END`),
+      local: hostOf(
+        `CASE WHEN i % 10 < 8 THEN 5 WHEN i % 10 = 8 THEN ${random("'host', i", 250)} ELSE 5 END`,
+      ),
+      peer: peerOf(
+        `CASE WHEN i % 10 < 9 THEN ${random("'peer', i", 400_000)} ELSE ${random("'server', i // 20", 500)} END`,
+      ),
       localPort: `CASE WHEN i % 10 < 9 THEN ${random("'port', i", 65_536)} ELSE 32768 + ${random("'from', i // 20", 28_000)} END`,
       peerPort: `CASE WHEN i % 10 < 9 THEN 1024 + ${random("'from', i", 64_000)} ELSE 443 END`,
       inward: `i % 10 < 9 OR i // 10 % 2 = 1`,
@@ -115,7 +120,9 @@ export async function writeShape(name, total, out) {
   for (let first = 0; first < total; first += recordsPerFile) {
     files += 1;
     const end = Math.min(total, first + recordsPerFile);
-    await connection.run(`CREATE OR REPLACE TEMP TABLE made AS ${recordsOf(shapes[name], total, first, end)}`);
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE made AS ${recordsOf(shapes[name], total, first, end)}`,
+    );
     await connection.run(`COPY made TO '${plain}' (FORMAT csv, DELIMITER ' ', HEADER true, QUOTE '')`);
     const text = readFileSync(plain);
     await packed;

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../scripts/steps.mjs';
+import { writeShape } from './shapes.mjs';
 
 export const work = join(root, 'bench', 'work');
 const cli = join(root, 'bin', 'northsouth.js');
@@ -23,16 +24,17 @@ const notebook = join(root, 'test', 'reference', 'notebook_pandas.py');
 /** Bytes on disk that a record takes: its share of the gzip files, of the workspace, and of what is unpacked. */
 const diskBytesPerRecord = 180;
 
-/** The demo traffic of a size, made where it is missing. */
-export function inputOf(records) {
-  const out = join(work, `demo-${records}`);
+/** Traffic of a size and shape, made where it is missing. */
+export async function inputOf(records, shape = 'demo') {
+  const out = join(work, `${shape}-${records}`);
   if (!existsSync(join(out, 'truth.json'))) {
     requireSpace(records);
     say(`Making ${count(records)} records ...`);
-    run([cli, 'demo', '--out', out, '--records', String(records), '--force']);
+    if (shape === 'demo') run([cli, 'demo', '--out', out, '--records', String(records), '--force']);
+    else await writeShape(shape, records, out);
   }
-  const { totals, files } = JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8'));
-  return { out, logs: join(out, 'logs'), records: totals.records, files, totals };
+  const { totals, files, busiest } = JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8'));
+  return { out, logs: join(out, 'logs'), records: totals.records, files, totals, busiest };
 }
 
 function requireSpace(records) {
@@ -73,6 +75,11 @@ export function huntAgain(input) {
 export function findings(input) {
   rmSync(join(workspaceOf(input), 'derived'), { recursive: true, force: true });
   return hunted(input, []);
+}
+
+/** Everything about the address that most records are of, where everything is kept already. */
+export function busiest(input) {
+  return measured([cli, 'ip', input.busiest, '--workspace', workspaceOf(input), '--json'], 'ip');
 }
 
 function hunted(input, flags) {
