@@ -60,6 +60,7 @@ export interface Situation {
   readonly library?: Partial<Library>;
   readonly workspace?: Partial<WorkspaceOfCommands>;
   readonly stdout?: Partial<Output>;
+  readonly stderr?: Partial<Output>;
   readonly signal?: AbortSignal;
 }
 
@@ -77,7 +78,7 @@ export async function northsouth(argv: readonly string[], situation: Situation =
   });
   const world: World = {
     stdout: { ...output(out), ...situation.stdout },
-    stderr: output(err),
+    stderr: { ...output(err), ...situation.stderr },
     env: situation.env ?? {},
     library: fakeLibrary(situation, (name, args) => calls.push({ name, with: args })),
     signal: situation.signal ?? new AbortController().signal,

@@ -8,6 +8,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Columns of the terminal, asked anew each time because windows are resized. */
   readonly columns: () => number;
+  /** Rows of the terminal, where they are known. */
+  readonly rows?: () => number;
 }
 
 /** The process's stream as an output. A closed pipe rejects the write instead of ending the process. */
@@ -20,6 +22,7 @@ export function outputOf(stream: NodeJS.WriteStream): Output {
       }),
     isTerminal: stream.isTTY === true,
     columns: () => Math.max(20, stream.columns ?? 80),
+    rows: () => stream.rows ?? 24,
   };
 }
 

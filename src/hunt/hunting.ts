@@ -16,6 +16,8 @@ export interface HuntOptions extends TopOptions, Narrowed, Pick<OutsideOptions, 
   readonly findings?: boolean;
   /** Ask registries about so many peers: those of findings first, then those of the most bytes. Default: nobody. */
   readonly rdap?: number;
+  /** Told as soon as it is there, before the four questions are asked. */
+  readonly onCounted?: (counted: Pick<Hunt, 'funnel' | 'top'>) => void;
 }
 
 /**
@@ -31,12 +33,14 @@ export async function huntIn(state: State, options: HuntOptions): Promise<Hunt> 
   const steps = await state.ask(funnelSteps(noise, options));
   const [found] = await state.ask(span(options));
   const rows = await state.ask(ranking);
+  const funnel = funnelOf(read, steps, noise, options);
+  options.onCounted?.({ funnel, top: rows });
   const asks = options.findings !== false;
   const findings = asks ? await findingsIn(state, options) : [];
   return {
     workspace: state.options.workspace,
     period: { from: isoTime(found?.from ?? null), to: isoTime(found?.to ?? null) },
-    funnel: funnelOf(read, steps, noise, options),
+    funnel,
     dns: dnsSummaryOf((await state.ask(dnsSummary()))[0]),
     ...(options.newSince === undefined
       ? {}

@@ -81,6 +81,8 @@ async function loadFound(
       progress.bytesDone += step.outcomes.reduce((sum, { file }) => sum + file.sizeBytes, 0);
       progress.records += step.batch.manifest.records;
       options.onProgress?.({ ...progress });
+      // The last one is asked for by whoever waits for all.
+      if (progress.filesDone < progress.filesTotal) await options.onCommitted?.(progress.records);
     }
   } finally {
     await rm(temporary, { recursive: true, force: true });

@@ -27,6 +27,8 @@ export interface LoadOptions {
    */
   readonly batchBytes?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** What is loaded can be asked now, of so many new records; the load goes on when the answer is there. */
+  readonly onCommitted?: (records: number) => Promise<void>;
   /** Ends this load after what is committed, besides the signal of the run. */
   readonly signal?: AbortSignal;
 }

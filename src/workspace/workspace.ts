@@ -104,10 +104,23 @@ export class Workspace {
   async load(paths: readonly string[], options: LoadOptions = {}): Promise<LoadResult> {
     this.#state.forget();
     const format = options.format ?? this.#state.settings.format;
-    const withFormat = { ...options, ...(format === undefined ? {} : { format }) };
+    const { onCommitted } = options;
+    const withFormat = {
+      ...options,
+      ...(format === undefined ? {} : { format }),
+      ...(onCommitted && {
+        onCommitted: (records: number) => {
+          this.#state.forget();
+          return onCommitted(records);
+        },
+      }),
+    };
     const signals = [this.#state.signal, options.signal].filter((signal) => signal !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    return loadPaths(this.#state.engine, this.#state.folder, paths, withFormat, signal);
+    const loaded = await loadPaths(this.#state.engine, this.#state.folder, paths, withFormat, signal);
+    // Who asked meanwhile saw less.
+    this.#state.forget();
+    return loaded;
   }
 
   /**

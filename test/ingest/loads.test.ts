@@ -176,3 +176,31 @@ test('paths may be files, folders and globs, and each file counts once', async (
   // A file that is named is read, whatever its name says.
   expect(result).toMatchObject({ files: 3, records: 3, duplicate: 0, otherFiles: [] });
 });
+
+test('what is committed can be asked while the rest is read, and is part of the whole', async () => {
+  await using opened = await Case.open();
+  const names = [...'abcdefg'];
+  const folder = folderOf(
+    Object.fromEntries(
+      names.map((name, port) => [`${name}.log`, text(line({ srcport: String(port) }), 'bad')]),
+    ),
+  );
+  const workspace = opened.workspace;
+  const seen: unknown[] = [];
+  await workspace.load([folder], {
+    batchBytes: 1,
+    onCommitted: async (records) => {
+      const { funnel, top } = await workspace.hunt({ findings: false, all: true });
+      expect(brokenEquations(funnel)).toEqual([]);
+      seen.push([records, funnel.records, top.reduce((sum, { flows }) => sum + flows, 0)]);
+    },
+  });
+  // Three files are unpacked at once. Behind the last step whoever loads asks, and nobody is told.
+  expect(seen).toEqual([
+    [3, 6, 3],
+    [6, 12, 6],
+  ]);
+  const { funnel, top } = await workspace.hunt({ findings: false, all: true });
+  expect([funnel.records, funnel.unreadable]).toEqual([14, 7]);
+  expect(top.reduce((sum, { flows }) => sum + flows, 0)).toBe(7);
+});

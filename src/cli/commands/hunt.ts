@@ -15,8 +15,10 @@ import {
   showSqlFlag,
   whereOf,
 } from '../common-flags.ts';
+import type { WorkspaceOfCommands } from '../library.ts';
 import { whileAsking } from '../outside-flags.ts';
-import { failedFilesOf } from '../session.ts';
+import { failedFilesOf, type Session } from '../session.ts';
+import { type SoFar, withSoFar } from '../so-far.ts';
 import { wholeNumber } from '../values.ts';
 import { type LoadFlags, loadFlags, loadPaths, pathParameter } from './load.ts';
 
@@ -115,14 +117,14 @@ export const hunt = defineCommand<HuntFlags, string[]>({
     const { library } = session.world;
     await session.withWorkspace(
       async (workspace) => {
-        if (paths.length > 0) {
-          const loaded = await loadPaths(session, workspace, paths, flags);
-          await session.notes(loadNoteLines(loaded, session.notesPage));
-        }
-        const doing = asks ? 'Counting, ranking, asking the four questions …' : 'Counting and ranking …';
-        const result = await whileAsking(session, flags.rdap !== undefined, doing, (outside) =>
-          workspace.hunt({ ...options, ...outside }),
-        );
+        const result = await withSoFar(session, async (soFar) => {
+          if (paths.length > 0) await loadBefore(session, workspace, { paths, flags, options, soFar });
+          const doing = asks ? 'Counting, ranking, asking the four questions …' : 'Counting and ranking …';
+          const onCounted = asks && soFar !== undefined ? { onCounted: soFar.show } : {};
+          return whileAsking(session, flags.rdap !== undefined, doing, (outside) =>
+            workspace.hunt({ ...options, ...onCounted, ...outside }),
+          );
+        });
         await session.notes(askedLines(result.asked, session.notesPage));
         const broken = await library.brokenEquations(result.funnel);
         if (session.json) {
@@ -148,6 +150,30 @@ export const hunt = defineCommand<HuntFlags, string[]>({
     );
   },
 });
+
+/** Loads the paths. On a terminal it shows meanwhile what is counted of those that were read. */
+async function loadBefore(
+  session: Session,
+  workspace: WorkspaceOfCommands,
+  {
+    paths,
+    flags,
+    options,
+    soFar,
+  }: {
+    readonly paths: readonly string[];
+    readonly flags: HuntFlags;
+    readonly options: HuntOptions;
+    readonly soFar: SoFar | undefined;
+  },
+): Promise<void> {
+  const { rdap: _, ...counting } = options;
+  const count = () => workspace.hunt({ ...counting, findings: false });
+  const onCommitted = soFar && ((records: number) => soFar.refine(records, count));
+  const loaded = await loadPaths(session, workspace, paths, flags, onCommitted);
+  const tell = () => session.notes(loadNoteLines(loaded, session.notesPage));
+  await (soFar === undefined ? tell() : soFar.aside(tell));
+}
 
 /** The ranking that the flags ask for. */
 export function rankOf({ by, limit, all }: RankFlags): TopOptions {

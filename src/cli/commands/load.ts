@@ -42,12 +42,14 @@ export async function loadPaths(
   workspace: WorkspaceOfCommands,
   paths: readonly string[],
   { format, keepDuplicates }: LoadFlags,
+  onCommitted?: LoadOptions['onCommitted'],
 ): Promise<LoadResult> {
   const display = progressDisplay(session.world.stderr, 'Loading');
   const batchBytes = session.world.env['NORTHSOUTH_BATCH_BYTES'];
   const options: LoadOptions = {
     ...(batchBytes ? { batchBytes: parseSize(batchBytes) } : {}),
     onProgress: (progress) => display.show(progressOfLoad(progress)),
+    ...(onCommitted === undefined ? {} : { onCommitted }),
     ...(format === undefined ? {} : { format }),
     ...(keepDuplicates === undefined ? {} : { keepDuplicates }),
   };
