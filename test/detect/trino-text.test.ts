@@ -81,7 +81,7 @@ async function same(query: Query<unknown>): Promise<number> {
 }
 
 /** Questions whose SQL is not yet what both engines read. */
-const pending: readonly string[] = ['access', 'c2'];
+const pending: readonly string[] = ['access'];
 
 describe('the text for Trino answers as that for DuckDB', () => {
   test.each(detectors.filter(({ question }) => !pending.includes(question)))(
