@@ -12,15 +12,11 @@ const context = {
 };
 const contexts = [context, { ...context, hasBothDirections: false, hasTcpFlags: false }];
 const focuses = [{}, { address: '192.0.2.1' }];
-/** Questions whose SQL is not yet what both engines read. */
-const pending: readonly string[] = ['access'];
-
 const faultsOf = (query: Query<unknown>) => trinoFaults(print(statementOf(query), 'trino'));
 
 describe('printed for Trino, Trino reads the candidates', () => {
   for (const { question, settings, candidates } of detectors) {
-    const check = pending.includes(question) ? test.fails : test;
-    check(`of ${question}`, () => {
+    test(`of ${question}`, () => {
       for (const about of contexts)
         for (const focus of focuses)
           expect(faultsOf(candidates(defaultsOf(settings), about, focus))).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accessDetector, accessSettings } from '../../src/detect/access/index.ts';
-import type { AccessRow } from '../../src/detect/access/query.ts';
+import type { AccessRow } from '../../src/detect/access/row.ts';
 import {
   guessParts,
   isAnsweredOtherwise,
@@ -33,6 +33,7 @@ const context: Context = {
 const guesser: AccessRow = {
   class: 'inbound',
   source: '185.220.101.5',
+  sources: 1,
   servicePort: 22,
   targets: 1,
   anyTarget: '10.0.0.5',
@@ -42,6 +43,8 @@ const guesser: AccessRow = {
   attempts: 80,
   attemptTargets: 1,
   typical: 3000,
+  typicalUp: 1400,
+  typicalDown: 1600,
   mad: 0,
   attemptSeconds: 5,
   firstAttempt: 1000,
@@ -70,6 +73,19 @@ const guesser: AccessRow = {
   oddAnswer: null,
   oddEnd: null,
   oddTarget: null,
+  oddElsewhere: 0,
+  networks: 0,
+  usual: null,
+  given: null,
+  otherGuessers: 0,
+  afterSeconds: null,
+  newPeers: 0,
+  knownPeers: 0,
+  newPeer: null,
+  newPeerPort: null,
+  newPeerBytes: 0,
+  newHosts: 0,
+  knownHosts: 0,
   fanOut: 0,
   fanOutPorts: 0,
   fanOutBurst: 0,
@@ -145,23 +161,43 @@ describe('success after guessing', () => {
     expect(judged(letIn)).toMatchObject({
       kind: 'guessing followed by success',
       answer: 'yes',
-      severity: 'critical',
+      severity: 'high',
       score: 0.928,
     });
   });
 
   test.each([
-    ['few sessions before it', { attemptsBefore: 9, attempts: 12, lastAttempt: 4600 }, 'high'],
-    ['most sessions after it', { attemptsBefore: 30 }, 'high'],
-    ['work before the first of them', { activeBefore: 2 }, 'high'],
-    ['short sessions larger than a refusal', { typical: 7000, threshold: 14_000 }, 'high'],
+    ['few sessions before it', { attemptsBefore: 9, attempts: 12, lastAttempt: 4600 }, 'medium'],
+    ['most sessions after it', { attemptsBefore: 30 }, 'medium'],
+    ['work before there was any guessing', { activeBefore: 2 }, 'low'],
+    ['work on two days', { activeDays: 2 }, 'medium'],
+    ['a service that many work on', { otherClients: 5 }, 'medium'],
+    ['short sessions larger than a refusal', { typical: 7000, threshold: 28_000 }, 'low'],
+    ['which the service gives to nobody else', { typical: 4000, networks: 9, given: 3900 }, 'low'],
+    ['which all get there', { typical: 7000, networks: 9, given: 7100, usual: 6800 }, 'medium'],
+    ['which some get there, nothing', { typical: 7000, networks: 9, given: 7100, usual: 3100 }, 'high'],
+    ['what several networks got', { networks: 9, given: 12_001 }, 'low'],
     [
       'a job and its upload',
       { typical: 7000, lastAttempt: 1000 + 40 * hour, attemptHours: 40, busiestHour: 3, attemptsBefore: 30 },
       'low',
     ],
-    ['a database', { servicePort: 5432, loginBytes: 10_000 }, 'medium'],
+    ['a database', { servicePort: 5432, loginBytes: 10_000 }, 'low'],
   ] as const)('%s lowers', (_, changes, severity) => {
+    expect(judged({ ...letIn, ...changes }).severity).toBe(severity);
+  });
+
+  const day = { afterSeconds: 5200 };
+  test.each([
+    // 4 peers in a week are 4 · 5200 / 604,800 = 0.03 within the time
+    ['a new peer', { ...day, newPeers: 1, knownPeers: 4, newPeer: '45.9.20.1' }, 'critical'],
+    // 40 peers are 0.34: one of them is no wonder, four are
+    ['a new peer of a host that meets many', { ...day, newPeers: 1, knownPeers: 40 }, 'high'],
+    ['several of them', { ...day, newPeers: 4, knownPeers: 40 }, 'critical'],
+    ['a move inside', { ...day, newHosts: 2, knownHosts: 2 }, 'critical'],
+    ['a transfer', { largest: 6_000_000 }, 'critical'],
+    ['nothing', { ...day, knownPeers: 4, networks: 9, given: 3900 }, 'high'],
+  ] as const)('%s after it', (_, changes, severity) => {
     expect(judged({ ...letIn, ...changes }).severity).toBe(severity);
   });
 
@@ -175,9 +211,11 @@ describe('success after guessing', () => {
     expect(isAnsweredOtherwise(row(odd), values)).toBe(true);
     // half of weight 4, and 79 of 80
     expect(rounded(oddParts(row(odd)))).toEqual([0.5, 0.988]);
-    expect(judged(odd)).toMatchObject({ kind: 'guessing followed by success', severity: 'high' });
+    expect(judged(odd)).toMatchObject({ kind: 'guessing followed by success', severity: 'medium' });
+    expect(judged({ ...odd, class: 'internal' }).severity).toBe('high');
     const no: Partial<AccessRow>[] = [
       { ...odd, oddAnswers: 2 },
+      { ...odd, oddElsewhere: 1 },
       { ...odd, oddAnswer: 3000 },
       { ...odd, oddEnd: 4400 },
       { ...odd, commonAnswers: 71 },
@@ -192,9 +230,11 @@ describe('severity of guessing alone', () => {
     ['from the Internet', {}, 'low'],
     ['a hundred', { attempts: 100 }, 'medium'],
     ['on many hosts, many', { attempts: 100, attemptTargets: 9 }, 'medium'],
-    ['from a set-aside network', { setAside: 'Amazon' }, 'info'],
+    ['from a set-aside network', { setAside: 'Amazon' }, 'low'],
+    ['as everybody gets', { attempts: 900, attemptTargets: 9, otherGuessers: 5 }, 'low'],
     ['on a database', { servicePort: 3306, loginBytes: 10_000, attempts: 500 }, 'low'],
     ['inside', { class: 'internal' }, 'high'],
+    ['inside, slowly', { class: 'internal', busiestHour: 19 }, 'medium'],
     ['outward', { class: 'outbound' }, 'high'],
     [
       'inside, all day',

@@ -128,7 +128,7 @@ describe('guessing', () => {
       lines({ from: '2a00:1450::1', to: 'fd00::5', at: monday + hour, seconds: 900, up: 9000, down: 70_000 }),
     );
     expect((await answers(data)).map(short)).toEqual([
-      ['yes', 'guessing followed by success', 'critical', '2a00:1450::1', 'fd00::5'],
+      ['yes', 'guessing followed by success', 'high', '2a00:1450::1', 'fd00::5'],
       ['yes', 'password guessing', 'high', host, '10.0.0.9'],
       ['yes', 'password guessing', 'high', '45.33.32.156', '10.0.0.6'],
     ]);

@@ -1,6 +1,7 @@
 import type { Context } from '../detector.ts';
-import type { AccessRow } from './query.ts';
-import { attemptsNeeded, isHabit, lateralParts } from './score.ts';
+import { isBeyond, isKnownService, sequels } from './follow.ts';
+import type { AccessRow } from './row.ts';
+import { attemptsNeeded, lateralParts } from './score.ts';
 import {
   bytesText,
   countText,
@@ -12,7 +13,6 @@ import {
   timeText,
 } from './sentences.ts';
 import type { AccessValues } from './settings.ts';
-import { isRented, isSteady } from './severity.ts';
 
 const services: Readonly<Record<number, string>> = {
   21: 'FTP',
@@ -29,17 +29,21 @@ const services: Readonly<Record<number, string>> = {
   5986: 'WinRM',
 };
 
-function serviceOf({ servicePort }: AccessRow): string {
-  const name = services[servicePort];
-  return name === undefined ? `port ${servicePort}` : `${name} (port ${servicePort})`;
+function serviceOf(row: AccessRow): string {
+  const name = services[row.servicePort] ?? (looksLikeSsh(row) ? 'SSH by its sizes' : undefined);
+  return name === undefined ? `port ${row.servicePort}` : `${name} (port ${row.servicePort})`;
+}
+
+/** Both ends of SSH show a kilobyte of algorithms and keys before any password; nothing else that guesses does. */
+export function looksLikeSsh({ typicalUp, typicalDown, typical }: AccessRow): boolean {
+  return (typicalUp ?? 0) >= 800 && (typicalDown ?? 0) >= 800 && (typical ?? 0) <= 10_000;
 }
 
 export function guessingSentences(row: AccessRow): readonly string[] {
-  const span = (row.lastAttempt ?? 0) - (row.firstAttempt ?? 0);
   const where = row.attemptTargets === 1 ? 'on one host' : `spread over ${hosts(row.attemptTargets)}`;
   return [
-    `${times(row.attempts, 'short answered session')} on ${serviceOf(row)} ${where} within ${spanText(span)}, at most ${countText(row.busiestHour)} in an hour; each can hold several passwords`,
-    `they are alike: ${bytesText(row.typical ?? 0)} beyond headers in the middle, half of them within ${bytesText(row.mad ?? 0)} of that`,
+    `${times(row.attempts, 'short answered session')} on ${serviceOf(row)} ${where} within ${spanText(spanOf(row))}, at most ${countText(row.busiestHour)} in an hour; each can hold several passwords`,
+    `half of them carry within ${bytesText(row.mad ?? 0)} of ${bytesText(row.typical ?? 0)} beyond headers`,
     ...(row.standingOut > 0
       ? [
           `${times(row.standingOut, 'of them carries', 'of them carry')} more than the rest, up to ${bytesText(row.standingOutMost ?? 0)}: lost packets do that, and so does a login that runs one command`,
@@ -48,67 +52,70 @@ export function guessingSentences(row: AccessRow): readonly string[] {
   ];
 }
 
-export function letInSentences(row: AccessRow): readonly string[] {
+const spanOf = (row: AccessRow) => (row.lastAttempt ?? 0) - (row.firstAttempt ?? 0);
+
+export function crowdSentences(row: AccessRow): readonly string[] {
+  return [
+    `${countText(row.sources)} sources made ${times(row.attempts, 'short answered session')} on ${serviceOf(row)} of one host within ${spanText(spanOf(row))}, each too few to be named; ${row.source} made most`,
+    `half of the sessions carry ${bytesText(row.typical ?? 0)} or less beyond headers`,
+  ];
+}
+
+export function letInSentences(row: AccessRow, values: AccessValues, context: Context): readonly string[] {
   const ratio = (row.largest ?? 0) / Math.max(1, row.typical ?? 1);
   return [
     `then one session that is none of them: ${bytesText(row.largest ?? 0)} with ${row.largestTarget}, ${timesText(ratio)} the short ones, over ${spanText(row.largestSeconds ?? 0)}, from ${timeText(row.largestStart ?? 0)}`,
+    ...(isKnownService(row, values) && isBeyond(row, values)
+      ? [
+          `${countText(row.networks)} networks call on this service; only ${values.unrelatedNetworks - 1} of them got more than ${bytesText(row.given ?? 0)} in one short session`,
+        ]
+      : []),
     ...(row.active > 1
       ? [
           `${times(row.active, 'session')} did something, on ${hosts(row.activeTargets)}, ${bytesText(row.activeBytes)} in all`,
         ]
       : []),
+    ...sequels(row, values, context).map(({ sentence }) => sentence),
   ];
 }
 
-export function oddSentences(row: AccessRow): readonly string[] {
+export function oddSentences(row: AccessRow, values: AccessValues, context: Context): readonly string[] {
   return [
     `one session got an answer that no other got: ${bytesText(row.oddAnswer ?? 0)}, where ${countText(row.commonAnswers)} of ${countText(row.attempts)} got answers of a few sizes, ${bytesText(row.usualAnswer ?? 0)} most often; it was at the end, as when a password tool is let in and closes`,
+    ...sequels(row, values, context).map(({ sentence }) => sentence),
   ];
 }
 
 export function workSentences(row: AccessRow): readonly string[] {
   return [
-    `${times(row.active, 'session')} on ${serviceOf(row)} of ${hosts(row.activeTargets)} did something, ${bytesText(row.activeBytes)} in all; a session counts from ${bytesText(row.threshold ?? 0)}`,
+    `${times(row.active, 'session')} on ${serviceOf(row)} of ${hosts(row.activeTargets)} did something, ${bytesText(row.activeBytes)} in all`,
     `no guessing came before: it is access that must be matched to a known administrator`,
-    ...(isRented(row) ? [`the network ${row.network ?? row.provider} rents machines to anyone`] : []),
   ];
 }
 
 export function lateralSentences(row: AccessRow): readonly string[] {
   return [
-    `sessions that did something on admin ports of ${hosts(row.fanOut)}, ${bytesText(row.fanOutBytes)} in all, over ${times(row.fanOutPorts, 'port')}; services that many sources work on are not counted`,
-    `${hosts(row.fanOutBurst)} were new to it within one hour`,
-    ...(row.breachedBy === null ? [] : [`${row.breachedBy} guessed its way into this host before`]),
+    `sessions that did something on admin ports of ${hosts(row.fanOut)}, ${countText(row.fanOutBurst)} of them new to it within one hour, ${bytesText(row.fanOutBytes)} in all, over ${times(row.fanOutPorts, 'port')}; services that many sources work on are not counted`,
   ];
 }
 
-/** What speaks against, for every kind. */
-export function against(row: AccessRow, values: AccessValues, guessing: boolean): readonly string[] {
+/** What speaks against and moves no severity: whatever does is told there. */
+export function against(row: AccessRow, values: AccessValues): readonly string[] {
   const sentences: string[] = [];
-  if (guessing && isSteady(row))
+  if (isUncertain(row))
     sentences.push(
-      'the short sessions come evenly over the hours, as those of a scheduled job or a monitor do',
+      'the short sessions are so small that a greeting and a goodbye would fit too: it may be a scanner that only looks',
     );
-  if (guessing && (row.typical ?? 0) > (row.loginBytes ?? 0))
-    sentences.push(
-      `the short sessions are larger than a refusal is as a rule: ${bytesText(row.typical ?? 0)} against ${bytesText(row.loginBytes ?? 0)}`,
-    );
-  if (guessing && row.activeBefore > 0)
-    sentences.push(
-      `the source worked here before the first short session: ${times(row.activeBefore, 'session')}`,
-    );
-  if (isHabit(row, values))
-    sentences.push(
-      `the source works here in ${times(row.activeHours, 'different hour')} on ${times(row.activeDays, 'day')}`,
-    );
-  if (row.neighbours > 0)
-    sentences.push(
-      `of the same network (${row.network}) ${times(row.neighbours, 'other source is', 'other sources are')} let in too`,
-    );
-  if (row.otherClients > 0)
+  if (row.neighbours === 1)
+    sentences.push(`of the same network (${row.network}) one other source is let in too`);
+  if (row.otherClients > 0 && row.otherClients < values.sharedClients)
     sentences.push(`${times(row.otherClients, 'other source uses', 'other sources use')} the same service`);
-  if (row.setAside !== null) sentences.push(`the network is set aside as ${row.setAside}`);
   return sentences;
+}
+
+/** Whether a password fits into the short sessions depends on how large their headers are. */
+function isUncertain(row: AccessRow): boolean {
+  return row.attempts > 0 && row.typical !== null && row.typical < 60;
 }
 
 /** Why there is no finding. */

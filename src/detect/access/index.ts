@@ -3,16 +3,20 @@ import type { Context, Detector } from '../detector.ts';
 import { type Judgement, type ScorePart, type Subject, weightedScore } from '../finding.ts';
 import {
   against,
+  crowdSentences,
   guessingSentences,
   lateralSentences,
   letInSentences,
+  looksLikeSsh,
   missing,
   oddSentences,
   whyNot,
   workSentences,
 } from './explain.ts';
-import { type AccessRow, accessCandidates } from './query.ts';
+import { accessCandidates } from './query.ts';
+import type { AccessRow } from './row.ts';
 import {
+  crowdParts,
   guessParts,
   isAnsweredOtherwise,
   isGuessing,
@@ -26,6 +30,7 @@ import {
 import { databaseOnly, isOneOf } from './sessions.ts';
 import { type AccessValues, portsOf } from './settings.ts';
 import {
+  crowdWeighs,
   guessingWeighs,
   lateralWeighs,
   letInWeighs,
@@ -56,9 +61,8 @@ interface Found {
 
 function judge(row: AccessRow, values: AccessValues, context: Context): Judgement {
   const found = find(row, values, context);
-  const guessing = found !== undefined && isGuessing(row, values);
   const { severity, steps } = weighed(found?.weighing);
-  const parts = found?.parts ?? (row.fanOutFirst ? lateralParts : guessParts)(row, values);
+  const parts = found?.parts ?? [];
   return {
     question: 'access',
     kind: found?.kind ?? 'none',
@@ -69,10 +73,7 @@ function judge(row: AccessRow, values: AccessValues, context: Context): Judgemen
     parts,
     severitySteps: steps,
     evidence: found?.evidence ?? [],
-    counterEvidence:
-      found === undefined
-        ? [...whyNot(row, values), ...against(row, values, false)]
-        : against(row, values, guessing),
+    counterEvidence: [...(found === undefined ? whyNot(row, values) : []), ...against(row, values)],
     missing: missing(row, context),
     attack: found?.attack ?? [],
     firstSeen: row.firstSeen,
@@ -90,6 +91,15 @@ function isKnown(found: Found, row: AccessRow, context: Context): boolean {
 
 function find(row: AccessRow, values: AccessValues, context: Context): Found | undefined {
   const service = remoteService(row, values);
+  if (row.class === 'crowd')
+    return {
+      kind: 'distributed guessing',
+      parts: crowdParts(row, values),
+      weighing: crowdWeighs,
+      evidence: crowdSentences(row),
+      attack: ['T1110.001'],
+      local: row.anyTarget,
+    };
   if (isGuessing(row, values)) {
     const parts = guessParts(row, values);
     const evidence = guessingSentences(row);
@@ -100,8 +110,8 @@ function find(row: AccessRow, values: AccessValues, context: Context): Found | u
       return {
         kind: 'guessing followed by success',
         parts: [...parts, ...successParts(row)],
-        weighing: letInWeighs(row, values),
-        evidence: [...evidence, ...letInSentences(row)],
+        weighing: letInWeighs(row, values, context),
+        evidence: [...evidence, ...letInSentences(row, values, context)],
         attack: [...attack, ...outside, 'T1078'],
         local: row.largestTarget,
       };
@@ -109,8 +119,8 @@ function find(row: AccessRow, values: AccessValues, context: Context): Found | u
       return {
         kind: 'guessing followed by success',
         parts: [...parts, ...oddParts(row)],
-        weighing: oddWeighs(row),
-        evidence: [...evidence, ...oddSentences(row)],
+        weighing: oddWeighs(row, values, context),
+        evidence: [...evidence, ...oddSentences(row, values, context)],
         attack: [...attack, ...outside, 'T1078'],
         local: row.oddTarget,
       };
@@ -143,7 +153,8 @@ function find(row: AccessRow, values: AccessValues, context: Context): Found | u
 
 function subjectOf(row: AccessRow, found: Found | undefined): Subject {
   const single = row.targets === 1 ? row.anyTarget : null;
-  const service = { servicePort: row.servicePort, protocol: 6, direction: row.class };
+  const direction: Subject['direction'] = row.class === 'crowd' ? 'inbound' : row.class;
+  const service = { servicePort: row.servicePort, protocol: 6, direction };
   if (row.class === 'outbound') return { ...service, peer: single ?? row.source, local: row.source };
   const everyPort = found?.kind === 'lateral movement' && row.fanOutPorts > 1;
   return {
@@ -155,7 +166,8 @@ function subjectOf(row: AccessRow, found: Found | undefined): Subject {
 }
 
 /** The technique of the service, where the source moves inside or goes out. */
-function remoteService({ servicePort }: AccessRow, values: AccessValues): readonly string[] {
+function remoteService(row: AccessRow, values: AccessValues): readonly string[] {
+  const { servicePort } = row;
   if (values.sshPorts.includes(servicePort)) return ['T1021.004'];
   if (values.rdpPorts.includes(servicePort)) return ['T1021.001'];
   const others: Readonly<Record<number, string>> = {
@@ -164,15 +176,16 @@ function remoteService({ servicePort }: AccessRow, values: AccessValues): readon
     5985: 'T1021.006',
     5986: 'T1021.006',
   };
-  const technique = others[servicePort];
+  const technique = others[servicePort] ?? (looksLikeSsh(row) ? 'T1021.004' : undefined);
   return technique === undefined ? [] : [technique];
 }
 
 /** The sessions of the source on the port, or on all watched ports. */
 function recordsOf(row: AccessRow, values: AccessValues, everyPort: boolean): Sql {
-  const inbound = row.class === 'inbound';
+  const inbound = row.class === 'inbound' || row.class === 'crowd';
+  const end = row.class === 'crowd' ? sql`local = ${row.anyTarget}` : sql`peer = ${row.source}`;
   return sql`SELECT * FROM sessions WHERE ${and(
-    inbound ? sql`peer = ${row.source}` : sql`local = ${row.source}`,
+    inbound ? end : sql`local = ${row.source}`,
     sql`protocol = 6`,
     everyPort ? isOneOf(sql`service_port`, portsOf(values)) : sql`service_port = ${row.servicePort}`,
     sql`traffic = ${row.class === 'internal' ? 'east_west' : 'north_south'}`,

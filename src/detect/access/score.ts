@@ -1,10 +1,13 @@
 import { type ScorePart, weightedScore } from '../finding.ts';
-import type { AccessRow } from './query.ts';
-import { bytesText, countText, percentText, times, timesText } from './sentences.ts';
+import type { AccessRow } from './row.ts';
+import { bytesText, countText, percentText, times } from './sentences.ts';
 import type { AccessValues } from './settings.ts';
 
 /** A robust standard deviation is this many median distances. */
 const sigmas = 1.4826;
+
+/** Below this many bytes, differences between sessions are of headers and not of what they carry. */
+const fineBytes = 100;
 
 const within = (value: number) => Math.min(1, Math.max(0, value));
 
@@ -17,7 +20,7 @@ export function attemptsNeeded(row: AccessRow, values: AccessValues): number {
 export function guessParts(row: AccessRow, values: AccessValues): readonly ScorePart[] {
   const needed = attemptsNeeded(row, values);
   const typical = row.typical ?? 0;
-  const spread = typical > 0 ? (sigmas * (row.mad ?? 0)) / typical : 1;
+  const spread = row.typical === null ? 1 : (sigmas * (row.mad ?? 0)) / Math.max(fineBytes, typical);
   const loginBytes = row.loginBytes ?? 1;
   const windows = (row.attemptSeconds ?? 0) / (2 * row.windowSeconds);
   const all = row.attempts + row.active + row.idle;
@@ -26,19 +29,19 @@ export function guessParts(row: AccessRow, values: AccessValues): readonly Score
       name: 'many',
       value: row.attempts < needed ? 0 : within(0.5 + 0.5 * Math.log10(row.attempts / needed)),
       weight: 2,
-      because: `${countText(row.attempts)} short sessions; ${countText(needed)} give half, ten times as many give all`,
+      because: `${countText(needed)} short sessions give half, ten times as many give all`,
     },
     {
       name: 'alike',
       value: within(1 - spread / values.alikeSpread),
       weight: 3,
-      because: `they carry ${bytesText(typical)} in the middle, and stray by ${percentText(spread)} of it`,
+      because: `they stray by ${percentText(spread)} of what they carry in the middle; ${percentText(values.alikeSpread)} give nothing`,
     },
     {
       name: 'small',
       value: within(1 - Math.log2(Math.max(1, typical / loginBytes)) / 2),
       weight: 1,
-      because: `a session that carries more than ${bytesText(loginBytes)} was let in, as a rule; these carry ${bytesText(typical)}`,
+      because: `refused logins stay below ${bytesText(loginBytes)} as a rule; four times as much gives nothing`,
     },
     {
       name: 'short',
@@ -50,7 +53,7 @@ export function guessParts(row: AccessRow, values: AccessValues): readonly Score
       name: 'nothing else',
       value: all > 0 ? row.attempts / all : 0,
       weight: 1,
-      because: `${countText(row.attempts)} of the ${countText(all)} sessions of this source were such`,
+      because: `${countText(all - row.attempts)} of the ${countText(all)} sessions of this source were no such`,
     },
   ];
 }
@@ -74,27 +77,28 @@ export function successParts(row: AccessRow): readonly ScorePart[] {
       name: 'larger',
       value: within(Math.log2(Math.max(1, ratio)) / 4),
       weight: 4,
-      because: `one session carried ${bytesText(row.largest ?? 0)}, ${timesText(ratio)} what the short ones did; 16 times give all`,
+      because: `16 times what the short ones carry gives all`,
     },
     {
       name: 'after the guessing',
       value: row.attempts > 0 ? row.attemptsBefore / row.attempts : 0,
       weight: 2,
-      because: `${countText(row.attemptsBefore)} of the ${countText(row.attempts)} short sessions came before it`,
+      because: `${countText(row.attemptsBefore)} of the short sessions came before it`,
     },
   ];
 }
 
 /**
  * A password tool that is let in closes at once: the session is no larger than the others, but the answer was another
- * one. Refusals are of a few sizes; a single answer of its own size, smaller than the usual one (fewer tries), at the
- * end of the guessing, is how a hit looks.
+ * one. Refusals are of a few sizes; a single answer of a size that nobody else gets there, smaller than the usual one
+ * (fewer tries), at the end of the guessing, is how a hit looks.
  */
 export function isAnsweredOtherwise(row: AccessRow, values: AccessValues): boolean {
   return (
     row.attempts >= values.oddAttempts &&
     row.oddAnswers === 1 &&
     row.commonAnswers >= 0.9 * row.attempts &&
+    row.oddElsewhere === 0 &&
     (row.oddAnswer ?? 0) < (row.usualAnswer ?? 0) &&
     (row.oddEnd ?? 0) >= (row.lastAttempt ?? 0) - 2 * row.windowSeconds
   );
@@ -106,13 +110,13 @@ export function oddParts(row: AccessRow): readonly ScorePart[] {
       name: 'another answer',
       value: 0.5,
       weight: 4,
-      because: `one answer of ${bytesText(row.oddAnswer ?? 0)}, the usual one has ${bytesText(row.usualAnswer ?? 0)}; it is half a sign, as the session did nothing`,
+      because: 'it is half a sign, as the session did nothing',
     },
     {
       name: 'same answers otherwise',
       value: row.attempts > 0 ? row.commonAnswers / row.attempts : 0,
       weight: 1,
-      because: `${countText(row.commonAnswers)} of ${countText(row.attempts)} sessions got an answer of a size that at least two others got`,
+      because: 'the share of the others that got an answer of a size that at least two more got',
     },
   ];
 }
@@ -136,7 +140,7 @@ export function workParts(row: AccessRow, values: AccessValues): readonly ScoreP
       name: 'did something',
       value: within(0.3 + (0.7 * Math.log10(ratio)) / Math.max(1, Math.log10(most))),
       weight: 2,
-      because: `${bytesText(row.activeBytes)} in ${countText(row.active)} sessions; ${bytesText(row.threshold ?? 0)} are more than a login, ${bytesText(values.largeBytes)} give all`,
+      because: `${bytesText(row.threshold ?? 0)} are more than a login, ${bytesText(values.largeBytes)} give all`,
     },
     {
       name: 'no habit',
@@ -154,13 +158,13 @@ export function lateralParts(row: AccessRow, values: AccessValues): readonly Sco
       name: 'many hosts',
       value: within(0.5 + 0.5 * Math.log2(Math.max(1, row.fanOut / values.lateralTargets))),
       weight: 1,
-      because: `${countText(row.fanOut)} hosts; ${countText(values.lateralTargets)} give half, twice as many give all`,
+      because: `${countText(values.lateralTargets)} hosts give half, twice as many give all`,
     },
     {
       name: 'at once',
       value: row.fanOut > 0 ? within(row.fanOutBurst / row.fanOut) : 0,
       weight: 3,
-      because: `${countText(row.fanOutBurst)} of them were new to it within one hour`,
+      because: `the share of them that were new to it within one hour`,
     },
     {
       name: 'no habit',
@@ -173,4 +177,29 @@ export function lateralParts(row: AccessRow, values: AccessValues): readonly Sco
 
 export function isMoving(row: AccessRow, values: AccessValues): boolean {
   return row.fanOutFirst && weightedScore(lateralParts(row, values)) >= values.lateralScore;
+}
+
+/** How much a crowd of sources, each with a few sessions on one service, looks like one list of passwords. */
+export function crowdParts(row: AccessRow, values: AccessValues): readonly ScorePart[] {
+  const grown = (count: number, needed: number) => within(0.5 + 0.5 * Math.log10(count / needed));
+  return [
+    {
+      name: 'many sources',
+      value: grown(row.sources, values.crowdSources),
+      weight: 2,
+      because: `${countText(values.crowdSources)} sources give half, ten times as many give all`,
+    },
+    {
+      name: 'many sessions',
+      value: grown(row.attempts, values.manyAttempts),
+      weight: 1,
+      because: `${countText(values.manyAttempts)} sessions give half, ten times as many give all`,
+    },
+    {
+      name: 'small',
+      value: within(1 - Math.log2(Math.max(1, (row.typical ?? 0) / (row.loginBytes ?? 1))) / 2),
+      weight: 1,
+      because: `refused logins stay below ${bytesText(row.loginBytes ?? 0)} as a rule; four times as much gives nothing`,
+    },
+  ];
 }

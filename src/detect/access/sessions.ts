@@ -1,4 +1,6 @@
+import { quantile } from '../../sql/dialect.ts';
 import { and, list, type Sql, sql } from '../../sql/sql.ts';
+import type { Step } from '../../sql/step.ts';
 import type { Context } from '../detector.ts';
 import { type AccessValues, portsOf } from './settings.ts';
 
@@ -33,87 +35,161 @@ function watched(values: AccessValues): Sql {
   );
 }
 
-/** The ends by their part in it: the source asks to be let in by the target. */
+/** The ends by their part in it, as numbers: the source asks to be let in by the target. */
 const ends = sql`
       CASE WHEN traffic = 'east_west' THEN 'internal' ELSE direction END AS class,
-      CASE WHEN direction = 'inbound' THEN peer ELSE local END AS source,
-      CASE WHEN direction = 'inbound' THEN local ELSE peer END AS target, service_port`;
+      CASE WHEN direction = 'inbound' THEN peer_id ELSE local_id END AS source_id,
+      CASE WHEN direction = 'inbound' THEN local_id ELSE peer_id END AS target_id, service_port`;
 
-/** Who asked whom on an admin port, answered or not. */
-export function asked(values: AccessValues): Sql {
-  return sql`
-    SELECT ${ends}, sessions, answered, sessions - answered AS refused, first_seen, last_seen,
-      bytes_out + bytes_in AS bytes
-    FROM conversations
-    WHERE ${watched(values)}`;
+function asked(values: AccessValues): Step {
+  return {
+    name: 'asked',
+    about: 'Who asked whom on an admin port, answered or not.',
+    reads: ['numbered_conversations'],
+    sql: sql`
+    SELECT ${ends}, sessions, answered, sessions - answered AS refused, first_seen, last_seen, bytes_out + bytes_in AS bytes
+    FROM numbered_conversations
+    WHERE ${watched(values)}`,
+  };
 }
 
 /**
- * Answered sessions on admin ports with the bytes that they carried beyond headers (up: from the source), and `work`:
- * the same without what keep-alives of so long a session carry.
+ * `up` (from the source) and `down` are what headers with timestamps leave of the bytes, `up_most` and `down_most` what
+ * the smallest headers leave: between the two lies what a session can have carried. `work` is without what keep-alives
+ * of so long a session carry.
  */
-export function talks(values: AccessValues, context: Context): Sql {
-  const { headerBytes } = values;
-  const header = sql`CASE WHEN local LIKE '%:%' THEN ${headerBytes + 20} ELSE ${headerBytes} END`;
+function talks(values: AccessValues, context: Context): Step {
+  const { headerBytes, leastHeaderBytes } = values;
+  const ipv6 = sql`CASE WHEN local LIKE '%:%' THEN 20 ELSE 0 END`;
   const peerAsks = sql`direction = 'inbound'`;
-  return sql`
-    SELECT *, up + down AS payload,
-      up + down - ${values.keepAliveBytes} * greatest(0, seconds - 2 * window_seconds) / 60.0 AS work
+  const answered = context.hasBothDirections
+    ? sql`state = 'answered'`
+    : sql`state NOT IN ('rejected', 'refused')`;
+  const beyond = (bytes: Sql, packets: Sql, header: number) =>
+    sql`greatest(0, ${bytes} - ${packets} * (${header} + header_more))`;
+  return {
+    name: 'talks',
+    about: 'Answered sessions on admin ports with what they carried beyond headers.',
+    reads: ['numbered_sessions'],
+    sql: sql`
+    SELECT class, source_id, target_id, service_port, start, finish, seconds, window_seconds, packets, bytes,
+      up, down, up_most, down_most, attempt_bytes, login_bytes, up + down AS payload,
+      up + down - ${values.keepAliveBytes} * greatest(0, seconds - 2 * window_seconds) / 60.0e0 AS work
     FROM (
-      SELECT ${ends}, start, "end" AS finish, "end" - start AS seconds, window_seconds, bytes_out + bytes_in AS bytes,
-        greatest(0, CASE WHEN ${peerAsks} THEN bytes_in - packets_in * ${header}
-          ELSE bytes_out - packets_out * ${header} END) AS up,
-        greatest(0, CASE WHEN ${peerAsks} THEN bytes_out - packets_out * ${header}
-          ELSE bytes_in - packets_in * ${header} END) AS down,
-        ${byService(values, values.sshAttemptBytes, values.rdpAttemptBytes, values.otherAttemptBytes)} AS attempt_bytes,
-        ${byService(values, values.sshLoginBytes, values.rdpLoginBytes, values.otherLoginBytes)} AS login_bytes
-      FROM sessions
-      WHERE ${and(watched(values), context.hasBothDirections ? sql`state = 'answered'` : sql`state <> 'rejected'`)}
-    )`;
+      SELECT class, source_id, target_id, service_port, start, finish, seconds, window_seconds,
+        packets_up + packets_down AS packets, bytes_up + bytes_down AS bytes, attempt_bytes, login_bytes,
+        ${beyond(sql`bytes_up`, sql`packets_up`, headerBytes)} AS up,
+        ${beyond(sql`bytes_down`, sql`packets_down`, headerBytes)} AS down,
+        ${beyond(sql`bytes_up`, sql`packets_up`, leastHeaderBytes)} AS up_most,
+        ${beyond(sql`bytes_down`, sql`packets_down`, leastHeaderBytes)} AS down_most
+      FROM (
+        SELECT ${ends}, start, "end" AS finish, "end" - start AS seconds, window_seconds, ${ipv6} AS header_more,
+          CASE WHEN ${peerAsks} THEN bytes_in ELSE bytes_out END AS bytes_up,
+          CASE WHEN ${peerAsks} THEN bytes_out ELSE bytes_in END AS bytes_down,
+          CASE WHEN ${peerAsks} THEN packets_in ELSE packets_out END AS packets_up,
+          CASE WHEN ${peerAsks} THEN packets_out ELSE packets_in END AS packets_down,
+          ${byService(values, values.sshAttemptBytes, values.rdpAttemptBytes, values.otherAttemptBytes)} AS attempt_bytes,
+          ${byService(values, values.sshLoginBytes, values.rdpLoginBytes, values.otherLoginBytes)} AS login_bytes
+        FROM numbered_sessions
+        WHERE ${and(watched(values), answered)}
+      )
+    )`,
+  };
 }
 
-/** Sessions that are long enough for a password and short enough for a refusal. */
-export function shorts(values: AccessValues, context: Context): Sql {
-  const spoken = context.hasBothDirections ? sql`up > 0 AND down > 0` : sql`TRUE`;
-  return sql`
-    SELECT * FROM talks
-    WHERE ${spoken} AND payload >= attempt_bytes AND work <= ${values.certainFactor} * login_bytes
-      AND seconds <= ${values.attemptSeconds} + 2 * window_seconds`;
+/** A session that can have held a password; with few bytes the size of headers decides, so packets must say it too. */
+function tries(values: AccessValues, { hasBothDirections }: Context): Sql {
+  return hasBothDirections
+    ? and(
+        sql`up_most > 0 AND down_most > 0 AND up_most + down_most >= attempt_bytes`,
+        sql`payload >= attempt_bytes OR packets >= ${values.attemptPackets}`,
+      )
+    : sql`payload >= attempt_bytes`;
 }
 
-/** The median of each source's short sessions on a port, and their median distance from it, where there are enough. */
-export function baselines(values: AccessValues): Sql {
-  const key = sql`class, source, service_port`;
-  return sql`
-    SELECT ${key}, typical, median(distance) AS mad
+/** Over before any server loses patience; records end with their windows, so two of those are added. */
+export const isShort = (values: AccessValues) =>
+  sql`seconds <= ${values.attemptSeconds} + 2 * window_seconds`;
+
+function shorts(values: AccessValues, context: Context): Step {
+  return {
+    name: 'shorts',
+    about: 'Sessions that are long enough for a password and short and small enough for a refusal.',
+    reads: ['talks'],
+    sql: sql`
+    SELECT class, source_id, service_port, payload, up, down
+    FROM talks
+    WHERE ${and(
+      tries(values, context),
+      sql`work <= ${values.certainFactor} * login_bytes`,
+      isShort(values),
+    )}`,
+  };
+}
+
+function baselines(values: AccessValues): Step {
+  const key = sql`class, source_id, service_port`;
+  return {
+    name: 'baselines',
+    about:
+      'The medians of the short sessions of a source on a port and their distance from it, where there are enough.',
+    reads: ['shorts'],
+    sql: sql`
+    SELECT ${key}, typical, typical_up, typical_down, ${quantile(sql`distance`, 0.5)} AS mad
     FROM (
-      SELECT s.class, s.source, s.service_port, m.typical, abs(s.payload - m.typical) AS distance
+      SELECT s.class, s.source_id, s.service_port, m.typical, m.typical_up, m.typical_down,
+        abs(s.payload - m.typical) AS distance
       FROM shorts AS s
-      JOIN (SELECT ${key}, median(payload) AS typical FROM shorts
-          GROUP BY ${key} HAVING count(*) >= ${values.guessAttempts}) AS m
-        ON m.class = s.class AND m.source = s.source AND m.service_port = s.service_port
+      JOIN (
+        SELECT ${key}, ${quantile(sql`payload`, 0.5)} AS typical, ${quantile(sql`up`, 0.5)} AS typical_up,
+          ${quantile(sql`down`, 0.5)} AS typical_down
+        FROM shorts GROUP BY ${key} HAVING count(*) >= ${values.guessAttempts}
+      ) AS m ON m.class = s.class AND m.source_id = s.source_id AND m.service_port = s.service_port
     )
-    GROUP BY ${key}, typical`;
+    GROUP BY ${key}, typical, typical_up, typical_down`,
+  };
 }
 
 /**
  * Each session as an attempt (short), active (it did something), idle (open for long, with little in it), or a
- * greeting (too little for a password). Active is what is clearly larger than the source's own short sessions, or,
- * where there are too few of them, what no refused login reaches.
+ * greeting (too little for a password). Active is what no refused login reaches: many times what the source's own
+ * short sessions carry and what the service is known to refuse with, or more than that over many minutes, in which no
+ * server waits for a password.
  */
-export function marked(values: AccessValues, context: Context): Sql {
-  const spoken = context.hasBothDirections ? sql`up > 0 AND down > 0` : sql`TRUE`;
-  return sql`
-    SELECT *, CASE
-        WHEN NOT (${spoken}) OR payload < attempt_bytes THEN 'greeting'
-        WHEN work > threshold THEN 'active'
-        WHEN seconds <= ${values.attemptSeconds} + 2 * window_seconds THEN 'attempt'
+function marked(values: AccessValues, context: Context): Step {
+  const { certainFactor, spreadFactor, workSeconds } = values;
+  return {
+    name: 'marked',
+    about: 'Answered sessions on admin ports by what they are: attempt, active, idle, greeting.',
+    reads: ['talks', 'baselines'],
+    sql: sql`
+    SELECT class, source_id, target_id, service_port, start, finish, seconds, window_seconds, bytes, up, down, payload,
+      work, login_bytes, typical, typical_up, typical_down, mad, threshold,
+      CASE WHEN NOT ${tries(values, context)} THEN 'greeting'
+        WHEN is_both_ways AND (work > threshold OR work > lasting AND seconds > ${workSeconds} + 2 * window_seconds)
+          THEN 'active'
+        WHEN ${isShort(values)} THEN 'attempt'
         ELSE 'idle' END AS kind
     FROM (
-      SELECT t.*, b.typical, b.mad,
-        CASE WHEN b.typical IS NOT NULL THEN greatest(t.login_bytes, 2 * b.typical, b.typical + ${values.spreadFactor} * 1.4826 * b.mad)
-          ELSE ${values.certainFactor} * t.login_bytes END AS threshold
+      SELECT t.class, t.source_id, t.target_id, t.service_port, t.start, t.finish, t.seconds, t.window_seconds,
+        t.packets, t.bytes, t.up, t.down, t.up_most, t.down_most, t.payload, t.work, t.attempt_bytes, t.login_bytes,
+        b.typical, b.typical_up, b.typical_down, b.mad,
+        t.up >= coalesce(b.typical_up, 0) AND t.down >= coalesce(b.typical_down, 0) AS is_both_ways,
+        greatest(${certainFactor} * t.login_bytes, ${certainFactor} * coalesce(b.typical, 0),
+          coalesce(b.typical, 0) + ${spreadFactor} * 1.4826e0 * coalesce(b.mad, 0)) AS threshold,
+        greatest(t.login_bytes, 2 * coalesce(b.typical, 0)) AS lasting
       FROM talks AS t
-      LEFT JOIN baselines AS b ON b.class = t.class AND b.source = t.source AND b.service_port = t.service_port
-    )`;
+      LEFT JOIN baselines AS b
+        ON b.class = t.class AND b.source_id = t.source_id AND b.service_port = t.service_port
+    )`,
+  };
 }
+
+/** The sessions on admin ports, each with what it is. */
+export const markedSessions = (values: AccessValues, context: Context): readonly Step[] => [
+  asked(values),
+  talks(values, context),
+  shorts(values, context),
+  baselines(values),
+  marked(values, context),
+];

@@ -33,6 +33,21 @@ export const accessSettings = defineSettings({
     reason:
       'IPv4 20, TCP 20, timestamps 12, which Linux sends and Windows does not; IPv6 counts 20 more. Flow logs count headers, the published byte priors do not.',
   },
+  leastHeaderBytes: {
+    value: 40,
+    unit: 'bytes per packet',
+    from: 40,
+    to: 72,
+    reason: 'IPv4 20, TCP 20, as Windows sends it: at most this much less is headers. IPv6 counts 20 more.',
+  },
+  attemptPackets: {
+    value: 10,
+    unit: 'packets',
+    from: 1,
+    to: 1000,
+    reason:
+      'Of small sessions the size of the headers decides whether a password fits in. To connect and leave takes 7 or 8 packets, a greeting 9, the shortest login (VNC, MySQL) 10 or more.',
+  },
   sshAttemptBytes: {
     value: 1000,
     unit: 'bytes',
@@ -62,7 +77,7 @@ export const accessSettings = defineSettings({
     from: 1,
     to: 100_000_000,
     reason:
-      'The one published prior: an SSH connection that carries more was let in (Slips). Tools that guess stay below; careful clients do not, so it is raised to what the source itself shows.',
+      'The one published prior: an SSH connection that carries more was let in (Slips). Six passwords, long keys and lost packets carry more without being let in, so that a multiple of it decides.',
   },
   rdpLoginBytes: {
     value: 20_000,
@@ -85,7 +100,7 @@ export const accessSettings = defineSettings({
     from: 1,
     to: 1000,
     reason:
-      'Without short sessions of the same source to compare with, only a session that no refused login reaches counts: for SSH 17 kB.',
+      'A session did something when it carries this many times what a login takes and what the short ones of its source carry: for SSH 17 kB, which six tries with long keys, every packet sent twice, do not reach.',
   },
   spreadFactor: {
     value: 6,
@@ -108,7 +123,16 @@ export const accessSettings = defineSettings({
     unit: 'seconds',
     from: 1,
     to: 86_400,
-    reason: 'Servers end a session in which nobody logs in after 2 minutes (OpenSSH); two windows are added.',
+    reason:
+      'Servers end a session in which nobody logs in after 2 minutes (OpenSSH, LoginGraceTime), some after 5; two windows are added.',
+  },
+  workSeconds: {
+    value: 600,
+    unit: 'seconds',
+    from: 1,
+    to: 86_400,
+    reason:
+      'Twice as long as any server waits for a password; two windows are added. Traffic that goes on for longer is of somebody who was let in, however little it is.',
   },
   guessAttempts: {
     value: 8,
@@ -160,6 +184,62 @@ export const accessSettings = defineSettings({
     from: 5,
     to: 1_000_000,
     reason: 'Before an answer can be unlike the others, there must be others.',
+  },
+  unrelatedNetworks: {
+    value: 3,
+    unit: 'networks',
+    from: 2,
+    to: 1000,
+    reason:
+      'What sources of as many networks get from a service, it gives to anybody: that they are all let in is less likely than that the server answers so.',
+  },
+  beyondFactor: {
+    value: 2,
+    unit: 'times what a service gives to anybody',
+    from: 1,
+    to: 1000,
+    reason:
+      'Lost packets can double what a refused login carries. A session below this is no larger than others get that were refused.',
+  },
+  crowdSources: {
+    value: 20,
+    unit: 'sources',
+    from: 2,
+    to: 1_000_000,
+    reason:
+      'As many sources with fewer sessions each than guessing takes are told as one: lists of passwords are spread over rented machines.',
+  },
+  weatherSources: {
+    value: 5,
+    unit: 'sources',
+    from: 1,
+    to: 1_000_000,
+    reason:
+      'Where as many other sources guess on the same port, it is what every address on the Internet gets, and says nothing of this host.',
+  },
+  followSeconds: {
+    value: 3600,
+    unit: 'seconds',
+    from: 60,
+    to: 604_800,
+    reason:
+      'What a host does within an hour after the session belongs to it: tools are fetched and neighbours tried at once.',
+  },
+  followFactor: {
+    value: 10,
+    unit: 'times what chance brings',
+    from: 1,
+    to: 1000,
+    reason:
+      'A host that meets new peers all day does so after a login too. Ten times its own rate comes of chance less than once in ten.',
+  },
+  transferBytes: {
+    value: 5_000_000,
+    unit: 'bytes',
+    from: 10_000,
+    to: 1_000_000_000_000,
+    reason:
+      'An hour of full-screen output is 1 to 3 MB: a session after guessing that carries more has copied files.',
   },
   lateralTargets: {
     value: 4,

@@ -1,15 +1,18 @@
 import type { Context } from '../detector.ts';
 import { type Severity, type SeverityStep, severities, shifted } from '../finding.ts';
-import type { AccessRow } from './query.ts';
+import { isBeyond, isKnownService, sequels } from './follow.ts';
+import type { AccessRow } from './row.ts';
 import { isHabit, isMovingHabit } from './score.ts';
 import { bytesText, countText, hosts, spanText, times } from './sentences.ts';
 import { databaseOnly } from './sessions.ts';
 import type { AccessValues } from './settings.ts';
 
-/** A severity to begin with, what moves it, and how high it may go. */
+/** A severity to begin with, what moves it, and how high and low it may go. */
 export interface Weighing {
   readonly base: Severity;
   readonly most: Severity;
+  /** How low it may go; default `info`. */
+  readonly least?: Severity;
   readonly steps: readonly SeverityStep[];
 }
 
@@ -24,6 +27,15 @@ export function weighed(weighing: Weighing | undefined): {
     base,
     steps.reduce((sum, step) => sum + step.steps, 0),
   );
+  const lack = severities.indexOf(weighing.least ?? 'info') - severities.indexOf(severity);
+  if (lack > 0)
+    return {
+      severity: shifted(severity, lack),
+      steps: [
+        ...steps,
+        { steps: lack, because: `whatever speaks against it, it is told as ${weighing.least}` },
+      ],
+    };
   const excess = severities.indexOf(severity) - severities.indexOf(most);
   if (excess <= 0) return { severity, steps };
   return {
@@ -60,11 +72,25 @@ function steadyStep(row: AccessRow, steps: number): Maybe {
   );
 }
 
-function largeShortsStep(row: AccessRow): Maybe {
+/**
+ * Sessions that carry more than refusals do may be logins. What a refusal can carry says the service itself, where
+ * unrelated networks call on it; else the published bound must do.
+ */
+function largeShortsStep(row: AccessRow, values: AccessValues, most: number): Maybe {
+  const typical = row.typical ?? 0;
+  const loginBytes = row.loginBytes ?? 0;
+  const known = isKnownService(row, values);
+  if (known && typical > (row.given ?? 0))
+    return {
+      steps: -most,
+      because: `the short sessions carry ${bytesText(typical)} in the middle, more than several networks ever got from this service (${bytesText(row.given ?? 0)}): they may be logins themselves`,
+    };
+  // What several networks get is a refusal with long keys, unless the service is one on which most carry so much.
   return (
-    (row.typical ?? 0) > (row.loginBytes ?? 0) && {
-      steps: -1,
-      because: `the short sessions carry ${bytesText(row.typical ?? 0)}, more than a refusal takes as a rule (${bytesText(row.loginBytes ?? 0)}): they may be logins themselves`,
+    typical > loginBytes &&
+    (!known || (most > 1 && (row.usual ?? 0) > loginBytes)) && {
+      steps: known ? -1 : -most,
+      because: `the short sessions carry ${bytesText(typical)} in the middle, more than a refusal takes as a rule (${bytesText(loginBytes)}): they may be logins themselves`,
     }
   );
 }
@@ -91,35 +117,50 @@ function asideStep(row: AccessRow): Maybe {
   return row.setAside !== null && { steps: -1, because: `the network is set aside as ${row.setAside}` };
 }
 
-export function guessingWeighs(row: AccessRow, values: AccessValues): Weighing {
-  if (row.class === 'inbound')
-    return {
-      base: 'low',
-      most: 'medium',
-      steps: said(
-        row.attempts >= values.manyAttempts && {
-          steps: 1,
-          because: `${countText(row.attempts)} sessions were answered: nothing turned them away`,
-        },
-        row.attemptTargets >= values.sprayTargets && {
-          steps: 1,
-          because: `${hosts(row.attemptTargets)} were tried: it follows a list`,
-        },
-        databaseStep(row, values, -1),
-        asideStep(row),
-        largeShortsStep(row),
-      ),
-    };
+/** Guessing from the Internet; above low only where few others get the same. */
+function outsideWeighs(row: AccessRow, values: AccessValues): Weighing {
+  const ups = said(
+    row.attempts >= values.manyAttempts && {
+      steps: 1,
+      because: `${values.manyAttempts} sessions or more were answered: nothing turned them away`,
+    },
+    row.attemptTargets >= values.sprayTargets && {
+      steps: 1,
+      because: `${hosts(row.attemptTargets)} were tried: it follows a list`,
+    },
+  );
   return {
-    base: 'high',
+    base: 'low',
+    most: 'medium',
+    steps: said(
+      ...ups,
+      ups.length > 0 &&
+        row.otherGuessers >= values.weatherSources && {
+          steps: -ups.length,
+          because: `${countText(row.otherGuessers)} other sources guess on this port too: it is what every address on the Internet gets`,
+        },
+      (ups.length > 0 || isSteady(row)) && databaseStep(row, values, -1),
+      largeShortsStep(row, values, 1),
+    ),
+  };
+}
+
+export function guessingWeighs(row: AccessRow, values: AccessValues): Weighing {
+  if (row.class === 'inbound') return outsideWeighs(row, values);
+  return {
+    base: 'medium',
     most: 'high',
     steps: said(
-      steadyStep(row, -2),
+      row.busiestHour >= values.insideAttempts && {
+        steps: 1,
+        because: `${values.insideAttempts} or more within an hour: faster than people mistype`,
+      },
+      steadyStep(row, -1),
       row.attemptDays >= values.habitDays && {
         steps: -1,
         because: `it does so on ${times(row.attemptDays, 'day')}: scripts do, and nobody minded`,
       },
-      largeShortsStep(row),
+      largeShortsStep(row, values, 1),
       sharedStep(row, values),
       row.class === 'outbound' &&
         row.setAside === null &&
@@ -133,40 +174,70 @@ export function guessingWeighs(row: AccessRow, values: AccessValues): Weighing {
   };
 }
 
-export function letInWeighs(row: AccessRow, values: AccessValues): Weighing {
+/** A crowd is the weather of the Internet: it is told, once. */
+export const crowdWeighs: Weighing = { base: 'low', most: 'low', steps: [] };
+
+/** A session that no refused login reaches is high; critical takes what followed on the host. */
+export function letInWeighs(row: AccessRow, values: AccessValues, context: Context): Weighing {
   const share = row.attempts > 0 ? row.attemptsBefore / row.attempts : 0;
   return {
-    base: 'critical',
+    base: 'high',
     most: 'critical',
+    least: 'low',
     steps: said(
+      followedStep(row, values, context),
+      !isBeyond(row, values) && {
+        steps: -2,
+        because: `several of the ${countText(row.networks)} networks that call on this service get ${bytesText(row.given ?? 0)} in one short session: the server answers so, or lets many in`,
+      },
       databaseStep(row, values, -2),
       row.attemptsBefore < values.insideAttempts && {
         steps: -1,
-        because: `${countText(row.attemptsBefore)} short sessions came before it, as many as a person or a script makes that mistypes`,
+        because: `fewer than ${values.insideAttempts} short sessions came before it: a person or a script that mistypes makes as many`,
       },
       share < 0.5 && {
         steps: -1,
         because: 'most of the short sessions came after it: the guessing did not end with it',
       },
       row.activeBefore > 0 && {
-        steps: -1,
-        because: `the source had ${times(row.activeBefore, 'session')} that did something before the first short one`,
+        steps: -2,
+        because: `${times(row.activeBefore, 'session')} did something before there was any guessing to speak of: the source could log in`,
       },
+      isHabit(row, values) && habitStep(row),
       steadyStep(row, -1),
-      largeShortsStep(row),
+      largeShortsStep(row, values, 2),
+      sharedStep(row, values),
     ),
   };
 }
 
-export function oddWeighs(row: AccessRow): Weighing {
+export function oddWeighs(row: AccessRow, values: AccessValues, context: Context): Weighing {
   return {
-    base: 'critical',
+    base: 'high',
     most: 'critical',
+    least: 'low',
     steps: said(
-      { steps: -1, because: 'no session is larger or longer than the others; one is only different' },
+      followedStep(row, values, context),
+      row.class === 'inbound' && {
+        steps: -1,
+        because:
+          'no session is larger or longer than the others, and lists that end without success look so too',
+      },
       steadyStep(row, -1),
-      largeShortsStep(row),
+      largeShortsStep(row, values, 1),
     ),
+  };
+}
+
+function followedStep(row: AccessRow, values: AccessValues, context: Context): Maybe {
+  const names = sequels(row, values, context).map(({ name }) => name);
+  return names.length > 0 && { steps: 1, because: `what followed on the host: ${names.join(', ')}` };
+}
+
+function habitStep(row: AccessRow): SeverityStep {
+  return {
+    steps: -1,
+    because: `the source works here on ${times(row.activeDays, 'day')}, in ${times(row.activeHours, 'different hour')}: a habit`,
   };
 }
 
@@ -186,10 +257,7 @@ export function workWeighs(row: AccessRow, values: AccessValues): Weighing {
         steps: 1,
         because: `${bytesText(row.activeBytes)} is more than typing and looking takes`,
       },
-      habit && {
-        steps: -1,
-        because: `the source works here on ${times(row.activeDays, 'day')}, in ${times(row.activeHours, 'different hour')}: a habit`,
-      },
+      habit && habitStep(row),
       row.neighbours >= 2 && {
         steps: -1,
         because: `${countText(row.neighbours)} other sources of the same network work here too`,
