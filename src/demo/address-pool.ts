@@ -60,6 +60,12 @@ export const networks = {
   wikimedia: ['185.15.56.0/22', '208.80.152.0/22'].map(range),
   metrics: ['3.233.144.0/20'].map(range),
   telemetry: ['162.247.241.0/24', '162.247.242.0/24'].map(range),
+  // An office's: chat and video calls, backups, virus definitions, mail, speed tests.
+  meetings: ['206.247.0.0/17'].map(range),
+  chat: ['52.112.0.0/16'].map(range),
+  backup: ['206.190.208.0/21', '149.137.128.0/20'].map(range),
+  antivirus: ['91.228.166.0/23'].map(range),
+  mail: ['212.227.17.0/24', '212.227.15.0/24'].map(range),
   crawlers: ['66.249.64.0/20', '40.77.167.0/24', '157.55.39.0/24', '17.58.96.0/20'].map(range),
   hosting: [
     '88.198.0.0/16',

@@ -191,7 +191,10 @@ describe('a demo', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(told).toHaveLength(summary.truth.planted.reduce((sum, { connections }) => sum + connections, 0));
+    const { planted, circumstances } = summary.truth;
+    const all = [...planted, ...circumstances];
+    expect(told).toHaveLength(all.reduce((sum, { connections }) => sum + connections, 0));
+    expect(new Set(all.map(({ plant }) => plant)).size).toBe(9);
     for (const kind of ['beacon', 'overnight', 'guessing-then-success']) {
       const { peer, local, bytesOut, bytesIn } = plantedIn(summary, kind);
       const sum = (src: unknown, dst: unknown) =>

@@ -1,7 +1,7 @@
 import type { DemoPlan } from './options.ts';
 import { mix, mixUnit, Random } from './random.ts';
 
-type Role = 'web' | 'worker' | 'database' | 'bastion' | 'build' | 'idle';
+type Role = 'web' | 'worker' | 'database' | 'bastion' | 'build' | 'idle' | 'exposed' | 'desktop';
 
 /** A network interface, as AWS captures it. */
 export interface NetworkInterface {
@@ -28,7 +28,7 @@ export interface Estate {
   readonly region: string;
   readonly flowLog: string;
   readonly hosts: readonly Host[];
-  /** Every host but the idle ones. */
+  /** Every host of the service: neither idle, nor exposed, nor an office's. */
   readonly busy: readonly Host[];
   readonly byRole: Readonly<Record<Role, readonly Host[]>>;
   readonly reachable: readonly Host[];
@@ -41,14 +41,14 @@ const vpc6 = '2a05:d014:1a2b:3c';
 /** The hosts of the account by role, the same for the same seed and number of hosts. */
 export function buildEstate(plan: DemoPlan): Estate {
   const { seed } = plan;
-  const hosts = roles(plan.hosts).map((role, index) => buildHost(plan, role, index));
+  const hosts = [...roles(plan.hosts), ...additions(plan)].map((role, index) => buildHost(plan, role, index));
   const ofRole = (role: Role) => hosts.filter((host) => host.role === role);
   return {
     account: String(200_000_000_000 + Math.floor(mixUnit(seed, 'account') * 700_000_000_000)),
     region: 'eu-central-1',
     flowLog: `fl-0${hex(16, seed, 'flow-log')}`,
     hosts,
-    busy: hosts.filter((host) => host.role !== 'idle'),
+    busy: hosts.filter(({ role }) => role !== 'idle' && role !== 'exposed' && role !== 'desktop'),
     byRole: {
       web: ofRole('web'),
       worker: ofRole('worker'),
@@ -56,6 +56,8 @@ export function buildEstate(plan: DemoPlan): Estate {
       bastion: ofRole('bastion'),
       build: ofRole('build'),
       idle: ofRole('idle'),
+      exposed: ofRole('exposed'),
+      desktop: ofRole('desktop'),
     },
     reachable: hosts.filter((host) => host.isPublic),
     ranges: ['10.20.0.0/16', `${vpc6}00::/56`],
@@ -80,6 +82,15 @@ function roles(count: number): Role[] {
   return counts.flatMap(([role, number]) => Array.from({ length: number }, () => role));
 }
 
+// Hosts of circumstances come after the others, so that these are the same with and without them.
+function additions({ plants, records }: DemoPlan): Role[] {
+  const desktops = plants.includes('office') ? (records < 100_000 ? 3 : 6) : 0;
+  return [
+    ...Array.from({ length: plants.includes('exposed') ? 1 : 0 }, (): Role => 'exposed'),
+    ...Array.from({ length: desktops }, (): Role => 'desktop'),
+  ];
+}
+
 // One /20 of 10.20.0.0/16 per kind of subnet, spread over it as an autoscaled fleet is.
 const subnets: Readonly<Record<Role, number>> = {
   bastion: 0,
@@ -88,6 +99,8 @@ const subnets: Readonly<Record<Role, number>> = {
   database: 96,
   build: 128,
   idle: 144,
+  exposed: 160,
+  desktop: 176,
 };
 
 function buildHost(plan: DemoPlan, role: Role, index: number): Host {

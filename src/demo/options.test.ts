@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HuntError } from '../errors.ts';
-import { type DemoOptions, planDemo } from './options.ts';
+import { type DemoOptions, planDemo, plantNames } from './options.ts';
 
 test('the sample: 200,000 records of 25 hosts in 2 days, in 12 files', () => {
   expect(planDemo({ out: 'x' })).toMatchObject({
@@ -10,7 +10,7 @@ test('the sample: 200,000 records of 25 hosts in 2 days, in 12 files', () => {
     hosts: 25,
     files: 12,
     windowSeconds: 60,
-    plants: ['beacon', 'exfil', 'scan', 'access'],
+    plants: plantNames,
   });
 });
 

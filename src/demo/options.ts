@@ -1,7 +1,17 @@
 import { HuntError } from '../errors.ts';
 
-/** The four questions that traffic can be planted for. */
-export const plantNames = ['beacon', 'exfil', 'scan', 'access'] as const;
+/** The four threats that a demo shows, one for each question. */
+export const threatNames = ['beacon', 'exfil', 'scan', 'access'] as const;
+
+/** What can be planted: the four, and circumstances that are mistaken for them or that hide them. */
+export const plantNames = [
+  ...threatNames,
+  'exposed',
+  'office',
+  'rotation',
+  'dead-server',
+  'web-shell',
+] as const;
 
 export type PlantName = (typeof plantNames)[number];
 
@@ -27,7 +37,7 @@ export interface DemoOptions {
   readonly records?: number;
   /** Default 7. The same options give the same bytes. */
   readonly seed?: number;
-  /** Default: all four. */
+  /** Default: all. */
   readonly plants?: readonly PlantName[];
   /** Beacons to plant instead of the one that the seed chooses. Needs `beacon` among the plants. */
   readonly beacons?: readonly BeaconPlan[];
@@ -41,7 +51,7 @@ export interface DemoOptions {
   readonly windowSeconds?: DemoWindow;
   /** What start and end of a record are: its first and last packet, or its whole window. Default `packets`. */
   readonly stamps?: DemoStamps;
-  /** Default: 25 for 200,000 records, 500 for 10 million. */
+  /** Default: 25 for 200,000 records, 500 for 10 million. The exposed host and the office come on top. */
   readonly hosts?: number;
   /** Write the DNS query logs of the hosts too: beside the flow logs, which stay as they are. */
   readonly dns?: boolean;

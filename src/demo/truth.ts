@@ -1,14 +1,15 @@
 import type { Connection } from './connection.ts';
 import type { Estate } from './hosts.ts';
-import type { DemoPlan } from './options.ts';
+import { type DemoPlan, type PlantName, threatNames } from './options.ts';
+import type { Planted } from './plant/all.ts';
 import type { Planting, Question } from './plant/planting.ts';
 import { administrators } from './profiles/administration.ts';
 import { plantedName } from './query-log.ts';
 import type { RecordTotals } from './record-lines.ts';
 
 /** A planted thing as `truth.json` tells it. Times are Unix seconds, bytes as the local end sees them. */
-interface PlantedTruth extends Omit<Planting, 'connections' | 'question'> {
-  readonly question: Question;
+interface PlantedTruth extends Omit<Planting, 'connections'> {
+  readonly plant: PlantName;
   readonly connections: number;
   /** Distinct hosts of the estate at the other end of `peer`. */
   readonly locals: number;
@@ -36,7 +37,10 @@ export interface DemoTruth {
   }[];
   /** Who may log in by SSH from the Internet. */
   readonly administrators: readonly string[];
-  readonly planted: readonly PlantedTruth[];
+  /** The threats of the four questions. */
+  readonly planted: readonly (PlantedTruth & { readonly question: Question })[];
+  /** Circumstances that hide a threat or are mistaken for one: of each, what it is and how loud it may be at most. */
+  readonly circumstances: readonly PlantedTruth[];
   readonly totals: RecordTotals;
   readonly files: number;
   /** What was written of DNS query logs; absent where none were asked for. */
@@ -47,27 +51,33 @@ export interface DemoTruth {
 export function demoTruth(
   plan: DemoPlan,
   estate: Estate,
-  plantings: readonly Planting[],
+  plantings: readonly Planted[],
   totals: RecordTotals,
   queries: number | undefined,
 ): DemoTruth {
+  const all = plantings.map((planting) => ({
+    ...summed(planting),
+    ...(queries === undefined ? {} : { name: plantedName(plan, planting) }),
+  }));
   return {
     seed: plan.seed,
     options: plan,
     ownRanges: estate.ranges,
     hosts: estate.hosts.map(({ name, role, address, nic }) => ({ name, role, address, interfaceId: nic.id })),
     administrators: administrators(plan.seed),
-    planted: plantings.map((planting) => ({
-      ...summed(planting),
-      ...(queries === undefined ? {} : { name: plantedName(plan, planting) }),
-    })),
+    planted: all.flatMap((one) => (isThreat(one) ? [one] : [])),
+    circumstances: all.filter((one) => !isThreat(one)),
     totals,
     files: plan.files,
     ...(queries === undefined ? {} : { dns: { queries } }),
   };
 }
 
-function summed({ connections, ...facts }: Planting): PlantedTruth {
+function isThreat(one: PlantedTruth): one is PlantedTruth & { readonly question: Question } {
+  return one.question !== null && threatNames.some((name) => name === one.plant);
+}
+
+function summed({ connections, ...facts }: Planted): PlantedTruth {
   // Between two hosts the scanner is the local end, and its targets are the other one.
   const locals = connections.map((one) => (one.local === facts.peer ? one.peer : one.local));
   const ports = connections.map((one) => (one.initiator === 'local' ? one.peerPort : one.localPort));
@@ -84,7 +94,7 @@ function summed({ connections, ...facts }: Planting): PlantedTruth {
 }
 
 /** One line of `connections.ndjson.gz`: a planted connection as it truly was, before AWS cut it into records. */
-export function connectionLine(question: Question, kind: string, connection: Connection): string {
+export function connectionLine(question: Question | null, kind: string, connection: Connection): string {
   const { start, end, local, localPort, peer, peerPort, protocol } = connection;
   const { packetsOut, bytesOut, packetsIn, bytesIn, initiator, rejectedBy = null } = connection;
   const line = {

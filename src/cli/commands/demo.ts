@@ -33,11 +33,13 @@ export const demo = defineCommand<DemoFlags, []>({
     usage: ['[FLAGS]'],
     description: [
       'Writes made-up flow logs of a small company to DIR/logs, and to DIR/truth.json what was planted in them. The same flags give the same bytes.',
+      'beacon, exfil, scan and access are one threat for each question. The others hide threats or are mistaken for them: a host that the Internet reaches on every port, an office with programs that call home by the clock, an implant that rotates its servers, one whose server is dead, a web shell that is polled.',
     ],
     examples: [
       ['demo', `200,000 records in ${defaultOut}`],
       ['demo --out big --records 10000000 --seed 3', 'ten million records, other traffic'],
       ['demo --plant beacon,exfil', 'only these two threats'],
+      ['demo --plant office', 'nothing but ordinary traffic'],
       ['demo --dns', 'with the DNS query logs of the hosts, so that addresses have names'],
     ],
   },

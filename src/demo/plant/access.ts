@@ -39,6 +39,7 @@ export function plantAccess(plan: DemoPlan, estate: Estate): readonly Planting[]
     {
       question: 'access',
       kind: 'guessing-then-success',
+      loudest: 'critical',
       peer,
       local: host.address,
       direction: 'inbound',

@@ -55,6 +55,7 @@ function plantBeacon(plan: DemoPlan, host: Host, beacon: BeaconPlan, n: number):
   return {
     question: 'c2',
     kind: 'beacon',
+    loudest: 'critical',
     peer,
     local: host.address,
     direction: 'outbound',

@@ -38,6 +38,7 @@ export function plantExfil(plan: DemoPlan, estate: Estate): readonly Planting[] 
     {
       question: 'exfil',
       kind: 'overnight',
+      loudest: 'critical',
       peer,
       local: host.address,
       direction: 'outbound',

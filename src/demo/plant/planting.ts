@@ -8,11 +8,16 @@ export type Question = 'c2' | 'exfil' | 'scan' | 'access';
 
 /** One thing that was planted, with every connection that belongs to it. */
 export interface Planting {
-  readonly question: Question;
-  /** Which form of it: `beacon`, `overnight`, `horizontal`, `vertical`, `internal`, `guessing-then-success`. */
+  /** Which question must find it; null: it is harmless, and none should. */
+  readonly question: Question | null;
+  /** Which form of it: `beacon`, `overnight`, `horizontal`, `guessing-then-success`, `update-checks`. */
   readonly kind: string;
+  /** How severe a finding about it is at most, if it is true. Harmless things may be found, at low. */
+  readonly loudest: 'low' | 'medium' | 'critical';
   /** Who did it, or to whom it leads: the address that a finding must name. Of an internal scan, the scanner. */
   readonly peer: string;
+  /** All of them, where it has several, as servers that an implant rotates: a finding must name each. */
+  readonly peers?: readonly string[];
   /** null: several hosts, see the connections. */
   readonly local: string | null;
   readonly direction: 'inbound' | 'outbound' | 'east-west';

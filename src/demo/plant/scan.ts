@@ -33,6 +33,7 @@ function horizontal(plan: DemoPlan, estate: Estate): Planting {
   return {
     question: 'scan',
     kind: 'horizontal',
+    loudest: 'low',
     peer,
     local: null,
     direction: 'inbound',
@@ -64,6 +65,7 @@ function vertical(plan: DemoPlan, estate: Estate): Planting {
   return {
     question: 'scan',
     kind: 'vertical',
+    loudest: 'medium',
     peer,
     local: host.address,
     direction: 'inbound',
@@ -102,6 +104,7 @@ function internal(plan: DemoPlan, estate: Estate): Planting {
   return {
     question: 'scan',
     kind: 'internal',
+    loudest: 'critical',
     peer: scanner.address,
     local: scanner.address,
     direction: 'east-west',
