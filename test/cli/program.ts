@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateDemo } from '../../src/demo/generate.ts';
+import { threatNames } from '../../src/demo/options.ts';
 
 /** The project's folder. */
 export const project = join(import.meta.dirname, '..', '..');
@@ -76,6 +77,12 @@ export function newFolder(): string {
 
 /** A small demo below `folder`: the path of its logs. */
 export async function smallDemo(folder: string, records = 6000, files = 16): Promise<string> {
-  const { logs } = await generateDemo({ out: join(folder, 'demo'), records, files, seed: 11 });
+  const { logs } = await generateDemo({
+    out: join(folder, 'demo'),
+    records,
+    files,
+    seed: 11,
+    plants: threatNames,
+  });
   return logs;
 }

@@ -28,7 +28,7 @@ describe('the README', () => {
     folder = mkdtempSync(join(tmpdir(), 'northsouth-readme-'));
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(root, join(folder, 'node_modules', 'northsouth'));
-    node(join(root, 'bin', 'northsouth.js'), 'demo');
+    node(join(root, 'bin', 'northsouth.js'), 'demo', '--plant', 'beacon,exfil,scan,access');
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

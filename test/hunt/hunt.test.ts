@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
+import { threatNames } from '../../src/demo/options.ts';
 import type { DemoTruth } from '../../src/demo/truth.ts';
 import type { IdentifiedFinding } from '../../src/detect/results.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
@@ -16,7 +17,12 @@ const planted = (question: string) => truth.planted.filter((one) => one.question
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'northsouth-hunt-'));
-  ({ truth } = await generateDemo({ out: join(root, 'demo'), records: 120_000, seed: 11 }));
+  ({ truth } = await generateDemo({
+    out: join(root, 'demo'),
+    records: 120_000,
+    seed: 11,
+    plants: threatNames,
+  }));
   workspace = await openWorkspace({ workspace: at(), create: true });
   await workspace.load([join(root, 'demo', 'logs')]);
 });
