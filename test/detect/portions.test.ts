@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
+import { threatNames } from '../../src/demo/options.ts';
 import { newFolder } from '../cli/program.ts';
 
 const views = ['sessions', 'conversations', 'peers', 'coverage_hours'];
@@ -15,7 +16,13 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 async function logsOf(folder: string): Promise<string[]> {
-  const { logs } = await generateDemo({ out: join(folder, 'demo'), records: 10_000, files: 6, seed: 5 });
+  const { logs } = await generateDemo({
+    out: join(folder, 'demo'),
+    records: 10_000,
+    files: 6,
+    seed: 5,
+    plants: threatNames,
+  });
   const names = await readdir(logs, { recursive: true });
   return names.filter((name) => name.endsWith('.gz')).map((name) => join(logs, name));
 }
