@@ -186,6 +186,8 @@ const ownColumns = {
   unanswered: 'Sessions with records of one direction, refused ones left out.',
   refused: 'Sessions to which only RSTs or ICMP errors came back.',
   certain: 'Sessions of which it is certain who started them.',
+  spoken: 'Answered sessions in which both ends said something: of TCP, payload by its size.',
+  largest: 'Bytes of the largest session, both directions.',
   rejected: 'Sessions of which every record is a REJECT.',
   flows: 'Records.',
   flows_out: 'Records from local to peer.',

@@ -25,7 +25,7 @@ export interface SeverityStep {
 
 /**
  * What a judgement is about. A scan or a sweep has many locals or ports: those are null. A local host that scans the
- * Internet has no one peer either; it is then both `peer` and `local`.
+ * Internet is its `peer`, and `local` is null: they are never the same address.
  */
 export interface Subject {
   /** The other end: of east/west traffic and of scans the address that the suspicion is about, as the scanner. */

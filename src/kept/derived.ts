@@ -17,7 +17,7 @@ import { slicedRelations, writeSessionsBySlices } from './session-slices.ts';
 import type { OnPiece } from './steps.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 9;
+const derivedFormat = 10;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 
@@ -134,9 +134,17 @@ function relation(files: readonly string[]): Sql {
   return sql`read_parquet([${list(files)}], hive_partitioning = false)`;
 }
 
+/** Columns that only the numbered views show. */
+const hidden: Readonly<Record<string, readonly string[]>> = {
+  sessions: ['local_id', 'peer_id'],
+  conversations: ['local_id', 'peer_id', 'header'],
+  peers: ['peer_id'],
+};
+
 function viewOver(name: string, files: readonly string[]): Sql {
-  const words = name in numberedViews ? sql`* EXCLUDE (local_id, peer_id)` : sql`*`;
-  const kept = sql`SELECT ${name === 'peers' ? sql`* EXCLUDE (peer_id)` : words} FROM ${relation(files)}`;
+  const without = (hidden[name] ?? []).map((column) => id(column));
+  const columns = without.length === 0 ? sql`*` : sql`* EXCLUDE (${list(without)})`;
+  const kept = sql`SELECT ${columns} FROM ${relation(files)}`;
   return sql`CREATE OR REPLACE VIEW ${id(name)} AS ${name === 'peers' ? labelledPeers(kept) : kept}`;
 }
 

@@ -200,7 +200,9 @@ export function findingPlaceText(finding: Finding): string {
     direction === 'inbound'
       ? `${peer} to ${local ?? 'many locals'}`
       : direction === 'outbound'
-        ? `${local ?? 'many locals'} to ${peer}${others}`
+        ? local === null && finding.question === 'scan'
+          ? `${peer} to many targets`
+          : `${local ?? 'many locals'} to ${peer}${others}`
         : `${peer} among ${local === null || local === peer ? 'the local addresses' : `the local addresses, ${local}`}`;
   return `${way}, ${portOf(finding) === 'many' ? 'many ports' : `port ${portOf(finding)}`}${labels === '' ? '' : ` (${labels})`}`;
 }

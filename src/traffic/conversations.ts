@@ -1,22 +1,15 @@
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
 import { bestName } from './names.ts';
+import { payloadFree } from './refusals.ts';
 import { isCertain } from './session-starters.ts';
 import { type EndTexts, endTexts, hasState, wayTexts } from './session-words.ts';
 import { total } from './total.ts';
 
 const conversationSums = [
-  ...['sessions', 'answered', 'unanswered', 'refused', 'rejected', 'certain', 'flows', 'flows_out'],
-  ...[
-    'packets_out',
-    'bytes_out',
-    'packets_in',
-    'bytes_in',
-    'first_seen',
-    'last_seen',
-    'longest',
-    'window_seconds',
-  ],
+  ...['sessions', 'answered', 'unanswered', 'refused', 'rejected', 'certain', 'spoken', 'flows'],
+  ...['flows_out', 'packets_out', 'bytes_out', 'packets_in', 'bytes_in', 'first_seen', 'last_seen', 'longest', 'largest'],
+  'window_seconds',
 ] as const;
 
 /** The columns of `conversations`, in order. */
@@ -24,6 +17,20 @@ export const conversationColumns = [
   ...['traffic', 'local', 'peer', 'service_port', 'protocol', 'direction'],
   ...conversationSums,
 ] as const;
+
+/** Half of the largest BIGINT: a hostile log may say 2^63 bytes. */
+const half = 4_611_686_018_427_387_903n;
+
+/** Nobody sends so much unasked: the other end's request can hide among its acknowledgements. */
+const unaskedBytes = 10_000;
+
+/** Answered sessions in which both ends said something: payload beyond all that headers can be. */
+const isSpokenByBoth = sql`${hasState('answered')} AND (protocol <> 6
+        OR (${isSaid('out')} OR ${isSaid('in', unaskedBytes)}) AND (${isSaid('in')} OR ${isSaid('out', unaskedBytes)}))`;
+
+function isSaid(way: 'out' | 'in', more = 0): Sql {
+  return sql`${id(`bytes_${way}`)} > ${payloadFree(id(`packets_${way}`))} + ${more}`;
+}
 
 /** The conversations of {@link numberedSessions}, in numbers, too. */
 export function numberedConversations(sessions: Sql): Sql {
@@ -33,10 +40,12 @@ export function numberedConversations(sessions: Sql): Sql {
       count(*) FILTER (WHERE ${hasState('unanswered')}) AS unanswered,
       count(*) FILTER (WHERE ${hasState('refused')}) AS refused,
       count(*) FILTER (WHERE ${hasState('rejected')}) AS rejected, count(*) FILTER (WHERE ${isCertain}) AS certain,
+      count(*) FILTER (WHERE ${isSpokenByBoth}) AS spoken,
       ${total(sql`records`)} AS flows, ${total(sql`records_out`)} AS flows_out,
       ${total(sql`packets_out`)} AS packets_out, ${total(sql`bytes_out`)} AS bytes_out,
       ${total(sql`packets_in`)} AS packets_in, ${total(sql`bytes_in`)} AS bytes_in,
       min(start) AS first_seen, max("end") AS last_seen, max("end" - start) AS longest,
+      max(least(bytes_out, ${half}) + least(bytes_in, ${half})) AS largest, max(header) AS header,
       max(window_seconds) AS window_seconds
     FROM ${sessions}
     GROUP BY crosses, local, peer, service_port, protocol, initiator`;
@@ -46,16 +55,18 @@ export function numberedConversations(sessions: Sql): Sql {
  * `conversations`: all sessions of (local, peer, service port, protocol, direction) as one row, those of
  * {@link numberedConversations} in words. Columns: traffic, local, peer,
  * service_port, protocol, direction, sessions, answered, unanswered, refused, rejected (sessions by state), certain (sessions of
- * which it is certain who started them), flows (records),
+ * which it is certain who started them), spoken (answered sessions in which both ends said something), flows (records),
  * flows_out (records from local to peer), packets_out, bytes_out, packets_in, bytes_in (as local sees them), first_seen, last_seen (Unix seconds),
- * longest (seconds of the longest session), window_seconds, local_id, peer_id (the numbers of the ends, for joins).
+ * longest (seconds of the longest session), largest (bytes of the largest session), window_seconds, header (bytes
+ * of a TCP header without options, 40 or 60, for detectors), local_id, peer_id (the numbers of the ends, for joins).
  */
 export function conversationsOf(numbered: Sql, texts: EndTexts): Sql {
   const ends = endTexts(texts);
   return sql`
     SELECT ${wayTexts.traffic} AS traffic, ${ends.local} AS local, ${ends.peer} AS peer, s.service_port,
       nullif(s.protocol, -1) AS protocol, ${wayTexts.direction} AS direction,
-      ${list(conversationSums.map((name) => sql`s.${id(name)}`))}, s.local AS local_id, s.peer AS peer_id
+      ${list(conversationSums.map((name) => sql`s.${id(name)}`))}, s.header, s.local AS local_id,
+      s.peer AS peer_id
     FROM ${numbered} AS s
     ${ends.joins}`;
 }

@@ -16,16 +16,26 @@ function column(name: 'packets' | 'bytes' | 'flags' | 'first', end: End): Sql {
   return trusted(`${name}_${end}`);
 }
 
+/** As DOUBLE: a hostile log may say 2^63 packets. */
+function wide(count: Sql): Sql {
+  return sql`CAST(${count} AS DOUBLE)`;
+}
+
+/** The most bytes that so many TCP packets without payload can have, by the column `header`. */
+export function payloadFree(packets: Sql): Sql {
+  return sql`(header + ${optionBytes}) * ${wide(packets)}`;
+}
+
 /** Nothing but headers, which are whole words of 4 bytes: a keep-alive's one byte shows. */
 function isSlim(end: End): Sql {
   const [packets, bytes] = [column('packets', end), column('bytes', end)];
   return sql`(${packets} > 0 AND ${bytes} % 4 = 0
-    AND ${bytes} BETWEEN header * ${packets} AND (header + ${optionBytes}) * ${packets})`;
+    AND ${bytes} BETWEEN header * ${wide(packets)} AND ${payloadFree(packets)})`;
 }
 
 /** Headers without any option. No operating system sends such a SYN; a RST is never longer. */
 function isBare(end: End): Sql {
-  return sql`(${column('packets', end)} > 0 AND ${column('bytes', end)} = header * ${column('packets', end)})`;
+  return sql`(${column('packets', end)} > 0 AND ${column('bytes', end)} = header * ${wide(column('packets', end))})`;
 }
 
 /**
@@ -40,7 +50,7 @@ export function refuses(end: End): Sql {
   return sql`(protocol = 6 AND ${isSlim(end)} AND ${isSlim(other[end])} AND CASE
     WHEN flags_a + flags_b >= ${flagsKnown} THEN ${bitAnd(own, 7)} = 4 AND ${bitAnd(its, 5)} = 0
     WHEN ${isBare(other[end])} THEN ${isBare(end)} AND ${answers} = ${tries}
-    ELSE ${isBare(end)} AND ${answers} <= ${tries} AND ${tries} <= 2 * ${answers} END)`;
+    ELSE ${isBare(end)} AND ${answers} <= ${tries} AND ${tries} <= 2 * ${wide(answers)} END)`;
 }
 
 /**

@@ -94,7 +94,7 @@ export function numberedSessions(slice: SessionSlice): Sql {
       CASE WHEN local_is_a THEN bytes_a ELSE bytes_b END AS bytes_out,
       CASE WHEN local_is_a THEN packets_b ELSE packets_a END AS packets_in,
       CASE WHEN local_is_a THEN bytes_b ELSE bytes_a END AS bytes_in,
-      window_seconds, other_interfaces
+      window_seconds, other_interfaces, header
     FROM (
       SELECT *, NOT (starter IS NOT DISTINCT FROM 'b' AND NOT crosses) AS local_is_a
       FROM (SELECT *, ${starter} AS starter, ${starterBasis} AS initiator_basis FROM (${known(slice)}) AS known) AS told

@@ -126,7 +126,7 @@ describe('planted traffic', () => {
 
   test('a busy host does not hide its slow sweep', () =>
     expect(of('10.1.0.5')?.evidence).toEqual([
-      'asked 30 targets for 1 port in vain (port 22; 51.15.0.7, 51.15.1.7, 51.15.10.7, 51.15.11.7, ...)',
+      'asked 30 targets for 1 port in vain (port 22; 51.15.0.7, 51.15.1.7, 51.15.2.7, 51.15.3.7, ...)',
       '30 misses against 0 hits on one port: over a million to 1 for a scan',
       'sessions: 30 unanswered',
       'over 5.7 days, 0.2 tries an hour',

@@ -18,7 +18,7 @@ export function evidence(row: ScanRow, settings: ScanValues): readonly string[] 
   if (row.deepest > 1) sentences.push(`${number(row.deepest)} ports of ${row.deepestTarget} alone`);
   if (row.thenPort !== null && row.thenTarget !== null)
     sentences.push(
-      `then ${counted(row.thenSessions ?? 0, 'answered session')} with ${row.thenTarget} on port ${row.thenPort}, ${bytesText(row.thenBytes ?? 0)}`,
+      `then ${counted(row.thenSessions ?? 0, 'answered session')} with ${row.thenTarget} on port ${row.thenPort}, the largest of ${bytesText(row.thenBytes ?? 0)}`,
     );
   return sentences.filter((sentence) => sentence !== '');
 }
@@ -36,6 +36,10 @@ export function counterEvidence(row: ScanRow, settings: ScanValues): readonly st
   if (row.replies > 0)
     sentences.push(
       `not counted: ${counted(row.replies, 'session')} from a service port to a client's port, as late replies and backscatter are`,
+    );
+  if (row.unsure > 0)
+    sentences.push(
+      `not counted: ${counted(row.unsure, 'session')} of which it is not certain that ${row.source} started them`,
     );
   if (row.misses > 0 && isScattered(row, settings))
     sentences.push(
@@ -57,7 +61,7 @@ export function missing(row: ScanRow, settings: ScanValues, context: Context): r
     sentences.push(
       `more contacts: ${counted(misses - hits, 'miss', 'misses')} more than hits, ${needed} decide`,
     );
-  if (!context.hasTcpFlags && row.rejected + row.unanswered < needed && row.refused > 0)
+  if (!context.hasTcpFlags && row.rejected + row.unanswered < needed && row.refused + row.wordless > 0)
     sentences.push('tcp-flags: refusals are told from answers by their size only');
   if (context.skipped >= 0.005)
     sentences.push(`${Math.max(1, Math.round(context.skipped * 100))} % of the minutes were skipped`);
@@ -68,7 +72,8 @@ function outcomes(row: ScanRow): string {
   const parts = [
     row.rejected > 0 ? `${number(row.rejected)} rejected` : '',
     row.unanswered > 0 ? `${number(row.unanswered)} unanswered` : '',
-    row.refused > 0 ? `${number(row.refused)} answered without a word` : '',
+    row.refused > 0 ? `${number(row.refused)} refused` : '',
+    row.wordless > 0 ? `${number(row.wordless)} answered without a word` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `sessions: ${parts.join(', ')}`;
 }
@@ -76,7 +81,7 @@ function outcomes(row: ScanRow): string {
 function pace(row: ScanRow): string {
   if (row.firstMiss === null || row.lastMiss === null) return '';
   const seconds = Math.max(1, row.lastMiss - row.firstMiss);
-  const tries = row.rejected + row.unanswered + row.refused;
+  const tries = row.rejected + row.unanswered + row.refused + row.wordless;
   if (seconds < 600) return `within ${counted(Math.ceil(seconds / 60), 'minute')}`;
   const hours = seconds / 3600;
   const time = hours < 48 ? `${hours.toFixed(1)} hours` : `${(hours / 24).toFixed(1)} days`;

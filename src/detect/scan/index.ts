@@ -19,7 +19,7 @@ export const scanDetector: Detector<ScanRow, ScanValues> = {
       kind: shapeOf(row, settings),
       subject: {
         peer: row.source,
-        local: row.kind === 'outbound' ? row.source : row.onlyTarget,
+        local: row.kind === 'outbound' ? null : row.onlyTarget,
         servicePort: row.onlyProtocol === 1 ? null : row.onlyPort,
         protocol: row.onlyProtocol,
         direction: row.kind,

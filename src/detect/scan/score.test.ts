@@ -46,8 +46,10 @@ const fivePorts: ScanRow = {
   rejected: 5,
   unanswered: 0,
   refused: 0,
+  wordless: 0,
   tcpMisses: 5,
   replies: 0,
+  unsure: 0,
   firstMiss: 1000,
   lastMiss: 8200,
   thenPort: null,
@@ -157,12 +159,12 @@ describe('severity', () => {
     ['info', 'the weather', fivePorts],
     ['low', 'broad weather', { ...fivePorts, deepest: 10 }],
     ['info', 'broad, of a set-aside network', { ...fivePorts, deepest: 10, setAside: 'cloud' }],
-    ['medium', 'then a login', { ...fivePorts, ...login, thenBytes: 9000 }],
+    ['medium', 'then a login', { ...fivePorts, ...login, thenBytes: 25_000 }],
     ['high', 'then 40 MB on 22', { ...fivePorts, ...login, thenBytes: 4e7 }],
     ['critical', 'broad, then 40 MB on 22', { ...fivePorts, deepest: 10, ...login, thenBytes: 4e7 }],
     ['low', 'then 2 MB of the web server', { ...fivePorts, ...web }],
     ['high', 'a sweep inside', sweep],
-    ['critical', 'a sweep inside, then a login', { ...sweep, ...login, thenBytes: 9000 }],
+    ['critical', 'a sweep inside, then a login', { ...sweep, ...login, thenBytes: 25_000 }],
     ['medium', 'ten hosts inside', { ...sweep, misses: 10, widest: 10 }],
     ['low', 'four hosts inside', { ...sweep, misses: 4, widest: 4 }],
     ['high', 'a sweep outward', outbound],
@@ -203,17 +205,20 @@ describe('judgement', () => {
     });
   });
 
-  test('an outbound scanner is both ends of the subject', () =>
-    expect(scanDetector.judge({ ...sweep, kind: 'outbound' }, settings, context)).toMatchObject({
-      subject: { peer: '10.0.0.9', local: '10.0.0.9', servicePort: 22, direction: 'outbound' },
-      counterEvidence: ['answered: 300 of 360 contacts'],
+  test('an outbound scanner is the peer, and no address is both ends', () =>
+    expect(scanDetector.judge({ ...sweep, kind: 'outbound', unsure: 7 }, settings, context)).toMatchObject({
+      subject: { peer: '10.0.0.9', local: null, servicePort: 22, direction: 'outbound' },
+      counterEvidence: [
+        'answered: 300 of 360 contacts',
+        'not counted: 7 sessions of which it is not certain that 10.0.0.9 started them',
+      ],
       attack: ['T1046'],
     }));
 
   test('too few contacts say how many are missing', () =>
     expect(
       scanDetector.judge(
-        { ...fivePorts, misses: 3, targetMisses: 3, refused: 3, rejected: 0 },
+        { ...fivePorts, misses: 3, targetMisses: 3, refused: 2, wordless: 1, rejected: 0 },
         settings,
         context,
       ).missing,

@@ -118,18 +118,20 @@ export const scanSettings = defineSettings({
     reason: 'A host whose way to the web is blocked asks many servers in vain and scans nothing.',
   },
   sessionBytes: {
-    value: 4290,
-    unit: 'bytes',
+    value: 20_000,
+    unit: 'bytes of one session',
     from: 100,
     to: 1e9,
-    reason: 'An SSH login moves more than this (Slips); less is a greeting or a failed guess.',
+    reason:
+      'Before anybody is let in, SSH says up to about 10 kB (key exchange, six tries), RDP with network level authentication and SMB less: what moves more in one session has done something.',
   },
   largeBytes: {
     value: 1_000_000,
-    unit: 'bytes',
+    unit: 'bytes of one session',
     from: 1000,
     to: 1e12,
-    reason: 'A megabyte after a scan is more than banners, error pages and handshakes.',
+    reason:
+      'A megabyte in one session after a scan is more than banners, error pages and handshakes, and than the login screen of RDP.',
   },
   mostCandidates: {
     value: 3000,
