@@ -18,7 +18,7 @@ export function evidence(row: ScanRow, settings: ScanValues): readonly string[] 
   if (row.deepest > 1) sentences.push(`${number(row.deepest)} ports of ${row.deepestTarget} alone`);
   if (row.thenPort !== null && row.thenTarget !== null)
     sentences.push(
-      `then ${counted(row.thenSessions ?? 0, 'answered session')} with ${row.thenTarget} on port ${row.thenPort}, the largest of ${bytesText(row.thenBytes ?? 0)}`,
+      `then ${counted(row.thenSessions ?? 0, 'answered session')} with ${row.thenTarget} on port ${row.thenPort}, ${row.thenSessions === 1 ? '' : 'the largest of '}${bytesText(row.thenBytes ?? 0)}`,
     );
   return sentences.filter((sentence) => sentence !== '');
 }
