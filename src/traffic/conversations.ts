@@ -8,7 +8,17 @@ import { total } from './total.ts';
 
 const conversationSums = [
   ...['sessions', 'answered', 'unanswered', 'refused', 'rejected', 'certain', 'spoken', 'flows'],
-  ...['flows_out', 'packets_out', 'bytes_out', 'packets_in', 'bytes_in', 'first_seen', 'last_seen', 'longest', 'largest'],
+  ...[
+    'flows_out',
+    'packets_out',
+    'bytes_out',
+    'packets_in',
+    'bytes_in',
+    'first_seen',
+    'last_seen',
+    'longest',
+    'largest',
+  ],
   'window_seconds',
 ] as const;
 
