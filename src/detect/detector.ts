@@ -1,5 +1,5 @@
 import type { Query } from '../sql/query.ts';
-import { or, type Sql, sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import type { Judgement, Question } from './finding.ts';
 
 /** What is known of the data as a whole when a detector judges; all of it is shown where it weighs. */
@@ -42,10 +42,4 @@ export interface Detector<Row, Settings> {
 /** The number of an address, for conditions on `local_id` and `peer_id`; NULL where no record has it. */
 export function numberOf(address: string): Sql {
   return sql`(SELECT max(address_id) FROM addresses WHERE address = ${address})`;
-}
-
-/** The condition on columns `local` and `peer` of sessions and conversations that keeps to the focus. */
-export function inFocus(focus: Focus): Sql {
-  if (focus.address === undefined) return sql`TRUE`;
-  return or(sql`local = ${focus.address}`, sql`peer = ${focus.address}`);
 }
