@@ -101,23 +101,38 @@ export function workspaceOf(input) {
 
 /** The notebook's own steps in pandas, without lookups; undefined where no Python has pandas. */
 export function pandas(input) {
-  const python = ['/usr/bin/python3', 'python3'].find(
-    (name) => spawnSync(name, ['-c', 'import pandas']).status === 0,
-  );
-  if (python === undefined) return undefined;
-  const wrapper = `import json, resource, subprocess, sys
-done = subprocess.run([sys.executable, *sys.argv[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({'cpuSeconds': used.ru_utime + used.ru_stime, 'peakBytes': used.ru_maxrss * 1024, 'stderr': done.stderr}))`;
-  const { status, stdout, stderr } = spawnSync(python, ['-c', wrapper, notebook, input.logs], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0) throw new Error(`the notebook failed in pandas: ${stderr}`);
-  const { stderr: told, ...used } = JSON.parse(stdout);
-  const steps = told.split('\n').filter((line) => line.startsWith('{"step"'));
+  const used = python('pandas', [notebook, input.logs]);
+  if (used === undefined) return undefined;
+  const steps = used.stderr.split('\n').filter((line) => line.startsWith('{"step"'));
   // The notebook's steps alone: Python's start and imports are not counted against it.
   return { ...used, wallSeconds: steps.reduce((sum, line) => sum + JSON.parse(line).seconds, 0) };
+}
+
+const pythons = new Map();
+/** The first Python that has the package: NORTHSOUTH_PYTHON, the system's, the one in the path. */
+export function pythonWith(packageName) {
+  if (!pythons.has(packageName)) {
+    const candidates = [process.env.NORTHSOUTH_PYTHON, '/usr/bin/python3', 'python3'].filter(Boolean);
+    pythons.set(
+      packageName,
+      candidates.find((name) => spawnSync(name, ['-c', `import ${packageName}`]).status === 0),
+    );
+  }
+  return pythons.get(packageName);
+}
+
+/** Runs a script in a Python that has the package and tells what it used; undefined where there is none. */
+export function python(packageName, args) {
+  const found = pythonWith(packageName);
+  if (found === undefined) return undefined;
+  const wrapper = `import json, resource, subprocess, sys
+done = subprocess.run([sys.executable, *sys.argv[1:]], capture_output=True, text=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({'cpuSeconds': used.ru_utime + used.ru_stime, 'peakBytes': used.ru_maxrss * 1024, 'status': done.returncode, 'stdout': done.stdout, 'stderr': done.stderr}))`;
+  const { stdout } = spawnSync(found, ['-c', wrapper, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { status, ...used } = JSON.parse(stdout);
+  if (status !== 0) throw new Error(`${args.join(' ')} failed in ${packageName}: ${used.stderr}`);
+  return used;
 }
 
 /** Runs Node.js with the arguments and tells what it used and what it wrote to standard output. */

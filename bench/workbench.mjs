@@ -20,12 +20,14 @@ export async function workbench(workspace) {
     const measure = async (name, questions) => {
       const milliseconds = [];
       for (const question of questions) milliseconds.push((await ask(question)).milliseconds);
-      rows.push({ name, milliseconds });
+      // Where nothing is found there is no finding to look at.
+      if (milliseconds.length > 0) rows.push({ name, milliseconds });
     };
     // Nobody asked anything yet.
     await measure('first picture', ['/api/overview']);
     for (const [name, questions] of Object.entries(await interactions(ask))) await measure(name, questions);
-    for (const [name, milliseconds] of Object.entries(await marks(ask))) rows.push({ name, milliseconds });
+    for (const [name, milliseconds] of Object.entries(await marks(ask)))
+      if (milliseconds.length > 0) rows.push({ name, milliseconds });
     const { records } = (await ask('/api/status')).json;
     return { rows, prepared, secondsToReady, boundMs: boundMsOf(records) };
   });
