@@ -230,6 +230,8 @@ const ownColumns = {
   answer: 'yes or cannot-tell.',
   severity: 'info, low, medium, high or critical: how soon to look.',
   score: 'From 0 to 1: how much the evidence weighs.',
+  'findings.id':
+    'The name by which `report --finding` and the page know it: the same for the same subject in every run.',
   'findings.peer': 'The other end; of east/west traffic and of scans the address under suspicion.',
   'findings.peers': 'All peers that it is about, that one among them.',
   'findings.local': 'The local end; NULL where it is many.',

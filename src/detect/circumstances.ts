@@ -18,11 +18,14 @@ export type CircumstancesOf = (finding: Finding) => readonly Circumstance[];
  * their new order. What is kept of the records never holds them, so that they count at once and for all findings.
  * Nothing that is known of a peer silences a finding: a severity is lowered to `low` at most.
  */
-export function inCircumstances(findings: readonly Finding[], known: CircumstancesOf): Finding[] {
+export function inCircumstances<Some extends Finding>(
+  findings: readonly Some[],
+  known: CircumstancesOf,
+): Some[] {
   return findings.map((finding) => read(finding, known)).sort(compareListed);
 }
 
-function read(finding: Finding, known: CircumstancesOf): Finding {
+function read<Some extends Finding>(finding: Some, known: CircumstancesOf): Some {
   if (finding.answer === 'no') return finding;
   const circumstances = known(finding);
   const taken = stepsFrom(

@@ -8,7 +8,7 @@ const longestCache = 86_400;
 const leastShare = 0.5;
 
 /** The finding with the names of its peer, or, where query logs could have told one, that nobody asked for any. */
-export function named(finding: Finding, standings: readonly NameStanding[]): Finding {
+export function named<Some extends Finding>(finding: Some, standings: readonly NameStanding[]): Some {
   const names: FindingName[] = standings.flatMap(({ name, firstSeen, lastSeen, isOwn }) =>
     name === null
       ? []

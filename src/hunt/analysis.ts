@@ -6,6 +6,7 @@ import type {
   ExportedBaseline,
   Finding,
   FindingsResult,
+  IdentifiedFinding,
   ListedPeer,
   TrafficReport,
 } from '../detect/results.ts';
@@ -16,10 +17,8 @@ import {
   findingsOf,
   findingsThat,
   findingsView,
-  idOf,
   type KeptFindings,
   selected,
-  subjectKey,
 } from '../kept/findings.ts';
 import type { Knowers } from '../kept/known-addresses.ts';
 import type { OnPiece, OnStep } from '../kept/steps.ts';
@@ -88,10 +87,7 @@ export class Analysis {
       total: all.length,
       below: settled.length - all.filter(({ answer }) => answer === 'yes').length,
       unsettled: everything.length - settled.length,
-      findings: (await this.#named(all.slice(0, limit))).map((finding) => ({
-        id: idOf(finding),
-        ...finding,
-      })),
+      findings: await this.#named(all.slice(0, limit)),
     };
   }
 
@@ -143,16 +139,19 @@ export class Analysis {
     return { views, files };
   }
 
-  async #narrowed(kept: KnownFindings, narrowed: Narrowed): Promise<readonly Finding[]> {
+  async #narrowed(kept: KnownFindings, narrowed: Narrowed): Promise<readonly IdentifiedFinding[]> {
     const condition = narrowing(narrowed, 'findings');
     if (condition === undefined) return kept.listed();
     const { engine, signal } = this.#inputs;
     await engine.define(findingsView(await kept.file()), signal);
-    const met = new Set((await engine.ask(findingsThat(condition), signal)).map(subjectKey));
-    return kept.listed().filter((finding) => met.has(subjectKey(finding)));
+    const met = new Set((await engine.ask(findingsThat(condition), signal)).map(({ id }) => id));
+    return kept.listed().filter(({ id }) => met.has(id));
   }
 
-  async #newOnly(findings: readonly Finding[], { newSince }: FindingsOptions): Promise<readonly Finding[]> {
+  async #newOnly(
+    findings: readonly IdentifiedFinding[],
+    { newSince }: FindingsOptions,
+  ): Promise<readonly IdentifiedFinding[]> {
     if (newSince === undefined) return findings;
     const { engine, signal } = this.#inputs;
     const peers = [...new Set(findings.map(({ peer }) => peer))];
@@ -161,7 +160,7 @@ export class Analysis {
   }
 
   /** The findings with the names that DNS query logs give their peers; what has no name stays as it is. */
-  async #named(findings: readonly Finding[]): Promise<Finding[]> {
+  async #named(findings: readonly IdentifiedFinding[]): Promise<IdentifiedFinding[]> {
     const { engine, batches, signal } = this.#inputs;
     const open = findings.filter(({ answer }) => answer !== 'no');
     if (open.length === 0 || batches.every(({ manifest }) => manifest.dns === undefined))

@@ -2,7 +2,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { DetectorValues } from '../detect/all.ts';
 import type { EverythingShown } from '../detect/noise-report.ts';
-import type { Finding } from '../detect/results.ts';
+import type { IdentifiedFinding } from '../detect/results.ts';
 import type { LocalEngine, LocalOptions } from '../engine/local.ts';
 import type { PlacedList } from '../intel/match.ts';
 import type { DataContext } from '../kept/derived.ts';
@@ -50,7 +50,7 @@ export interface Footing {
   readonly context: DataContext;
   readonly findings: KnownFindings;
   /** The findings that are yes or cannot be told, with the names of their peers, the most severe first. */
-  readonly listed: readonly Finding[];
+  readonly listed: readonly IdentifiedFinding[];
   readonly marks: ReadonlyMap<Mark, MarkShown>;
   /** The threat lists and known-good lists in use. */
   readonly threatLists: readonly PlacedList[];

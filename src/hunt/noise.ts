@@ -2,12 +2,11 @@ import { everySetAside } from '../addresses/every-set-aside.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import { type Severity, severities } from '../detect/finding.ts';
 import type { BenignMarkReport, HiddenFinding, NoiseReport } from '../detect/noise-report.ts';
-import type { Finding } from '../detect/results.ts';
+import type { Finding, IdentifiedFinding } from '../detect/results.ts';
 import type { LocalEngine } from '../engine/local.ts';
-import { subjectKey } from '../kept/findings.ts';
 import type { KnownFindings } from '../known/known-findings.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
-import { subjectKey as markKey } from '../marks/mark.ts';
+import { subjectKey } from '../marks/mark.ts';
 import { markedTotals } from '../marks/traffic.ts';
 import { sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
@@ -42,8 +41,8 @@ export interface NoiseInputs {
 
 export interface NoiseKnowledge {
   /** As they are listed, and as they would be without marks. */
-  readonly findings: readonly Finding[];
-  readonly unmarked: readonly Finding[];
+  readonly findings: readonly IdentifiedFinding[];
+  readonly unmarked: readonly IdentifiedFinding[];
   readonly marks: readonly MarkShown[];
 }
 
@@ -130,7 +129,7 @@ function isHigh(severity: Severity): boolean {
 function hiddenFindings(
   name: string,
   hidden: readonly HiddenRecords[],
-  findings: readonly Finding[],
+  findings: readonly IdentifiedFinding[],
 ): HiddenFinding[] {
   return hidden.flatMap(({ name: by, place, records }) => {
     const finding = findings[place];
@@ -150,18 +149,18 @@ async function benignMarks(
 ): Promise<BenignMarkReport[]> {
   const benign = marks.filter(({ verdict }) => verdict === 'benign');
   const totals = benign.length === 0 ? [] : await engine.ask(markedTotals(benign, during(period)), signal);
-  const without = new Map(unmarked.map((finding) => [subjectKey(finding), finding]));
+  const without = new Map(unmarked.map((finding) => [finding.id, finding]));
   const lowered = new Map<string, Finding[]>();
   for (const finding of findings) {
     const [mark] = finding.marks;
-    const plain = without.get(subjectKey(finding));
+    const plain = without.get(finding.id);
     if (mark?.verdict !== 'benign' || plain === undefined) continue;
     if (severities.indexOf(plain.severity) <= severities.indexOf(finding.severity)) continue;
-    lowered.set(markKey(mark), [...(lowered.get(markKey(mark)) ?? []), plain]);
+    lowered.set(subjectKey(mark), [...(lowered.get(subjectKey(mark)) ?? []), plain]);
   }
   return benign.map((mark, place) => {
     const { target, port, local, note, by, at, changes } = mark;
-    const own = lowered.get(markKey(mark)) ?? [];
+    const own = lowered.get(subjectKey(mark)) ?? [];
     const { records = 0, bytes = 0, peers = 0 } = totals.find((each) => each.place === place) ?? {};
     return {
       ...{ target, port, local, note, by, at, records, bytes, peers, changes, lowered: own.length },

@@ -12,10 +12,10 @@ import {
 } from '../detect/finding.ts';
 import { inContext } from '../detect/in-context.ts';
 import { listed, standings } from '../detect/listed.ts';
-import type { Finding } from '../detect/results.ts';
+import type { Finding, IdentifiedFinding } from '../detect/results.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Query, statementOf } from '../sql/query.ts';
-import { and, id, print, type Sql, sql, trusted } from '../sql/sql.ts';
+import { id, print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { keepNewest, keyOf } from '../store/kept.ts';
 import { bestName } from '../traffic/names.ts';
@@ -80,9 +80,9 @@ export interface KeptFindings {
   /** A file with one JSON object on each line, those that are "no" among them. */
   readonly file: string;
   /** The answers that are "yes" or cannot be told, the most severe first. */
-  listed(): readonly Finding[];
+  listed(): readonly IdentifiedFinding[];
   /** All answers that an address is part of, the most severe first. */
-  about(address: string): Finding[];
+  about(address: string): IdentifiedFinding[];
 }
 
 /**
@@ -103,8 +103,9 @@ export async function findingsOf(
   const name = `${prefix}${findingsKey(basis, context, values)}.ndjson`;
   const file = join(folder.derived, name);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return keptIn(file, kept);
-  const findings = await findAll(engine, context, values, {}, signal, onPiece);
+  if (kept !== undefined) return readFrom(file, kept);
+  const judged = await findAll(engine, context, values, {}, signal, onPiece);
+  const findings = judged.map((finding) => ({ id: idOf(finding), ...finding }));
   const text = linesOf(findings);
   const beside = join(spare, name);
   try {
@@ -114,21 +115,28 @@ export async function findingsOf(
     await rename(beside, file);
   } catch {
     // A workspace that may only be read, or whose disk is full: the next run works them out again.
-    return keptIn(beside, text);
+    return among(beside, findings);
   }
   await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptFindings);
-  return keptIn(file, text);
+  return among(file, findings);
 }
 
 /** The answer comes first, so that lines with a "no" are passed over without reading them. */
-export function linesOf(findings: readonly Finding[]): string {
+export function linesOf(findings: readonly IdentifiedFinding[]): string {
   return findings.map(({ answer, ...rest }) => `${JSON.stringify({ answer, ...rest })}\n`).join('');
 }
 
-function keptIn(file: string, text: string): KeptFindings {
+/** Findings that were worked out now. */
+function among(file: string, findings: readonly IdentifiedFinding[]): KeptFindings {
+  const open = findings.filter(({ answer }) => answer !== 'no');
+  return { file, listed: () => open, about: (address) => findings.filter((one) => isAbout(one, address)) };
+}
+
+/** Findings of a file: the many that are "no" are only read where an address is asked for. */
+function readFrom(file: string, text: string): KeptFindings {
   const lines = text.split('\n').filter((line) => line !== '');
-  const parsed = (chosen: readonly string[]) => chosen.map((line) => JSON.parse(line) as Finding);
-  let listed: readonly Finding[] | undefined;
+  const parsed = (chosen: readonly string[]) => chosen.map((line) => JSON.parse(line) as IdentifiedFinding);
+  let listed: readonly IdentifiedFinding[] | undefined;
   return {
     file,
     listed: () => {
@@ -136,11 +144,14 @@ function keptIn(file: string, text: string): KeptFindings {
       return listed;
     },
     about: (address) =>
-      parsed(lines.filter((line) => line.includes(JSON.stringify(address)))).filter(
-        ({ peer, local, peers }) =>
-          peer === address || local === address || peers.some((one) => one.peer === address),
+      parsed(lines.filter((line) => line.includes(JSON.stringify(address)))).filter((one) =>
+        isAbout(one, address),
       ),
   };
+}
+
+function isAbout({ peer, local, peers }: Finding, address: string): boolean {
+  return peer === address || local === address || peers.some((one) => one.peer === address);
 }
 
 function findingsKey(basis: unknown, context: DataContext, values: DetectorValues): string {
@@ -151,7 +162,7 @@ function findingsKey(basis: unknown, context: DataContext, values: DetectorValue
 }
 
 /** The findings that the options ask for, in their order. */
-export function selected(findings: readonly Finding[], options: FindingsOptions): Finding[] {
+export function selected<Some extends Finding>(findings: readonly Some[], options: FindingsOptions): Some[] {
   const least = severities.indexOf(options.severity ?? 'low');
   return findings.filter(
     (finding) =>
@@ -171,45 +182,25 @@ function overlaps({ firstSeen, lastSeen }: Finding, { from, to }: Period): boole
   );
 }
 
-const subjectRow = v.object({
-  question: v.string(),
-  kind: v.string(),
-  peer: v.string(),
-  local: v.nullable(v.string()),
-  servicePort: v.nullable(v.number()),
-  protocol: v.nullable(v.number()),
-  direction: v.string(),
-});
-
-/** What a finding is about, as one text: no two findings have the same. */
-export function subjectKey(finding: v.InferOutput<typeof subjectRow>): string {
-  const { question, kind, peer, local, servicePort, protocol, direction } = finding;
-  return JSON.stringify([question, kind, peer, local, servicePort, protocol, direction]);
+/** The same id for the same subject and kind, in every run; no two findings have the same. */
+function idOf({ question, kind, peer, local, servicePort, protocol, direction }: Finding): string {
+  return keyOf([JSON.stringify([question, kind, peer, local, servicePort, protocol, direction])]);
 }
 
-/** The same id for the same subject and kind, in every run. */
-export function idOf(finding: Finding): string {
-  return keyOf([subjectKey(finding)]);
-}
-
-/** Takes those findings of `those` in place of the ones of the same subjects. */
+/** Takes those findings of `those` in place of the ones of the same ids. */
 export function replacedFindings(relation: Sql, those: Sql): readonly Sql[] {
-  const isSame = ['question', 'kind', 'peer', 'local', 'service_port', 'protocol', 'direction'].map(
-    (column) => sql`f.${id(column)} IS NOT DISTINCT FROM t.${id(column)}`,
-  );
   return [
-    sql`DELETE FROM ${relation} AS f USING ${those} AS t WHERE ${and(...isSame)}`,
+    sql`DELETE FROM ${relation} WHERE id IN (SELECT id FROM ${those})`,
     sql`INSERT INTO ${relation} SELECT * FROM ${those}`,
   ];
 }
 
-/** The subjects of the findings that meet a condition, among those of a relation with the columns of the view. */
-export function findingsThat(condition: Sql, relation = 'findings'): Query<v.InferOutput<typeof subjectRow>> {
+/** The ids of the findings that meet a condition, among those of a relation with the columns of the view. */
+export function findingsThat(condition: Sql, relation = 'findings'): Query<{ id: string }> {
   return {
     name: 'findings that meet a filter',
-    sql: sql`SELECT question, kind, peer, local, service_port AS "servicePort", protocol, direction FROM ${id(relation)}
-      WHERE ${condition} ORDER BY ALL`,
-    row: subjectRow,
+    sql: sql`SELECT id FROM ${id(relation)} WHERE ${condition} ORDER BY id`,
+    row: v.object({ id: v.string() }),
   };
 }
 
@@ -224,13 +215,13 @@ export function findingRows(file: string): Sql {
   return sql`
     SELECT f.*, ${name} AS name, ${names} AS names
     FROM (
-      SELECT question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
+      SELECT id, question, kind, answer, severity, score, peer, "local", "servicePort" AS service_port, protocol, direction,
         CASE WHEN len(peers) = 0 THEN [peer] ELSE list_transform(peers, one -> one.peer) END AS peers,
         CAST(epoch("firstSeen") AS BIGINT) AS first_seen, CAST(epoch("lastSeen") AS BIGINT) AS last_seen, bytes,
         asn, network, country, city, provider, service, region, "setAside" AS set_aside, evidence,
         "counterEvidence" AS counter_evidence, missing, attack, coverage, sql, mark, "threatLists" AS threat_lists
       FROM read_json(${file}, format = 'newline_delimited', columns = {
-        question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
+        id: 'VARCHAR', question: 'VARCHAR', kind: 'VARCHAR', answer: 'VARCHAR', severity: 'VARCHAR', score: 'DOUBLE', peer: 'VARCHAR',
         peers: 'STRUCT(peer VARCHAR)[]', "local": 'VARCHAR', "servicePort": 'INTEGER', protocol: 'INTEGER', direction: 'VARCHAR',
         "firstSeen": 'TIMESTAMP', "lastSeen": 'TIMESTAMP', bytes: 'BIGINT', asn: 'BIGINT', network: 'VARCHAR',
         country: 'VARCHAR', city: 'VARCHAR', provider: 'VARCHAR', service: 'VARCHAR', region: 'VARCHAR',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Finding } from '../detect/results.ts';
 import { Connections } from '../engine/connections.ts';
 import type { Footing } from '../hunt/footing.ts';
-import { findingsView, idOf } from '../kept/findings.ts';
+import { findingsView } from '../kept/findings.ts';
 import type { OnStep } from '../kept/steps.ts';
 import type { CubeFacts } from '../picture/cube.ts';
 import { id, sql } from '../sql/sql.ts';
@@ -57,7 +57,7 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
     connections,
     takenUp: footing.relations,
     lists: new Lists(connections),
-    listed: footing.listed.map((finding) => ({ id: idOf(finding), finding })),
+    listed: footing.listed.map((finding) => ({ id: finding.id, finding })),
     ...{ span, files, cube, resolutionSeconds: cube.resolutionSeconds },
   };
 }

@@ -3,7 +3,7 @@ import { conditionOf } from '../filter/compile.ts';
 import type { Place, Term } from '../filter/filter.ts';
 import { parseFilter } from '../filter/parse.ts';
 import type { Narrowed } from '../hunt/narrowing.ts';
-import { type FindingsOptions, findingsThat, selected, subjectKey } from '../kept/findings.ts';
+import { type FindingsOptions, findingsThat, selected } from '../kept/findings.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Ground, Identified } from './ground.ts';
 
@@ -60,7 +60,7 @@ async function among(
       ? undefined
       : await connections.lend(signal, async (engine) => {
           const rows = await engine.ask(findingsThat(condition, 'workbench_findings'), signal);
-          return new Set(rows.map(subjectKey));
+          return new Set(rows.map(({ id }) => id));
         });
   const chosen = new Set(
     selected(
@@ -68,7 +68,5 @@ async function among(
       options,
     ),
   );
-  return listed.filter(
-    ({ finding }) => chosen.has(finding) && (met === undefined || met.has(subjectKey(finding))),
-  );
+  return listed.filter(({ id, finding }) => chosen.has(finding) && (met === undefined || met.has(id)));
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { compareListed } from '../detect/finding.ts';
-import type { Finding } from '../detect/results.ts';
+import type { Finding, IdentifiedFinding } from '../detect/results.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import type { Relations } from '../hunt/state.ts';
-import { findingsView, subjectKey } from '../kept/findings.ts';
+import { findingsView } from '../kept/findings.ts';
 import { keptMarks, markedTable } from '../kept/known-addresses.ts';
 import { type KnownFindings, writeFindings } from '../known/known-findings.ts';
 import { isAbout, markCircumstances, shownMarks } from '../known/marked-traffic.ts';
@@ -78,16 +78,15 @@ function listedAfter(
   { findings: before, listed }: Ground,
   after: KnownFindings,
   isTouched: (finding: Finding) => boolean,
-): readonly [listed: readonly Identified[], read: readonly Finding[]] {
+): readonly [listed: readonly Identified[], read: readonly IdentifiedFinding[]] {
   const raw = after.raw().filter(isTouched);
   if (raw.length === 0) return [listed, []];
-  const was = new Map(before.read(raw).map((finding) => [subjectKey(finding), finding]));
+  const was = new Map(before.read(raw).map((finding) => [finding.id, finding]));
   const read = after.read(raw);
-  const now = new Map(read.map((finding) => [subjectKey(finding), finding]));
+  const now = new Map(read.map((finding) => [finding.id, finding]));
   const list = listed.map((one) => {
     if (!isTouched(one.finding)) return one;
-    const key = subjectKey(one.finding);
-    const [old, fresh] = [was.get(key), now.get(key)];
+    const [old, fresh] = [was.get(one.id), now.get(one.id)];
     if (old === undefined || fresh === undefined) return one;
     // What names say was added behind the rest.
     const { names, namesTotal, evidence } = one.finding;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Finding } from '../../src/detect/results.ts';
+import type { IdentifiedFinding } from '../../src/detect/results.ts';
 import { countsOfRecords, knowledgeOf, noiseReport } from '../../src/hunt/noise.ts';
 import type { Ground } from '../../src/snapshot/ground.ts';
 import { noiseIn } from '../../src/snapshot/noise.ts';
@@ -32,8 +32,9 @@ function withFindings(of: Ground): Ground {
               protocol: 6,
               direction: 'outbound',
             },
+            id: `${peer} ${local} ${servicePort}`,
             ...{ answer: 'yes', severity: 'critical', score: 1, marks: [] },
-          }) as unknown as Finding,
+          }) as unknown as IdentifiedFinding,
       ),
     ),
   );
