@@ -80,16 +80,10 @@ async function same(query: Query<unknown>): Promise<number> {
   return rows.length;
 }
 
-/** Questions whose SQL is not yet what both engines read. */
-const pending: readonly string[] = ['access'];
-
 describe('the text for Trino answers as that for DuckDB', () => {
-  test.each(detectors.filter(({ question }) => !pending.includes(question)))(
-    'candidates of $question',
-    async ({ settings, candidates }) => {
-      expect(await same(candidates(defaultsOf(settings), own.context, {}))).toBeGreaterThan(0);
-    },
-  );
+  test.each(detectors)('candidates of $question', async ({ settings, candidates }) => {
+    expect(await same(candidates(defaultsOf(settings), own.context, {}))).toBeGreaterThan(0);
+  });
 
   test.each([
     ...topGroups.map((group) => top({ group, by: 'bytes' })),
