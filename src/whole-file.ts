@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HuntError } from './errors.ts';
+import { replaceFile } from './in-place.ts';
 
 /**
  * Gives a file its content in one step: `write` fills a file beside it, which then takes its place. Whoever reads has
@@ -11,7 +12,7 @@ export async function wholeFile(path: string, write: (beside: string) => Promise
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID()}.tmp`);
   try {
     await write(beside);
-    await rename(beside, path);
+    await replaceFile(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;

@@ -41,6 +41,8 @@ const lowest = [
   'home.test.ts',
   'file-turn.ts',
   'file-turn.test.ts',
+  'in-place.ts',
+  'in-place.test.ts',
   'whole-file.ts',
   'version.ts',
 ];

@@ -14,7 +14,7 @@ import type { Query } from '../sql/query.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import { baselinesIn } from '../store/baselines.ts';
 import type { Folder } from '../store/folder.ts';
-import { isThere, keyOf, stateOfBatches } from '../store/kept.ts';
+import { isKept, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, readBatches } from '../store/manifest.ts';
 import { Analysis } from './analysis.ts';
 
@@ -198,7 +198,7 @@ export class State {
     const stated = [stateOfBatches(batches), inputs.scopes, setAsides, stateOfLabels(inputs.data)];
     const key = keyOf([...stated, knowers, Math.floor(Date.now() / 86_400_000)]);
     const before = this.#known?.key === key ? await this.#known.made.catch(() => undefined) : undefined;
-    const areThere = before !== undefined && (await Promise.all(before.files.map(isThere))).every(Boolean);
+    const areThere = before !== undefined && (await Promise.all(before.files.map(isKept))).every(Boolean);
     if (before !== undefined && areThere) return before;
     if (this.#known?.key !== key || before !== undefined) {
       this.#known = { key, made: this.#makeAddresses(inputs, knowers) };

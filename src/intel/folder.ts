@@ -7,8 +7,10 @@ import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
+import { replaceFile } from '../in-place.ts';
 import { sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
+import { putInPlace } from '../store/kept.ts';
 import { withScratch } from '../store/scratch.ts';
 import { inTurn } from '../store/turn.ts';
 import type { Entry } from './entry.ts';
@@ -79,9 +81,9 @@ export async function writeList(
     await engine.define(parquetOf(lines, parquet), signal);
     await inTurn(folder, 'intel', async () => {
       const before = await readFile(join(place, described), 'utf8').catch(() => '');
-      await rename(parquet, join(place, file));
+      await putInPlace(parquet, join(place, file));
       await writeFile(join(beside, described), `${JSON.stringify({ ...list, file }, null, 2)}\n`);
-      await rename(join(beside, described), join(place, described));
+      await replaceFile(join(beside, described), join(place, described));
       // The entries before stay until the next change, for a hunt that read their name and not yet the file.
       for (const name of await readdir(place)) {
         if (name !== file && name !== described && !before.includes(`"${name}"`))

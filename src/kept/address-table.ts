@@ -12,7 +12,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { isThere, keepFolder, keyOf, stateOfBatches } from '../store/kept.ts';
+import { isKept, keepMade, keyOf, stateOfBatches } from '../store/kept.ts';
 import { type Batch, batchFiles } from '../store/manifest.ts';
 
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
@@ -60,7 +60,7 @@ export async function addressTable(
   const key = keyOf([tableFormat, scopes, setAsides, ...of]);
   const labelSets = keyOf([tableFormat, scopes, ...of]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place)) ? place : await compute(engine, inputs, place, spare, signal);
+  const kept = (await isKept(place)) ? place : await compute(engine, inputs, place, spare, signal);
   const files = (await readdir(kept)).sort().map((name) => join(kept, name));
   const rows = sql`SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
     FROM read_parquet([${list(files)}], hive_partitioning = false)`;
@@ -111,7 +111,7 @@ async function compute(
   }
   await engine.define(sql`DROP TABLE address_slice`, signal);
   await rm(numbered, { force: true });
-  return keepFolder(beside, place, new RegExp(`^${prefix}`), keptTables);
+  return keepMade(beside, place, new RegExp(`^${prefix}`), keptTables);
 }
 
 // Parquet has no 128-bit integer: DuckDB would write the number as DOUBLE and lose it.

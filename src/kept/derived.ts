@@ -7,7 +7,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
-import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
+import { isKept, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { dataAsAWhole, labelledPeers } from '../traffic/conversations.ts';
 import { coverageHoursOf } from '../traffic/hours.ts';
@@ -61,7 +61,7 @@ export async function derive(
 ): Promise<Derived> {
   const state = keyOf([derivedFormat, portionFormat, scopes, stateOfBatches(batches)]);
   const place = join(folder.derived, state);
-  const kept = (await isThere(place))
+  const kept = (await isKept(place))
     ? place
     : await compute(engine, folder, batches, scopes, place, signal, spare, onPiece);
   const views: Sql[] = [];

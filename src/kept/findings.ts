@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DetectorValues, detectors } from '../detect/all.ts';
@@ -17,7 +17,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type Query, statementOf } from '../sql/query.ts';
 import { id, print, type Sql, sql, trusted } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { keepNewest, keyOf } from '../store/kept.ts';
+import { isKept, keepMade, keyOf } from '../store/kept.ts';
 import { bestName } from '../traffic/names.ts';
 import type { Period } from '../traffic/period.ts';
 import { version } from '../version.ts';
@@ -102,7 +102,7 @@ export async function findingsOf(
 ): Promise<KeptFindings> {
   const name = `${prefix}${findingsKey(basis, context, values)}.ndjson`;
   const file = join(folder.derived, name);
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  const kept = (await isKept(file)) ? await readFile(file, 'utf8').catch(() => undefined) : undefined;
   if (kept !== undefined) return readFrom(file, kept);
   const judged = await findAll(engine, context, values, {}, signal, onPiece);
   const findings = judged.map((finding) => ({ id: idOf(finding), ...finding }));
@@ -111,14 +111,11 @@ export async function findingsOf(
   try {
     await mkdir(spare, { recursive: true });
     await writeFile(beside, text);
-    await mkdir(folder.derived, { recursive: true });
-    await rename(beside, file);
   } catch {
-    // A workspace that may only be read, or whose disk is full: the next run works them out again.
+    // The disk is full: the next run works them out again.
     return among(beside, findings);
   }
-  await keepNewest(folder.derived, new RegExp(`^${prefix}`), keptFindings);
-  return among(file, findings);
+  return among(await keepMade(beside, file, new RegExp(`^${prefix}`), keptFindings), findings);
 }
 
 /** The answer comes first, so that lines with a "no" are passed over without reading them. */

@@ -1,10 +1,10 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { isThere, keepNewest } from '../store/kept.ts';
+import { isKept, keepMade } from '../store/kept.ts';
 
 /** A relation that is kept as one Parquet file. */
 export interface KeptFile {
@@ -26,16 +26,9 @@ export async function keptFile(
 ): Promise<string> {
   const name = `${kind}-${key}.parquet`;
   const file = join(folder.derived, name);
-  if (await isThere(file)) return file;
+  if (await isKept(file)) return file;
   const beside = join(spare, name);
   await mkdir(spare, { recursive: true });
   await engine.define(copyTo(rows, beside), signal);
-  try {
-    await mkdir(folder.derived, { recursive: true });
-    await rename(beside, file);
-  } catch {
-    return beside;
-  }
-  await keepNewest(folder.derived, new RegExp(`^${kind}-`), most);
-  return file;
+  return keepMade(beside, file, new RegExp(`^${kind}-`), most);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
-import { isThere, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
+import { isKept, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { hoursOf, interfacesOf } from '../traffic/hours.ts';
 import {
@@ -96,11 +96,11 @@ async function hoursFile(
 ): Promise<string> {
   const name = `${hoursPrefix}${keyOf([portionFormat, stateOfBatches(portion)])}.parquet`;
   const file = join(keep, name);
-  if (await isThere(file)) return file;
+  if (await isKept(file)) return file;
   const written = join(beside, name);
   const hours = hoursOf(sql`(${recordsOf(portion)})`, columnsOfBatches(portion));
   await engine.define(copyTo(hours, written), signal);
-  await rename(written, file);
+  await putInPlace(written, file);
   return file;
 }
 
@@ -124,7 +124,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
     keep,
     `${partsPrefix}${keyOf([portionFormat, scopes, stateOfBatches(portion), windows])}`,
   );
-  if (await isThere(place)) return place;
+  if (await isKept(place)) return place;
 
   const written = join(beside, `${partsPrefix}${randomUUID()}`);
   await mkdir(written, { recursive: true });

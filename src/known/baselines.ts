@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import type { BaselineInfo, ExportedBaseline, ImportedBaseline } from '../detect/results.ts';
@@ -8,7 +8,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import { HuntError } from '../errors.ts';
 import type { DataContext } from '../kept/derived.ts';
 import { id, list, type Sql, sql, trusted } from '../sql/sql.ts';
-import { baselineFile, baselineName, baselinesIn } from '../store/baselines.ts';
+import { baselineName, baselinesIn, dropBaseline, putBaseline } from '../store/baselines.ts';
 import { type Folder, unwritable } from '../store/folder.ts';
 import { withScratch } from '../store/scratch.ts';
 import { baselineColumns, baselineProfile, rowsAtMost } from '../traffic/baseline.ts';
@@ -116,18 +116,17 @@ export async function importBaseline(
   const same = known.find((one) => one.digest === digest);
   if (same !== undefined && (given === undefined || same.name === name))
     return { status: 'unchanged', ...same };
-  const target = baselineFile(folder, name);
   const columns = list(
     baselineColumns.map(([column, type]) => sql`CAST(${id(column)} AS ${trusted(type)}) AS ${id(column)}`),
   );
   // Read and written anew: what lies in the workspace has these columns and no others.
   const rows = sql`(SELECT ${columns} FROM read_parquet(${file}, hive_partitioning = false)
     WHERE kind IN ('peer', 'local') AND length(address) BETWEEN 2 AND 45 LIMIT ${rowsAtMost})`;
-  await withScratch(folder, 'baseline', async (beside) => {
+  const target = await withScratch(folder, 'baseline', async (beside) => {
     await mkdir(folder.baselines, { recursive: true });
     const about = { ...meta, digest, importedAt: new Date().toISOString() };
     await engine.define(copyWith(rows, beside, about), signal);
-    await rename(beside, target);
+    return putBaseline(folder, beside, name);
   }).catch((error: unknown) => {
     if (error instanceof HuntError && error.code === 'engine.query')
       throw noBaseline(file, error.message, error);
@@ -155,7 +154,7 @@ export async function removeBaseline(folder: Folder, name: string): Promise<void
           : `The names are ${known.map((one) => one.name).join(', ')}.`,
     });
   }
-  await rm(found.file).catch((error: Error) => {
+  await dropBaseline(folder, name).catch((error: Error) => {
     throw unwritable(folder, error);
   });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HuntError } from '../errors.ts';
+import { putFileFirst } from '../in-place.ts';
 import { wholeFile } from '../whole-file.ts';
 import { aboutFile, type SourceAbout, sourceFormat } from './source-files.ts';
 
@@ -38,7 +39,7 @@ export async function keepSource(
   const file = `${name}-${about.hash.slice(0, 12)}-${Date.now().toString(36)}.parquet`;
   try {
     const before = await rangesFiles(folder, name);
-    await rename(packed, join(folder, file));
+    await putFileFirst(packed, join(folder, file));
     await describe(folder, { ...about, format: sourceFormat, file });
     const kept = before.slice(0, 1);
     for (const old of before) if (!kept.includes(old)) await rm(join(folder, old), { force: true });

@@ -16,7 +16,7 @@ import { HuntError } from '../errors.ts';
 import { layoutFromFormat } from '../records/layout.ts';
 import { type RdapValues, rdapSettings } from '../registries/settings.ts';
 import { type Folder, isFullOrReadOnly } from '../store/folder.ts';
-import { replaceText } from '../store/scratch.ts';
+import { firstText } from '../store/scratch.ts';
 import { defaultNoise } from '../traffic/default-noise.ts';
 import { type NoiseRule, parseNoiseRules } from '../traffic/noise-rules.ts';
 import { readEverythingShown } from './everything-shown.ts';
@@ -105,7 +105,7 @@ export async function writeMissingSettings(folder: Folder): Promise<void> {
   for (const [path, text] of defaults) {
     if (existsSync(path)) continue;
     try {
-      await replaceText(folder, path, text);
+      await firstText(folder, path, text);
     } catch (error) {
       if (!isFullOrReadOnly((error as Error).cause)) throw error;
     }

@@ -10,7 +10,7 @@ import { viewOfFile } from '../sql/parquet.ts';
 import { sql } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
 import { makeTemporary } from '../store/folder.ts';
-import { isThere, keepFolder, keyOf, stateOfBatches } from '../store/kept.ts';
+import { isKept, keepMade, keyOf, stateOfBatches } from '../store/kept.ts';
 import { columnsOfBatches } from '../store/manifest.ts';
 import type { FunnelStep } from '../traffic/funnel.ts';
 import type { Period } from '../traffic/period.ts';
@@ -53,7 +53,7 @@ export async function cubeOf(
     ...[cubeFormat, resolutionSeconds, scopes, noise, footing.labelSets, stateOfBatches(batches)],
   ]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isThere(place)) ? place : await compute(footing, resolutionSeconds, place, onPiece);
+  const kept = (await isKept(place)) ? place : await compute(footing, resolutionSeconds, place, onPiece);
   for (const step of sumSteps(resolutionSeconds, noise).filter(({ isKept }) => isKept === true))
     await engine.define(viewOfFile(step.name, fileOf(step, kept)), signal);
   const columns = columnsOfBatches(batches);
@@ -76,7 +76,7 @@ async function compute(
     await rm(beside, { recursive: true, force: true });
     throw error;
   }
-  return keepFolder(beside, place, new RegExp(`^${prefix}`), keptCubes);
+  return keepMade(beside, place, new RegExp(`^${prefix}`), keptCubes);
 }
 
 async function writeSums(

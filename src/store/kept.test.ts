@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keepFolder, keepNewest, putInPlace } from './kept.ts';
+import { isKept, keepMade, keepNewest, putInPlace } from './kept.ts';
 
 let place = '';
 beforeEach(async () => {
@@ -30,12 +30,27 @@ describe('what is kept', () => {
     expect(await readdir(join(place, 'a-1'))).toEqual(['0000', '0001']);
   });
 
+  test('is a file that nobody puts another one under the hands of', async () => {
+    for (const name of ['hours-1', 'made']) await writeFile(join(place, name), name);
+    const { ino } = await stat(join(place, 'hours-1'));
+    await putInPlace(join(place, 'made'), join(place, 'hours-1'));
+    expect((await stat(join(place, 'hours-1'))).ino).toBe(ino);
+    expect(await left()).toEqual(['hours-1']);
+  });
+
+  test('and used outlives what nobody used since', async () => {
+    for (const [index, name] of ['a-1', 'a-2', 'a-3'].entries()) await kept(name, 10 - index);
+    expect(await isKept(join(place, 'a-1'))).toBe(true);
+    await keepNewest(place, /^a-/, 2);
+    expect(await left()).toEqual(['a-1', 'a-3']);
+  });
+
   test('stays where it was made where nothing can be put in its place', async () => {
     await kept('made', 0);
     await writeFile(join(place, 'file'), '');
     const made = join(place, 'made');
-    expect(await keepFolder(made, join(place, 'file', 'a-1'), /^a-/, 1)).toBe(made);
-    expect(await keepFolder(made, join(place, 'kept', 'a-1'), /^a-/, 1)).toBe(join(place, 'kept', 'a-1'));
+    expect(await keepMade(made, join(place, 'file', 'a-1'), /^a-/, 1)).toBe(made);
+    expect(await keepMade(made, join(place, 'kept', 'a-1'), /^a-/, 1)).toBe(join(place, 'kept', 'a-1'));
     expect(await left()).toEqual(['file', 'kept']);
   });
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { putFileFirst } from '../in-place.ts';
 import type { Batch } from './manifest.ts';
 
 /** A short name for what a kept result was worked out from: the same inputs, the same name. */
@@ -13,31 +14,39 @@ export function stateOfBatches(batches: readonly Batch[]): readonly unknown[] {
   return batches.map(({ number, manifest }) => [number, manifest.createdAt]);
 }
 
-export async function isThere(path: string): Promise<boolean> {
+/** True where something is kept there. It is in use then, and outlives what nobody used since: {@link keepNewest}. */
+export async function isKept(path: string): Promise<boolean> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
+  return isThere(path);
+}
+
+function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
   );
 }
 
-/** Renames a folder to its place; of two processes that made the same, what the first one put there stays. */
+/**
+ * Gives a file or folder its place; of two processes that made the same, what the first one put there stays, since
+ * others may be reading it. Made again it has the same rows and other bytes.
+ */
 export async function putInPlace(made: string, place: string): Promise<void> {
+  if (!(await stat(made)).isDirectory()) return putFileFirst(made, place);
   await rename(made, place).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    // Windows says EPERM of a folder that is there, and of one that may not be written.
+    const mayBeTaken = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'].includes(error.code ?? '');
+    if (!mayBeTaken || !(await isThere(place))) throw error;
     await rm(made, { recursive: true, force: true });
   });
 }
 
 /**
- * Keeps a folder that was made, and of those whose names match the newest `count`. Gives where it is: where the
+ * Keeps a file or folder that was made, and of those whose names match the newest `count`. Gives where it is: where the
  * workspace may only be read, that is where it was made.
  */
-export async function keepFolder(
-  made: string,
-  place: string,
-  matches: RegExp,
-  count: number,
-): Promise<string> {
+export async function keepMade(made: string, place: string, matches: RegExp, count: number): Promise<string> {
   try {
     await mkdir(dirname(place), { recursive: true });
     await putInPlace(made, place);
@@ -65,10 +74,11 @@ export async function keepNewest(
   for (const { name } of found.slice(count)) {
     // A folder in the middle of its removal would pass for a whole one of fewer files.
     const away = `${leaving}${randomUUID()}`;
-    await rename(join(place, name), join(place, away)).catch(gone);
+    await rename(join(place, name), join(place, away)).catch(goneOrInUse);
     leftovers.push(away);
   }
-  for (const name of leftovers) await rm(join(place, name), { recursive: true, force: true });
+  for (const name of leftovers)
+    await rm(join(place, name), { recursive: true, force: true }).catch(goneOrInUse);
 }
 
 const leaving = 'gone-';
@@ -77,4 +87,9 @@ const leaving = 'gone-';
 function gone(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
   return undefined;
+}
+
+/** What somebody reads cannot be taken away on Windows: the next time, then. */
+function goneOrInUse(error: NodeJS.ErrnoException): void {
+  if (!['ENOENT', 'EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(error.code ?? '')) throw error;
 }

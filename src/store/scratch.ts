@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HuntError } from '../errors.ts';
+import { putFileFirst, replaceFile } from '../in-place.ts';
 import { type Folder, ownTemporary, unwritable } from './folder.ts';
 
 /**
@@ -26,10 +27,18 @@ export async function withScratch<Result>(
   }
 }
 
+/** Gives a file of the workspace its first text; one that another process gave it in between stays. */
+export async function firstText(folder: Folder, path: string, text: string): Promise<void> {
+  await withScratch(folder, 'text', async (scratch) => {
+    await writeFile(scratch, text);
+    await putFileFirst(scratch, path);
+  });
+}
+
 /** Gives a file of the workspace a new text in one step: a crash leaves the old one or the new one. */
 export async function replaceText(folder: Folder, path: string, text: string): Promise<void> {
   await withScratch(folder, 'text', async (scratch) => {
     await writeFile(scratch, text);
-    await rename(scratch, path);
+    await replaceFile(scratch, path);
   });
 }
