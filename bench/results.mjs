@@ -50,16 +50,20 @@ export function targetsTable(targets) {
 /** Each interaction with the workbench: the median and the longest of what was asked, in ms, and whether it holds. */
 export function workbenchTable({ rows, prepared, secondsToReady, boundMs }) {
   const firstMs = Math.max(1000, boundMs);
+  // A workspace may have nothing to ask some of them about: no findings, no country.
+  const asked = rows.filter(({ milliseconds }) => milliseconds.length > 0);
+  const left = rows.filter((row) => !asked.includes(row)).map(({ name }) => name);
+  const unasked = left.length === 0 ? '' : `\n\nNot asked, for want of what it is about: ${left.join('; ')}.`;
   const table = markdownTable(
     ['workbench', 'asked', 'median ms', 'longest ms', 'bound', 'reached'],
-    rows.map(({ name, milliseconds }) => {
+    asked.map(({ name, milliseconds }) => {
       const bound = name === 'first picture' ? firstMs : boundMs;
       const median = middle(milliseconds);
       const numbers = [median, Math.max(...milliseconds)].map((number) => number.toFixed(0));
       return [name, milliseconds.length, ...numbers, bound, median <= bound ? 'yes' : '**no**'].map(String);
     }),
   );
-  return `${table}\n\nReady to be asked ${secondsToReady.toFixed(1)} s after the start of \`serve\`; the first time, when what it keeps
+  return `${table}${unasked}\n\nReady to be asked ${secondsToReady.toFixed(1)} s after the start of \`serve\`; the first time, when what it keeps
 is worked out, ${prepared.toFixed(1)} s.`;
 }
 
