@@ -5,6 +5,7 @@ import { decoders, tooLarge } from './bounded.ts';
 import { dispatcherFor, type Env } from './connections.ts';
 import { Deadline } from './deadline.ts';
 import { failureOf, refusedStatus, tooManyRedirects } from './failure.ts';
+import { Pace } from './pace.ts';
 import { type Hop, hopOf, nextHop } from './redirect.ts';
 
 /** How a URL may be asked. */
@@ -22,6 +23,8 @@ export interface NetOptions {
   readonly connectMs?: number;
   /** Milliseconds for everything, redirects and body included; 30,000 for an answer, 900,000 for a file. */
   readonly timeoutMs?: number;
+  /** Milliseconds within which some kilobytes must come: {@link Pace}; 30,000 unless told. */
+  readonly paceMs?: number;
   /** Redirects that are followed; 5 unless told. */
   readonly maxRedirects?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -57,6 +60,7 @@ export async function exchange<Result>(
   const deadline = new Deadline(options.timeoutMs, options.signal);
   let hop = hopOf(text, options.trust === 'typed' || isTrusted(text, options));
   const typedHost = hop.url.host;
+  let pace: Pace | undefined;
   try {
     for (let follows = 0; ; follows++) {
       const { statusCode: status, headers, body } = await ask(hop, typedHost, options, deadline.signal);
@@ -74,15 +78,18 @@ export async function exchange<Result>(
         if (Number(known['content-length'] ?? 0) > options.maxBytes)
           throw tooLarge(hop.url.host, options.maxBytes);
         const steps = decoders(known['content-encoding'], options.maxBytes, hop.url.host);
+        const watched = new Pace(hop.url.host, options.paceMs ?? 30_000);
+        pace = watched;
         return await use({ status, url: hop.url.href, headers: known }, (sink) =>
-          pipeline([body, ...steps, sink], { signal: deadline.signal }),
+          pipeline([body, watched, ...steps, sink], { signal: deadline.signal }),
         );
       } finally {
+        pace?.destroy();
         body.on('error', () => undefined).destroy();
       }
     }
   } catch (error) {
-    throw failureOf(error, hop.url.host, options, deadline);
+    throw failureOf(error, hop.url.host, options, deadline, pace?.bytes);
   } finally {
     deadline.clear();
   }

@@ -3,12 +3,16 @@ import { refusedAddress } from './connections.ts';
 import type { Deadline } from './deadline.ts';
 import { NotPublicError } from './public-address.ts';
 
-/** What went wrong with a host, as an expected failure; the reason of the caller's signal where that was it. */
+/**
+ * What went wrong with a host, as an expected failure; the reason of the caller's signal where that was it. `bytes` are
+ * those of the answer that had come, where it had begun.
+ */
 export function failureOf(
   error: unknown,
   host: string,
   { signal, timeoutMs }: { readonly signal?: AbortSignal; readonly timeoutMs: number },
   deadline: Deadline,
+  bytes: number | undefined,
 ): unknown {
   if (signal?.aborted) return signal.reason;
   if (deadline.isOver) return timeout(host, timeoutMs, error);
@@ -19,6 +23,13 @@ export function failureOf(
   const code = codeOf(error);
   if (/^(?:UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/.test(code))
     return timeout(host, null, error);
+  if (bytes !== undefined && ended.test(code)) {
+    const said = `The answer of ${host} ended early, after ${bytes.toLocaleString('en')} bytes.`;
+    return new HuntError('net.answer', said, {
+      hint: 'Ask again; what was there before is as it was.',
+      cause: error,
+    });
+  }
   if (/^(?:Z_|ERR__?BROTLI|ERR_ZLIB)/.test(code)) {
     return new HuntError('net.answer', `The answer of ${host} is packed and cannot be unpacked.`, {
       cause: error,
@@ -37,6 +48,10 @@ export function failureOf(
     cause: error,
   });
 }
+
+/** How a connection ends in the middle of an answer: closed, reset, or before the length or last chunk that was told. */
+const ended =
+  /^(?:UND_ERR_(?:SOCKET|RES_CONTENT_LENGTH_MISMATCH)|ECONN(?:RESET|ABORTED)|EPIPE|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/;
 
 /** A status that is no answer. */
 export function refusedStatus(host: string, status: number): HuntError {
