@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, createGunzip, type Gunzip, gunzip } from 'node:zlib';
-import { Decompress as ZstdDecompress } from 'fzstd';
+import { ZstdBreak, zstdUnpacked } from './zstd.ts';
 
 /** How the bytes of a file are wrapped, by its first bytes and never by its name. */
 export type Packing = 'plain' | 'gzip' | 'zstd' | 'parquet' | 'unsupported';
@@ -44,7 +44,7 @@ const chunkBytes = 1024 * 1024;
 
 /**
  * The unpacked bytes of a file in pieces of at most a few megabytes (a small gzip file: one piece). Checksums of
- * gzip are verified, those of zstd are not. Where the file is cut off or corrupt, the bytes before the break come first, then
+ * gzip and zstd are verified. Where the file is cut off or corrupt, the bytes before the break come first, then
  * {@link DecodeBreak} is thrown.
  */
 export async function* decoded(path: string, packing: Packing, sizeBytes: number): AsyncGenerator<Buffer> {
@@ -58,7 +58,7 @@ export async function* decoded(path: string, packing: Packing, sizeBytes: number
       return;
     }
     case 'zstd':
-      yield* zstdUnpacked(path);
+      yield* zstdOrBreak(path);
       return;
     default:
       yield* createReadStream(path, { highWaterMark: 4 * chunkBytes });
@@ -188,24 +188,12 @@ class GunzipFeed {
   }
 }
 
-async function* zstdUnpacked(path: string): AsyncGenerator<Buffer> {
-  let out: Buffer[] = [];
-  const unpack = new ZstdDecompress((piece) => out.push(Buffer.from(piece)));
+async function* zstdOrBreak(path: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path, {
-      highWaterMark: chunkBytes,
-    }) as AsyncIterable<Buffer>) {
-      unpack.push(chunk);
-      const pieces = out;
-      out = [];
-      yield* pieces;
-    }
-    unpack.push(new Uint8Array(0), true);
-    yield* out;
+    yield* zstdUnpacked(path);
   } catch (error) {
-    if (error instanceof DecodeBreak) throw error;
-    yield* out;
-    throw new DecodeBreak(`the zstd data is cut off or corrupt (${(error as Error).message})`);
+    if (!(error instanceof ZstdBreak)) throw error;
+    throw new DecodeBreak(`the zstd data is cut off or corrupt (${error.message})`);
   }
 }
 

@@ -81,6 +81,13 @@ export class LineReader {
     return lines;
   }
 
+  /** Counts lines that are known to be blank. Returns how many there were. */
+  passBlank(lines: number): number {
+    this.#signal?.throwIfAborted();
+    this.#counts = { ...this.#counts, blank: this.#counts.blank + lines };
+    return lines;
+  }
+
   /** Rejects every line that is not blank for one reason. Returns how many lines there were. */
   async rejectAll(text: string, before: number, reason: string): Promise<number> {
     const { lines } = await this.#split(text, before);

@@ -3,7 +3,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import type { FileOutcome, InputFile } from './input-file.ts';
 import { longestLine, wholeLines, withLast } from './line-pieces.ts';
 import { LineReader } from './line-reader.ts';
-import { segments } from './segments.ts';
+import { segments, stretches } from './segments.ts';
 import type { Staged } from './stage.ts';
 import type { BatchTables } from './tables.ts';
 
@@ -32,16 +32,22 @@ export async function readLines(
 
   for await (const { text, last } of texts(staged)) {
     const torn = last && staged.broke !== undefined && !text.endsWith('\n') ? cutOff : undefined;
-    if (shape === undefined) {
-      line += await reader.rejectAll(text, line, reason ?? 'no flow log');
-      continue;
-    }
-    for (const segment of segments(text, shape)) {
-      if (segment.header !== undefined) {
-        shape = { ...shape, ...segment.header };
-        headers++;
-        line++;
-      } else line += await reader.read(segment.text, line, shape, segment.last ? torn : undefined);
+    for (const stretch of stretches(text)) {
+      if ('blank' in stretch) line += reader.passBlank(stretch.blank);
+      else if (shape === undefined)
+        line += await reader.rejectAll(stretch.text, line, reason ?? 'no flow log');
+      else {
+        for (const segment of segments(stretch.text, shape)) {
+          if (segment.header !== undefined) {
+            shape = { ...shape, ...segment.header };
+            headers++;
+            line++;
+          } else {
+            const ends = segment.last && !segment.text.endsWith('\n');
+            line += await reader.read(segment.text, line, shape, ends ? torn : undefined);
+          }
+        }
+      }
     }
   }
 

@@ -1,5 +1,37 @@
 import { headerOf, type Shape } from './shape.ts';
 
+/** Lines that are blank, many behind each other: they are counted here, and are no work for the engine. */
+interface BlankRun {
+  readonly blank: number;
+}
+
+const longRun = '\n'.repeat(1000);
+
+/** Texts of lines, and the long runs of blank lines between them. */
+export function* stretches(text: string): Generator<{ text: string } | BlankRun> {
+  if (text.length >= longRun.length && !/[^ \t\r\f\n]/.test(text)) {
+    yield { blank: newlinesIn(text) + (text.endsWith('\n') ? 0 : 1) };
+    return;
+  }
+  let from = 0;
+  for (let at = text.indexOf(longRun); at >= 0; at = text.indexOf(longRun, from)) {
+    // The first one ends a line, unless it stands at the beginning.
+    const start = at === from ? at : at + 1;
+    let end = at + longRun.length;
+    while (text.charCodeAt(end) === 10) end++;
+    if (start > from) yield { text: text.slice(from, start) };
+    yield { blank: end - start };
+    from = end;
+  }
+  if (from < text.length) yield { text: text.slice(from) };
+}
+
+function newlinesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
 /** Texts of lines, and the headers between them that change the layout from there on. */
 export function* segments(
   text: string,

@@ -145,6 +145,9 @@ function firstLine(text: Buffer): { after: Buffer; lines: number; found: boolean
 const doubtfulBytes = [0, 9, 11, 12, 13];
 const longestCleanLine = 1_000_000;
 
+/** What a bomb of blank lines is made of: seen at once, where counting each line takes minutes. */
+const newlines = Buffer.alloc(sliceBytes, 10);
+
 /** Counts lines, turns CRLF into LF, and notes what a CSV reader would stumble over. */
 function look(
   text: Buffer,
@@ -154,6 +157,11 @@ function look(
   let rest = text;
   if (rest.includes(13)) rest = Buffer.from(rest.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
   state.bytes += rest.length;
+  if (newlines.subarray(0, rest.length).equals(rest)) {
+    if (numbers !== undefined) state.clean = false;
+    state.lines += rest.length;
+    return rest;
+  }
   const plain =
     state.clean && numbers !== undefined ? plainLines(rest, numbers, longestCleanLine) : undefined;
   if (plain !== undefined) {

@@ -156,6 +156,25 @@ describe.runIf(zstd('x') !== undefined)('zstd', () => {
     ]);
   });
 
+  test('that is corrupt is named, whatever its bytes unpack to', async () => {
+    const whole = packed(`${header}\n${noisyLines(2_000).join('\n')}\n`, '--check');
+    // The last four bytes are the checksum; a byte of a literal further up unpacks to another letter.
+    for (const place of [whole.length - 1, Math.floor(whole.length / 2)]) {
+      const bytes = Buffer.from(whole);
+      bytes[place] = (bytes[place] ?? 0) ^ 1;
+      const { result, files } = await reading({ 'a.zst': bytes });
+      expect(result?.failedFiles.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/^the zstd data is cut off or corrupt/),
+      ]);
+      expect(lostLines(files)).toEqual([]);
+    }
+    const { result } = await reading({ 'a.zst': Buffer.concat([whole, Buffer.from('trailing')]) });
+    expect(result?.failedFiles[0]?.reason).toBe(
+      'the zstd data is cut off or corrupt (what follows a frame is none)',
+    );
+    expect((await reading({ 'a.zst': Buffer.concat([whole, whole]) })).result?.failedFiles).toEqual([]);
+  });
+
   test('a cut file gives the records before the cut', async () => {
     const whole = packed(`${header}\n${noisyLines(20_000).join('\n')}\n`);
     for (const size of [whole.length / 2, whole.length - 6]) {
