@@ -21,7 +21,9 @@ const commands: readonly (readonly string[])[] = [
 ];
 
 describe('first commands at once on a fresh workspace', () => {
-  test('all give their answers, none loses a mark, and the answers are those of one alone', async () => {
+  test('all give their answers, none loses a mark, and the answers are those of one alone', {
+    timeout: 600_000,
+  }, async () => {
     const alone = join(folder, 'alone');
     cpSync(fresh, alone, { recursive: true });
     const answer = async (workspace: string, command: readonly string[]): Promise<Finished> =>
