@@ -7,7 +7,7 @@ import { asked, kinds } from './contacts.ts';
 import { unasked } from './replies.ts';
 import type { ScanValues } from './settings.ts';
 import { successes } from './successes.ts';
-import { kindOf, walks } from './walk.ts';
+import { kindOf, parts, walks } from './walk.ts';
 
 const count = v.number();
 const text = v.nullable(v.string());
@@ -84,15 +84,16 @@ export function scanCandidates(settings: ScanValues, context: Context, focus: Fo
       ...walks(settings, context),
       successes(settings),
       scanners(settings),
+      ...parts,
       targetNames,
     ],
     sql: sql`
-    SELECT ${kindOf(sql`t.kind`)} AS kind, a.address AS source, t.contacts, t.misses, t.hits, t.targets, t.ports,
+    SELECT ${kindOf(sql`t.kind`)} AS kind, a.address AS source, t.contacts, t.misses, t.hits, b.targets, b.ports,
       p.misses AS "portMisses", p.hits AS "portHits", d.misses AS "targetMisses", d.hits AS "targetHits",
       p.widest, p.widest_port AS "widestPort", p.widest_protocol AS "widestProtocol", p.asked AS "portsAsked",
       d.deepest, e.address AS "deepestTarget", n.asked AS "targetsAsked",
-      CASE WHEN t.targets = 1 THEN n.asked_first END AS "onlyTarget",
-      CASE WHEN t.ports = 1 THEN p.asked_first END AS "onlyPort", t.only_protocol AS "onlyProtocol",
+      CASE WHEN b.targets = 1 THEN n.asked_first END AS "onlyTarget",
+      CASE WHEN b.ports = 1 THEN p.asked_first END AS "onlyPort", t.only_protocol AS "onlyProtocol",
       t.rejected, t.unanswered, t.refused, t.wordless, t.tcp_misses AS "tcpMisses", t.replies, t.unsure,
       t.first_miss AS "firstMiss", t.last_miss AS "lastMiss",
       s.service_port AS "thenPort", g.address AS "thenTarget", s.answered AS "thenSessions", s.largest AS "thenBytes",
@@ -100,6 +101,7 @@ export function scanCandidates(settings: ScanValues, context: Context, focus: Fo
       a.asn, a.network, a.country, a.provider, a.set_aside AS "setAside"
     FROM scanners AS t
     JOIN addresses AS a ON a.address_id = t.source
+    JOIN breadths AS b ON b.kind = t.kind AND b.source = t.source
     JOIN by_port AS p ON p.kind = t.kind AND p.source = t.source
     JOIN by_target AS d ON d.kind = t.kind AND d.source = t.source
     LEFT JOIN addresses AS e ON e.address_id = d.deepest_target

@@ -12,7 +12,7 @@ export function successes(settings: ScanValues): Step {
   return {
     name: 'successes',
     about: 'The conversation that came of a scan.',
-    reads: ['walk_steps', 'totals', 'targets'],
+    reads: ['walk_steps', 'totals'],
     sql: sql`
     SELECT kind, source, target, service_port, answered, largest, is_admin FROM (
       SELECT s.*, row_number() OVER (PARTITION BY kind, source ORDER BY is_admin DESC, largest DESC, target, service_port)
@@ -23,7 +23,11 @@ export function successes(settings: ScanValues): Step {
             AND w.protocol = 6 AND w.largest >= ${settings.sessionBytes} AS is_admin
         FROM walk_steps AS w
         JOIN totals AS t ON t.kind = w.kind AND t.source = w.source
-        LEFT JOIN targets AS x ON x.kind = w.kind AND x.source = w.source AND x.target = w.target AND x.ports > 0
+        LEFT JOIN (
+          SELECT kind, source, target FROM walk_steps
+          WHERE kind <> ${kinds.inbound} AND in_vain AND service_port IS NOT NULL
+          GROUP BY 1, 2, 3
+        ) AS x ON x.kind = w.kind AND x.source = w.source AND x.target = w.target
         WHERE w.hit > 0 AND w.spoken > 0 AND (w.kind = ${kinds.inbound} AND w.last_seen > t.first_miss
           OR w.first_seen > t.first_miss AND x.target IS NOT NULL)
       ) AS s

@@ -42,24 +42,24 @@ function walkSteps(settings: ScanValues, context: Context): Step {
 const ports: Step = {
   name: 'ports',
   about: 'Misses and hits of each port that a source asked for.',
-  reads: ['walk_steps'],
+  reads: ['scanner_steps'],
   sql: sql`
     SELECT kind, source, service_port, protocol, count(CASE WHEN in_vain THEN 1 END) AS misses,
       count(CASE WHEN loud THEN 1 END) AS hits,
       -- A port of a target is one contact, so that contacts are targets.
       count(CASE WHEN in_vain THEN 1 END) AS targets
-    FROM walk_steps GROUP BY 1, 2, 3, 4`,
+    FROM scanner_steps GROUP BY 1, 2, 3, 4`,
 };
 
 const targets: Step = {
   name: 'targets',
   about: 'Misses and hits of each target that a source asked.',
-  reads: ['walk_steps'],
+  reads: ['scanner_steps'],
   sql: sql`
     SELECT kind, source, target, count(CASE WHEN in_vain THEN 1 END) AS misses,
       count(CASE WHEN loud THEN 1 END) AS hits,
       count(DISTINCT CASE WHEN in_vain THEN service_port END) AS ports
-    FROM walk_steps GROUP BY 1, 2, 3`,
+    FROM scanner_steps GROUP BY 1, 2, 3`,
 };
 
 const byPort: Step = {
@@ -114,8 +114,6 @@ const totals: Step = {
   reads: ['walk_steps'],
   sql: sql`
     SELECT kind, source, count(*) AS contacts, sum(miss) AS misses, sum(hit) AS hits,
-      count(DISTINCT CASE WHEN in_vain THEN target END) AS targets,
-      count(DISTINCT CASE WHEN in_vain THEN service_port END) AS ports,
       CASE WHEN min(CASE WHEN in_vain THEN protocol END) = max(CASE WHEN in_vain THEN protocol END)
         THEN min(CASE WHEN in_vain THEN protocol END) END AS only_protocol,
       coalesce(sum(CASE WHEN tries > 0 THEN rejected END), 0) AS rejected,
@@ -129,10 +127,41 @@ const totals: Step = {
     FROM walk_steps GROUP BY 1, 2`,
 };
 
-/** The walk over all contacts of each source, over each of its ports and over each of its targets. */
+/** The contacts of the sources that are judged: sorting and telling apart those of all the others would cost most. */
+const scannerSteps: Step = {
+  name: 'scanner_steps',
+  about: 'The contacts of those that are judged.',
+  reads: ['walk_steps', 'scanners'],
+  sql: sql`
+    SELECT w.kind, w.source, w.target, w.service_port, w.protocol, w.in_vain, w.loud
+    FROM walk_steps AS w JOIN scanners AS t ON t.kind = w.kind AND t.source = w.source`,
+};
+
+const breadths: Step = {
+  name: 'breadths',
+  about: 'How many targets and ports a source asked for in vain.',
+  reads: ['scanner_steps'],
+  sql: sql`
+    SELECT kind, source, count(DISTINCT CASE WHEN in_vain THEN target END) AS targets,
+      count(DISTINCT CASE WHEN in_vain THEN service_port END) AS ports
+    FROM scanner_steps GROUP BY 1, 2`,
+};
+
+/** The walk over all contacts of each source. */
 export function walks(settings: ScanValues, context: Context): readonly Step[] {
-  return [walkSteps(settings, context), ports, targets, byPort, rankedTargets, byTarget, totals];
+  return [walkSteps(settings, context), totals];
 }
+
+/** Of the sources that are judged: the walk over each of their ports and over each of their targets. */
+export const parts: readonly Step[] = [
+  scannerSteps,
+  breadths,
+  ports,
+  targets,
+  byPort,
+  rankedTargets,
+  byTarget,
+];
 
 /** A number of a kind as the word for it. */
 export function kindOf(kind: Sql): Sql {
