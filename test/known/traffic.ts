@@ -39,9 +39,9 @@ function session({ from, to, port, at, up = 400, down = 900, refused }: Talk): s
 export const repeat = (count: number, talk: (index: number) => Talk) =>
   Array.from({ length: count }, (_, index) => talk(index)).flatMap(session);
 
-/** A host that calls its peer every five minutes for a day: a beacon. */
+/** A host that calls its peer every five minutes for more than a day: a beacon. */
 export const beacon = (to: string, at = monday) =>
-  repeat(288, (index) => ({ from: host, to, port: 443, at: at + index * 300 }));
+  repeat(288, (index) => ({ from: host, to, port: 443, at: at + index * 305 }));
 
 const scratch = mkdtempSync(join(tmpdir(), 'northsouth-known-'));
 let made = 0;
