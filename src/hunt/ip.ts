@@ -82,7 +82,7 @@ export async function addressReport(
       lastSeen: isoTime(row.lastSeen),
     })),
     timeline: await timelineIn(engine, firstSeen, lastSeen, signal),
-    interArrivals: await regular(engine, known.findings, signal),
+    interArrivals: await regular(engine, address, known.findings, signal),
     questions: await answers(engine, address, { ...known, hasTraffic: totals.sessions > 0 }, signal),
   };
 }
@@ -198,6 +198,7 @@ const mostBins = 12;
 /** Pictures of what the C2 question found regular, or could not settle. */
 async function regular(
   engine: Engine,
+  address: string,
   findings: readonly Finding[],
   signal: AbortSignal | undefined,
 ): Promise<InterArrivals[]> {
@@ -205,9 +206,12 @@ async function regular(
     .filter(({ question, answer, local }) => question === 'c2' && answer !== 'no' && local !== null)
     .slice(0, mostRegular);
   const pictures: InterArrivals[] = [];
-  for (const { local, peer, servicePort, protocol } of shown) {
+  for (const { local, peer: lead, peers, servicePort, protocol } of shown) {
+    const names = peers.map((one) => one.peer);
+    // Of a finding about several peers, the page of one of them shows its own part.
+    const peer = names.includes(address) ? address : lead;
     const key = { local: local ?? '', peer, servicePort, protocol };
-    const gaps = await engine.ask(gapsOf(key), signal);
+    const gaps = await engine.ask(gapsOf({ ...key, peers: peer === address ? [] : names }), signal);
     if (gaps.length > 0) pictures.push({ ...key, ...histogram(gaps) });
   }
   return pictures;

@@ -69,7 +69,10 @@ function earlier(a: number | null, before: number | undefined): number | null {
 async function gapsIn(engine: Engine, finding: Finding, signal: AbortSignal) {
   const { local, peer, servicePort, protocol } = finding;
   if (local === null || servicePort === null || local === peer) return null;
-  const gaps = await engine.ask(gapsOf({ local, peer, servicePort, protocol }), signal);
+  const gaps = await engine.ask(
+    gapsOf({ local, peer, peers: namesOf(finding), servicePort, protocol }),
+    signal,
+  );
   return gaps.length === 0 ? null : { local, peer, servicePort, protocol, ...histogram(gaps) };
 }
 
@@ -77,7 +80,16 @@ async function gapsIn(engine: Engine, finding: Finding, signal: AbortSignal) {
 function sessionsOf(finding: Finding, period: Period): Step {
   const chosen = and(isBetween(finding), overlapping(period));
   // What is listed of them is asked of this table, too: the file is read once.
-  return sessionsOfAddress(finding.peer, {}, chosen, ['interface_id', 'local_port', 'peer_port']);
+  const more = ['interface_id', 'local_port', 'peer_port'] as const;
+  const names = namesOf(finding);
+  if (names.length === 0 || finding.local === null) return sessionsOfAddress(finding.peer, {}, chosen, more);
+  const withThem = and(sql`peer IN (${list(names)})`, chosen);
+  return sessionsOfAddress(finding.local, {}, withThem, more);
+}
+
+/** The peers of a finding that has several. */
+function namesOf({ peers }: Finding): string[] {
+  return peers.map(({ peer }) => peer);
 }
 
 /** The condition on sessions of the peer that they are of what the finding is about. */
@@ -158,12 +170,13 @@ const recordColumns = [
 
 /** The first records between the ends, in the time of the sessions that are shown: a part of the files is read. */
 function recordsOf(
-  { peer, local, servicePort, protocol }: Finding,
+  { peer, peers, local, servicePort, protocol }: Finding,
   from: number,
   to: number,
   period: Period,
 ): Query<Record<string, unknown>> {
-  const end = (address: string) => or(sql`srcaddr = ${address}`, sql`dstaddr = ${address}`);
+  const end = (...addresses: readonly string[]) =>
+    or(sql`srcaddr IN (${list(addresses)})`, sql`dstaddr IN (${list(addresses)})`);
   return {
     name: 'first records of a finding',
     sql: sql`
@@ -172,7 +185,7 @@ function recordsOf(
       WHERE ${and(
         sql`start BETWEEN ${from} AND ${to}`,
         during(period),
-        end(peer),
+        end(peer, ...peers.map((one) => one.peer)),
         local === null || local === peer ? undefined : end(local),
         servicePort === null ? undefined : or(sql`srcport = ${servicePort}`, sql`dstport = ${servicePort}`),
         protocol === null ? undefined : sql`protocol = ${protocol}`,

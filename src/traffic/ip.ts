@@ -203,21 +203,25 @@ export function timelineOfAddress(bucketSeconds: number): Query<v.InferOutput<ty
 
 const gapRow = v.object({ gap: v.number(), count: v.number() });
 
-/** Seconds between the starts of consecutive sessions of one conversation, and how often each occurs. */
+/**
+ * Seconds between the starts of consecutive sessions of one conversation, or of one with several peers (where they stand
+ * in a row), and how often each occurs.
+ */
 export function gapsOf(conversation: {
   readonly local: string;
   readonly peer: string;
+  readonly peers?: readonly string[];
   readonly servicePort: number | null;
   readonly protocol: number | null;
 }): Query<v.InferOutput<typeof gapRow>> {
-  const { local, peer, servicePort, protocol } = conversation;
+  const { local, peer, peers = [], servicePort, protocol } = conversation;
   return {
     name: 'gaps between sessions',
     sql: sql`
       SELECT gap, count(*) AS count
       FROM (
         SELECT start - lag(start) OVER (ORDER BY start) AS gap FROM address_sessions
-        WHERE local = ${local} AND peer = ${peer}
+        WHERE local = ${local} AND peer IN (${list([peer, ...peers])})
           AND service_port IS NOT DISTINCT FROM ${servicePort} AND protocol IS NOT DISTINCT FROM ${protocol}
       )
       WHERE gap IS NOT NULL

@@ -114,6 +114,24 @@ describe('implants', () => {
     expect(namedShare(judgements, calls, 12)).toBeGreaterThanOrEqual(0.95);
   });
 
+  test.each([
+    ['443, sizes within 10 %', 443, 0.1],
+    ['449, sizes within 60 %', 449, 0.6],
+  ] as const)(
+    'servers that are called whenever there is something to say, on port %s, are named',
+    async (_, port, spread) => {
+      const random = new Random(13, 'on demand', port);
+      const sized = (middle: number) => Math.floor(middle * (1 + spread * (2 * random.unit() - 1)));
+      const calls = subscribers(random, 12).flatMap((to, n) =>
+        unpaced(random, n * 14_400, n * 14_400 + 14 * 3600, 2400).map((at) => ({
+          ...{ at, from: host, to, port, out: sized(1300), back: sized(2600) },
+        })),
+      );
+      const judgements = await judged([...calls, ...twoDesks(random, 3)]);
+      expect(namedShare(judgements, calls, 12)).toBeGreaterThanOrEqual(0.95);
+    },
+  );
+
   test('a peer-to-peer bot keeps up with hundreds of peers on odd ports, day and night: one finding names them', {
     timeout: 60_000,
   }, async () => {

@@ -67,7 +67,7 @@ export function unpaced(random: Random, from: number, to: number, mean: number):
   }
 }
 
-/** Addresses of many access networks, none of them a cloud's. */
+/** Addresses of many networks, most of them of access providers. */
 export function subscribers(random: Random, count: number): string[] {
   const blocks = [24, 73, 82, 84, 86, 88, 90, 93, 109, 176, 178, 187, 189, 190, 201];
   const found = new Set<string>();

@@ -9,15 +9,18 @@ import type { C2Values } from './settings.ts';
 import { alikeness, sizeParts, sizes } from './sizes.ts';
 import { amount, duration } from './words.ts';
 
-/** From here on the sessions of different peers are of one kind. */
-const ofOneKind = 0.5;
+/**
+ * From here on the sessions of different peers are of one kind: on a port that no usual service has, and on one that
+ * everybody uses, where much is needed to tell them from the web.
+ */
+const ofOneKind = { unusual: 0.3, usual: 0.7 };
 
 /** Up to so many peers at a time on average, they are handed over from one to the next. */
 const handedOver = 1.3;
 
 /**
- * Reads several peers of one host on one port as one channel that changes its server: paced over all of them, or, on a
- * port that no usual service has, sessions of one kind with peers of several networks.
+ * Reads several peers of one host on one port as one channel that changes its server: paced over all of them, or
+ * sessions of one kind with peers of several networks.
  */
 export function byRow(row: C2Row, settings: C2Values, context: Context): Reading {
   const { members, networks, memberSeconds, firstStart, lastStart } = row;
@@ -32,7 +35,12 @@ export function byRow(row: C2Row, settings: C2Values, context: Context): Reading
     spanPart(row, context),
   ];
   const rotates = isPaced && isAboveFloor(row, settings) && weightedScore(parts) >= settings.minScore;
-  const sameKind = isUnusualPort(row, settings) && alikeness(row) >= ofOneKind && 2 * networks >= members;
+  const sameKind = isUnusualPort(row, settings)
+    ? alikeness(row) >= ofOneKind.unusual && 2 * networks >= members
+    : alikeness(row) >= ofOneKind.usual &&
+      members >= settings.usualRowPeers &&
+      networks >= 0.8 * members &&
+      row.sessions >= settings.shortBeats * members;
   const isHandedOver = atATime <= handedOver;
   const way = isHandedOver
     ? `one after the other (${atATime.toFixed(1)} at a time)`

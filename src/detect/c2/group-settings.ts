@@ -24,6 +24,14 @@ export const groupSettings = defineSettings({
     to: 1000,
     reason: 'Two are a service with a spare; an implant has a list of servers.',
   },
+  usualRowPeers: {
+    value: 5,
+    unit: 'peers',
+    from: 2,
+    to: 1000,
+    reason:
+      'On ports that everybody uses, without a pace: so many peers of as many networks, each with a dozen small sessions of one size, are no sites that somebody reads.',
+  },
   meshPeers: {
     value: 50,
     unit: 'peers with several sessions',

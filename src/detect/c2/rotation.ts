@@ -9,8 +9,8 @@ const bandsPerFactorE = 1.5;
 
 /**
  * Steps `servers` (peers that a row may consist of), `row_servers` (those in bands of size) and `rows_of_peers`: peers of
- * one host on one port. On ports that everybody uses they must carry sessions of one size too, or all of the web
- * would be a row. Whether the row keeps a pace, or is handed over from peer to peer, is told from its starts.
+ * one host on one port. On ports that everybody uses they must carry sessions of one size too, and be no clouds, or all
+ * of the web would be a row. Whether the row keeps a pace, or is handed over from peer to peer, is told from its starts.
  */
 export function rotations(inputs: Inputs): readonly Step[] {
   return [servers(inputs), rowServers, rowsOfPeers(inputs)];
@@ -34,8 +34,8 @@ function servers({ settings, context, focus }: Inputs): Step {
     WHERE c.direction IN ('outbound', 'unknown') AND c.traffic = 'north_south' AND c.protocol = 6 AND c.sessions >= 2
       AND ${focus.address === undefined} AND p.locals <= ${fewHosts(settings, context)}
       AND c.service_port NOT IN (${left}) AND c.bytes_out + c.bytes_in <= ${bulkBytes} * c.sessions
-      AND a.set_aside IS NULL AND a.scope = 'internet'
-      AND (a.provider IS NULL OR a.provider NOT IN (${list(servicesOnly)}))`,
+      AND a.scope = 'internet' AND (c.service_port NOT IN (${anyOf(usualPorts)})
+        OR a.set_aside IS NULL AND (a.provider IS NULL OR a.provider NOT IN (${list(servicesOnly)})))`,
   };
 }
 
