@@ -359,7 +359,7 @@ describe('sql, export, demo', () => {
     ]);
     expect(ran.out).toContain('Next: northsouth hunt d/logs --local 2a05:d014:1a2b:3c00::/56\n');
     expect((await northsouth(['demo', '--plant', 'virus'])).err).toBe(
-      'northsouth: --plant: "virus" is not known here.\nhint: Choose from beacon, exfil, scan, access.\n',
+      'northsouth: --plant: "virus" is not known here.\nhint: Choose from beacon, exfil, scan, access, exposed, office, rotation, dead-server, web-shell.\n',
     );
   });
 });
