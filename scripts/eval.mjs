@@ -1,19 +1,22 @@
 // `npm run eval -- DIR`: what the detectors find in sets with a truth and, with --demo, in generated traffic.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { beaconsOf, cells, evaluateBeacons, evaluateKeepAlive, evaluatePlants } from './eval/demo.mjs';
+import { measureCurve } from './eval/curve.mjs';
+import { curvePicture } from './eval/curve-picture.mjs';
+import { cells, evaluateBeacons, evaluateKeepAlive, evaluatePlants } from './eval/demo.mjs';
 import { evaluateSet } from './eval/labelled.mjs';
 import * as page from './eval/page.mjs';
-import { targetsOf } from './eval/targets.mjs';
+import { curveSection, demoSection, labelledSection } from './eval/sections.mjs';
 import { setsIn } from './eval/truth.mjs';
 import { root, run } from './steps.mjs';
 
-const usage = `npm run eval -- [DIR ...] [--demo] [--full] [--only SET] [--findings] [--json] [--dry]
+const usage = `npm run eval -- [DIR ...] [--demo] [--full] [--curve] [--only SET] [--findings] [--json] [--dry]
 
   DIR         a set with a truth (flow.log.gz, truth.csv), or a folder of them
   --demo      also measure on generated traffic; --full: the whole matrix, which takes about an hour
+  --curve     also measure from how much traffic on a beacon is named
   --only SET  only this set; repeatable
   --findings  also print each finding of severity low or above with its verdict
   --json      one JSON document on standard output
@@ -24,6 +27,7 @@ const { values, positionals } = parseArgs({
   options: {
     demo: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
+    curve: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     findings: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -33,7 +37,7 @@ const { values, positionals } = parseArgs({
 });
 const cwd = process.env.INIT_CWD ?? process.cwd();
 const folders = positionals.map((path) => resolve(cwd, path));
-if (values.help || (folders.length === 0 && !values.demo)) {
+if (values.help || (folders.length === 0 && !values.demo && !values.curve)) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
@@ -57,6 +61,7 @@ const output = {};
 
 if (sets.length > 0) output.labelled = await labelled();
 if (values.demo) output.demo = await demo();
+if (values.curve) output.curve = await curve();
 if (values.json)
   console.log(JSON.stringify(output, (_, value) => (value instanceof Map ? undefined : value), 2));
 
@@ -68,30 +73,13 @@ async function labelled() {
     if (values.findings) say(page.judgedFindings(set.name, result.verdicts).join('\n') || 'nothing found');
     results.push(result);
   }
-  const targets = targetsOf(results);
+  const section = labelledSection(results);
   const wrong = results.flatMap(({ name, alarms }) => page.falseFindings(name, alarms));
-  const text = [
-    'How much of what is loud is true:',
-    page.precisionTable(results),
-    'Who is named:',
-    page.recallTable(results),
-    'Who started it, against the labelled pairs:',
-    page.pairsTable(results),
-    'Targets:',
-    page.targetsTable(targets),
-  ].join('\n\n');
-  const missed = results.flatMap(({ name, recall }) =>
-    recall
-      .filter((row) => row.missed.length > 0)
-      .map(
-        (row) =>
-          `${name}: ${row.label}: ${row.missed.slice(0, 12).join(', ')}${row.missed.length > 12 ? ` ... (${row.missed.length})` : ''}`,
-      ),
-  );
-  say(`\n${text}\n\nFalse findings of severity medium or above:\n${wrong.join('\n') || 'none'}`);
+  const missed = results.flatMap(({ name, recall }) => page.missedLines(name, recall));
+  say(`\n${section.text}\n\nFalse findings of severity medium or above:\n${wrong.join('\n') || 'none'}`);
   say(`\nEnough traffic, and not named:\n${missed.join('\n') || 'none'}\n`);
-  if (whole && !values.dry) page.writeSection('Labelled sets', `\`npm run eval -- DIR\`\n\n${text}`);
-  return { results, targets };
+  if (whole) write(section);
+  return { results, targets: section.targets };
 }
 
 async function demo() {
@@ -108,6 +96,7 @@ async function demo() {
   ]) {
     say(`Plants: seed ${seed}, windows of ${windowSeconds} ...`);
     plants.push(await evaluatePlants(library, seed, windowSeconds));
+    if (values.findings) say(page.judgedFindings(`demo ${seed}`, plants.at(-1).verdicts).join('\n'));
   }
   const keepAlive = [];
   for (const [windowSeconds, everySeconds] of [
@@ -117,39 +106,7 @@ async function demo() {
   ]) {
     keepAlive.push(await evaluateKeepAlive(library, windowSeconds, everySeconds));
   }
-  const asked = beacons.reduce((sum, row) => sum + row.asked, 0);
-  const found = beacons.reduce((sum, row) => sum + row.found, 0);
-  const most = Math.max(...beacons.map(({ wrongRate }) => wrongRate));
-  const targets = [
-    {
-      name: 'recall of beacons at least 95 %',
-      set: 'beacons',
-      measured: `${((100 * found) / asked).toFixed(1)} %`,
-      holds: found >= 0.95 * asked,
-    },
-    {
-      name: 'at most 5 false C2 findings of severity medium or above per 500 hosts and day',
-      set: 'beacons',
-      measured: `at most ${most.toFixed(1)}`,
-      holds: most <= 5,
-    },
-    ...keepAlive.map(({ windowSeconds, everySeconds, answer, holds }) => ({
-      name: 'one session of keep-alives is never called a beacon',
-      set: `every ${everySeconds} s, windows of ${windowSeconds} s`,
-      measured: answer,
-      holds,
-    })),
-  ];
-  const text = [
-    `Each capture holds ${beaconsOf().length} beacons. Asked for are those with 12 beats or more and a period above two windows.`,
-    page.matrixTable(beacons),
-    'The plantings of ordinary demos:',
-    page.plantsTable(plants),
-    'Sessions and initiators against the planted connections:',
-    page.agreementTable(plants),
-    'Targets:',
-    page.targetsTable(targets),
-  ].join('\n\n');
+  const section = demoSection({ beacons, plants, keepAlive }, values.full);
   const wrong = [...beacons, ...plants].flatMap((row) =>
     page.falseFindings(`window ${row.windowSeconds}`, row.wrong),
   );
@@ -159,11 +116,22 @@ async function demo() {
         `${row.days} days, window ${row.windowSeconds} s: every ${periodSeconds} s, jitter ${jitter}, missed ${missed}, ${connections} connections`,
     ),
   );
-  say(`\n${text}\n\nFalse findings of severity medium or above:\n${wrong.join('\n') || 'none'}`);
+  say(`\n${section.text}\n\nFalse findings of severity medium or above:\n${wrong.join('\n') || 'none'}`);
   say(`\nBeacons that were not found:\n${missed.join('\n') || 'none'}\n`);
-  if (!values.dry) {
-    const title = values.full ? 'Demo traffic, whole matrix' : 'Demo traffic';
-    page.writeSection(title, `\`npm run eval -- --demo${values.full ? ' --full' : ''}\`\n\n${text}`);
-  }
-  return { beacons, plants, keepAlive, targets };
+  write(section);
+  return { beacons, plants, keepAlive, targets: section.targets };
+}
+
+async function curve() {
+  const curves = [];
+  for (const windowSeconds of [60, 600]) curves.push(await measureCurve(library, windowSeconds, say));
+  const section = curveSection(curves);
+  say(`\n${section.text}\n`);
+  write(section);
+  if (!values.dry) writeFileSync(join(root, 'docs', 'images', 'evidence-curve.svg'), curvePicture(curves));
+  return curves;
+}
+
+function write({ title, lines, text }) {
+  if (!values.dry) page.writeSection(title, lines, text);
 }

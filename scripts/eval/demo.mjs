@@ -3,12 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { connectionsOf, northsouthNames, ritaNames, serversOf } from './against-rita.mjs';
+import { truthOfDemo } from './demo-truth.mjs';
 import { everyFinding, inWorkspace, rowsOf } from './labelled.mjs';
-import { rankOf } from './measure.mjs';
+import { falseAlarms, judged } from './measure.mjs';
 import { compareConnections } from './sessions.mjs';
 import { isAtLeast, namesOf } from './verdict.mjs';
 
 const day = 86_400;
+const circumstanceNames = ['exposed', 'office', 'rotation', 'dead-server', 'web-shell'];
 const periods = [120, 300, 600, 1800, 3600, 7200, 14_400, 43_200];
 const jitters = [0, 0.1, 0.3];
 const misses = [0, 0.1, 0.2];
@@ -43,9 +46,9 @@ export function isAsked({ periodSeconds, missed }, { days, windowSeconds }) {
   return beats >= fewestBeats && periodSeconds > floorWindows * windowSeconds;
 }
 
-/** Recall of the planted beacons of one capture, and what C2 was found beside them. */
+/** Recall of the planted beacons of one capture, with all circumstances beside them, and what else was found. */
 export async function evaluateBeacons(library, cell, seed) {
-  const options = { ...cell, seed, plants: ['beacon'], beacons: beaconsOf() };
+  const options = { ...cell, seed, plants: ['beacon', ...circumstanceNames], beacons: beaconsOf() };
   return inDemo(library, options, async (workspace, { truth }) => {
     const all = await everyFinding(workspace);
     const findings = all.filter(({ question }) => question === 'c2');
@@ -58,12 +61,8 @@ export async function evaluateBeacons(library, cell, seed) {
     const below = truth.planted.filter(
       (planted) => planted.periodSeconds <= floorWindows * cell.windowSeconds,
     );
-    const peers = new Set(truth.planted.map(({ peer }) => peer));
-    const isWrong = (one) =>
-      one.answer === 'yes' && isAtLeast('medium', one) && !namesOf(one).some((name) => peers.has(name));
-    const wrong = findings.filter(isWrong);
-    // The Internet scans the demo all the time: those findings are true.
-    const others = all.filter((one) => isWrong(one) && ['access', 'exfil'].includes(one.question));
+    const wrong = falseAlarms(judged(truthOfDemo(truth), all));
+    const wrongC2 = wrong.filter(({ question }) => question === 'c2').length;
     return {
       ...cell,
       asked: asked.length,
@@ -73,51 +72,62 @@ export async function evaluateBeacons(library, cell, seed) {
       below: below.length,
       belowNo: below.filter((planted) => planted.connections >= fewestBeats && !isNamed(findings)(planted))
         .length,
-      wrong: [...wrong, ...others],
-      wrongC2: wrong.length,
-      wrongRate: (wrong.length * 500) / cell.hosts / cell.days,
+      wrong,
+      wrongC2,
+      wrongRate: (wrongC2 * 500) / cell.hosts / cell.days,
     };
   });
 }
 
-/** The four plantings of an ordinary demo: rank of each, what else was found, and sessions against connections. */
+/** An ordinary demo: who of all that is planted is named, what else is loud, sessions against connections, RITA. */
 export async function evaluatePlants(library, seed, windowSeconds) {
   return inDemo(
     library,
-    { records: 300_000, seed, windowSeconds },
+    { records: 200_000, seed, windowSeconds },
     async (workspace, { truth, connections }) => {
-      const findings = (await everyFinding(workspace)).filter(
-        (one) => one.answer === 'yes' && isAtLeast('low', one),
-      );
-      const peers = new Set(truth.planted.flatMap(({ peer, local }) => [peer, local]));
+      const rows = truthOfDemo(truth);
+      const findings = await everyFinding(workspace);
+      const verdicts = judged(rows, findings);
+      const all = [...truth.planted, ...truth.circumstances];
+      const ends = new Set(all.flatMap(({ peer, peers = [], local }) => [peer, local, ...peers]));
       const sessions = await rowsOf(
         workspace,
         `SELECT local, local_port, peer, peer_port, protocol, initiator, start, "end" FROM sessions
-       WHERE peer IN (${literals(peers)}) OR local IN (${literals(peers)})`,
+       WHERE peer IN (${literals(ends)}) OR local IN (${literals(ends)})`,
       );
+      const own = new Set(truth.hosts.map(({ address }) => address));
       return {
-        seed,
-        windowSeconds,
-        planted: truth.planted.map(({ question, kind, peer }) => ({
-          name: `${question} ${kind}`,
-          rank: rankOf(
-            peer,
-            findings.filter((one) => one.question === question),
-          ),
-          severity:
-            findings.find((one) => one.question === question && namesOf(one).includes(peer))?.severity ??
-            null,
-        })),
-        wrong: findings.filter(
-          (one) =>
-            isAtLeast('medium', one) &&
-            one.question !== 'scan' &&
-            !namesOf(one).some((name) => peers.has(name)),
-        ),
+        ...{ seed, windowSeconds, verdicts, planted: all.map((one) => plantedRow(one, verdicts)) },
+        wrong: falseAlarms(verdicts),
         agreement: compareConnections(connections, sessions),
+        beside: {
+          name: `demo ${seed}, windows of ${windowSeconds}${windowSeconds === 'mixed' ? ' length' : ' s'}`,
+          servers: serversOf(rows).length,
+          northsouth: northsouthNames(findings, rows),
+          rita: ritaNames(await connectionsOf(workspace), rows, (address) => own.has(address)),
+          exact: null,
+        },
       };
     },
   );
+}
+
+/** Of one planted thing: how many of its addresses are named by its question, and the most severe of what names them. */
+function plantedRow({ plant, kind, question, loudest, peer, peers = [peer] }, verdicts) {
+  const naming = verdicts.filter((one) => namesOf(one).some((name) => peers.includes(name)));
+  const own = question === null ? naming : naming.filter((one) => one.question === question);
+  const named = new Set(own.flatMap(namesOf));
+  return {
+    ...{
+      plant,
+      kind,
+      question,
+      loudest,
+      addresses: peers.length,
+      named: peers.filter((name) => named.has(name)).length,
+    },
+    severity: own[0]?.severity ?? null,
+  };
 }
 
 /** One TCP session that stays open for a day on keep-alives: what a window's records make look like a beacon. */
@@ -150,7 +160,7 @@ export async function evaluateKeepAlive(library, windowSeconds, everySeconds) {
   }
 }
 
-async function inDemo(library, options, work) {
+export async function inDemo(library, options, work) {
   const out = mkdtempSync(join(tmpdir(), 'northsouth-eval-demo-'));
   try {
     const summary = await library.generateDemo({ ...options, out });

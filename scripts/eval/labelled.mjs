@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectionsOf, internalBy, northsouthNames, ritaNames, serversOf, twinOf } from './against-rita.mjs';
 import { falseAlarms, judged, recallByLabel } from './measure.mjs';
 import { comparePairs } from './sessions.mjs';
 import { namesOf } from './verdict.mjs';
@@ -61,8 +62,22 @@ export async function evaluateSet(library, set) {
       alarms: falseAlarms(verdicts),
       recall: recallByLabel(set.truth, findings, traffic),
       pairs: set.pairs.length === 0 ? undefined : comparePairs(set.pairs, conversations),
+      beside: beside(set, findings, await connectionsOf(workspace)),
     };
   });
+}
+
+/** northsouth and RITA on the same records, and RITA on the exact times of the Zeek original. */
+function beside(set, findings, connections) {
+  const isInternal = internalBy({ local: set.local, alone: set.local.length > 0 }, set.publicLocals);
+  const exact = twinOf(set.path, set.name);
+  return {
+    name: set.name,
+    servers: serversOf(set.truth).length,
+    northsouth: northsouthNames(findings, set.truth),
+    rita: ritaNames(connections, set.truth, isInternal),
+    exact: exact === null ? null : ritaNames(exact, set.truth, isInternal),
+  };
 }
 
 /** Records, sessions, and distinct ends and ports of the other side, by address. */

@@ -7,9 +7,7 @@ import { precisionOf } from './measure.mjs';
 import { isAtLeast, namesOf } from './verdict.mjs';
 
 const file = join(root, 'docs', 'accuracy.md');
-const intro = `# Accuracy
-
-Written by \`npm run eval\`; each section says with which arguments. A finding is an answer "yes"; \`hunt\` and
+const intro = `Written by \`npm run eval\`; each section says with which arguments. A finding is an answer "yes"; \`hunt\` and
 \`findings\` show those of severity low or above, which are counted apart. An address counts once, and a finding that
 stands for several names each of them. A finding is true where the truth supports what it says and how severe it is:
 guessing in vain is not above medium, a scan that only met refusals not above low, "somebody got in" is false where
@@ -17,10 +15,9 @@ nobody did; what the truth does not speak of is false. Enough traffic are 12 ses
 15 targets or ports of a scanner. The sets themselves are no part of the project.
 `;
 
-const number = (value) => (value === null ? '-' : value.toLocaleString('en-US'));
-const share = (value) => (value === null ? '-' : value.toFixed(3));
+export const number = (value) => (value === null ? '-' : value.toLocaleString('en-US'));
 
-const percent = (part, whole) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
+export const percent = (part, whole) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
 
 /** One row for each set, one for all: how much of what is loud is true. */
 export function precisionTable(results) {
@@ -105,6 +102,16 @@ export function pairsTable(results) {
   );
 }
 
+/** The first of those with enough traffic that nothing names, by label. */
+export function missedLines(name, recall) {
+  return recall
+    .filter(({ missed }) => missed.length > 0)
+    .map(({ label, missed }) => {
+      const more = missed.length > 12 ? ` ... (${missed.length})` : '';
+      return `${name}: ${label}: ${missed.slice(0, 12).join(', ')}${more}`;
+    });
+}
+
 /** Each false finding of severity medium or above, for the terminal only. */
 export function falseFindings(name, findings) {
   return findings.map((one) => findingLine(name, one) + (one.reason === undefined ? '' : ` [${one.reason}]`));
@@ -119,82 +126,14 @@ function findingLine(name, one) {
   );
 }
 
-export function matrixTable(rows) {
-  return markdownTable(
-    [
-      'days',
-      'window',
-      'hosts',
-      'asked',
-      'found',
-      'recall',
-      'medium or above',
-      'below the floor',
-      'of these "no"',
-      'false C2, medium or above',
-      'per 500 hosts and day',
-      'false access and exfil',
-    ],
-    rows.map((row) => [
-      row.days,
-      `${row.windowSeconds} s`,
-      number(row.hosts),
-      number(row.asked),
-      number(row.found),
-      share(row.asked === 0 ? null : row.found / row.asked),
-      number(row.medium),
-      number(row.below),
-      number(row.belowNo),
-      number(row.wrongC2),
-      row.wrongRate.toFixed(1),
-      number(row.wrong.length - row.wrongC2),
-    ]),
-  );
-}
+/** The tables that stand below the first lines, in this order. */
+const titles = ['Sets with a truth', 'Generated traffic', 'From how much on'];
 
-export function plantsTable(rows) {
-  return markdownTable(
-    [
-      'seed',
-      'window',
-      'planted',
-      'rank among its question',
-      'severity',
-      'false, medium or above (scans left out)',
-    ],
-    rows.flatMap(({ seed, windowSeconds, planted, wrong }) =>
-      planted.map(({ name, rank, severity }, at) => [
-        seed,
-        String(windowSeconds),
-        name,
-        rank ?? '-',
-        severity ?? '-',
-        at === 0 ? number(wrong.length) : '',
-      ]),
-    ),
-  );
-}
-
-export function agreementTable(rows) {
-  return markdownTable(
-    ['seed', 'window', 'planted', 'connections', 'with a session', 'sessions', 'same initiator', 'unknown'],
-    rows.flatMap(({ seed, windowSeconds, agreement }) =>
-      agreement.map((row) => [
-        seed,
-        String(windowSeconds),
-        row.name,
-        number(row.connections),
-        number(row.seen),
-        number(row.sessions),
-        row.seen === 0 ? '-' : `${((100 * row.agreed) / row.seen).toFixed(1)} %`,
-        number(row.unknown),
-      ]),
-    ),
-  );
-}
-
-/** Replaces one section of docs/accuracy.md; the others stay. */
-export function writeSection(title, text) {
+/**
+ * Replaces one section of docs/accuracy.md, and the lines at the top that sum it up; the others stay. Which section a
+ * line at the top belongs to stands before it in a comment, which nobody sees.
+ */
+export function writeSection(title, lines, text) {
   const there = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const sections = new Map(
     there
@@ -203,6 +142,12 @@ export function writeSection(title, text) {
       .map((section) => [section.split('\n', 1)[0] ?? '', section.trim()]),
   );
   sections.set(title, `${title}\n\n${text.trim()}`);
-  const sorted = [...sections].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, section]) => `## ${section}\n`);
-  writeFileSync(file, [intro, ...sorted].join('\n'));
+  const known = [...there.matchAll(/^- <!-- (.+?) -->(.*)$/gm)].map(([, name, line]) => [name, line.trim()]);
+  const kept = known.filter(([name]) => name !== title);
+  const all = [...kept, ...lines.map((line) => [title, line])];
+  const head = titles.flatMap((name) =>
+    all.filter(([own]) => own === name).map(([, line]) => `- <!-- ${name} --> ${line}`),
+  );
+  const body = titles.filter((name) => sections.has(name)).map((name) => `## ${sections.get(name)}\n`);
+  writeFileSync(file, [`# Accuracy\n\n${head.join('\n')}\n\n${intro}`, ...body].join('\n'));
 }

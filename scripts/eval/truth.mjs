@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** Ranges that are the monitored network's own where the private ranges alone do not say it. */
 const localOf = { 'apt29-day1': ['10.0.0.0/8'] };
 
+/** Public addresses of the monitored hosts in the Zeek originals, where the flow logs have private ones. */
+const publicOf = { 'strato-008-normal40-day1': ['147.32.81.167'] };
+
 /** The sets with a truth in a folder: the folder itself, or those below it. */
 export function setsIn(folder) {
   const isSet = (path) => existsSync(join(path, 'truth.csv')) && existsSync(join(path, 'flow.log.gz'));
@@ -22,8 +25,10 @@ function setAt(path) {
   const pairs = join(path, 'truth_pairs.csv');
   return {
     name,
+    path,
     logs: join(path, 'flow.log.gz'),
     local: localOf[name] ?? [],
+    publicLocals: publicOf[name] ?? [],
     truth: parseCsv(readFileSync(join(path, 'truth.csv'), 'utf8')).map((row) => ({
       address: row.ip,
       label: row.label,
