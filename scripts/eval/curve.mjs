@@ -53,7 +53,7 @@ export async function measureCurve(library, windowSeconds, say) {
       const wrong = found.filter((one) => judge({ ...one, severity: 'medium' }, labels).verdict === 'false');
       alarms.low += wrong.filter((one) => isAtLeast('low', one)).length;
       alarms.medium += wrong.filter((one) => isAtLeast('medium', one)).length;
-      alarms.rita += rita.wrong;
+      alarms.rita += rita.medium.wrong;
     });
   }
   const hostDays = seeds.length * hosts;

@@ -1,7 +1,14 @@
 // The sections of docs/accuracy.md: a few lines for whoever hunts, and tables.
 import { enoughBeats } from './curve.mjs';
 import { beaconsOf } from './demo.mjs';
-import { agreementTable, besideTable, curveTable, matrixTable, plantsTable } from './demo-tables.mjs';
+import {
+  agreementTable,
+  besideSum,
+  besideTable,
+  curveTable,
+  matrixTable,
+  plantsTable,
+} from './demo-tables.mjs';
 import { precisionOf } from './measure.mjs';
 import { pairsTable, precisionTable, recallTable, targetsTable } from './page.mjs';
 import { targetsOf } from './targets.mjs';
@@ -19,13 +26,12 @@ export function labelledSection(results) {
   const beside = results
     .map((set) => set.beside)
     .filter(
-      ({ servers, northsouth, rita, exact }) =>
-        servers + northsouth.wrong + rita.wrong + (exact?.wrong ?? 0) > 0,
+      ({ servers, ...who }) => servers > 0 || Object.values(who).some((one) => (one?.low?.wrong ?? 0) > 0),
     );
-  const rita = { found: sum(beside, (row) => row.rita.found), wrong: sum(beside, (row) => row.rita.wrong) };
-  const own = {
-    found: sum(beside, (row) => row.northsouth.found),
-    wrong: sum(beside, (row) => row.northsouth.wrong),
+  const all = besideSum(beside);
+  const told = (who) => {
+    const at = (level) => `${all[who][level].found} with ${all[who][level].wrong} false alarms`;
+    return `${at('medium')} at medium or above, ${at('low')} from low on`;
   };
   return {
     title: 'Sets with a truth',
@@ -34,7 +40,7 @@ export function labelledSection(results) {
       `In ${results.length} sets of real traffic whose truth others wrote down, ${said(loud)} of severity high or critical is true, and ${said(medium)} of medium.`,
       `False findings of medium or above: ${alarms}, ${(alarms / hostWeeks).toFixed(2)} for each local host and week.`,
       ...['c2', 'access', 'scan'].flatMap((question) => recallLine(results, question)),
-      `Beside RITA 5's published arithmetic on the same records, at medium or above: northsouth names ${own.found} of ${sum(beside, ({ servers }) => servers)} C2 servers with ${own.wrong} false alarms, RITA ${rita.found} with ${rita.wrong}.`,
+      `Of ${all.servers} C2 servers, northsouth names ${told('northsouth')}; RITA 5's published arithmetic on the same records ${told('rita')}.`,
       open.length === 0
         ? `All ${targets.length} targets hold.`
         : `Targets that do not hold: ${open.map(({ name, set, measured }) => `${name} (${set}: ${measured})`).join('; ')}.`,
@@ -45,7 +51,7 @@ export function labelledSection(results) {
       precisionTable(results),
       'Who is named:',
       recallTable(results),
-      "Beside RITA 5's published arithmetic, findings of C2 at medium or above. RITA takes sessions of flow records for connections, and, where there is a Zeek original, its connections with their exact times; it scores each day, and the worst day of a pair counts. Its modifiers for names, signatures and threat lists need what flow logs do not have:",
+      "Beside RITA 5's published arithmetic, findings of C2: servers that are named, and in brackets false alarms, at medium or above and from low on. RITA takes sessions of flow records for connections, and, where there is a Zeek original, its connections with their exact times; it scores each day, and the worst day of a pair counts. Its modifiers for names, signatures and threat lists need what flow logs do not have:",
       besideTable(beside),
       'Who started it, against the labelled pairs:',
       pairsTable(results),

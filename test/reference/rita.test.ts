@@ -133,7 +133,7 @@ test('connections of Zeek, TSV and JSON, and what is inside', async () => {
     truth,
     inside,
   );
-  expect(named).toMatchObject({ found: 1, wrong: 1 });
+  expect(named).toMatchObject({ medium: { found: 1, wrong: 1 }, low: { found: 1, wrong: 1 } });
   const finding = {
     question: 'c2',
     kind: 'beacon',
@@ -151,7 +151,7 @@ test('connections of Zeek, TSV and JSON, and what is inside', async () => {
       ],
       truth,
     ),
-  ).toEqual({ found: 1, wrong: 1 });
+  ).toEqual({ medium: { found: 1, wrong: 1 }, low: { found: 1, wrong: 2 } });
 });
 
 test('the curve: recall, and from how many beats on it can be relied on', async () => {
