@@ -265,6 +265,10 @@ describe('an ordinary office is quiet: at most low', () => {
       paced(random, 0, 7 * day, 300, 0.02).map((at) => ({
         ...{ at, from: host, to: '80.67.18.9', port: 5222, out: 240, back: 180 },
       })),
+    'an open port that is asked for at a pace, with nothing said': (random) =>
+      paced(random, 0, 7 * day, 1800, 0.05).map((at) => ({
+        ...{ at, from: host, to: '80.67.18.7', port: 8443, out: 44, back: 44 },
+      })),
     clocks: (random) =>
       [host, second].flatMap((from) =>
         paced(random, 0, 7 * day, 1024).map((at) => ({

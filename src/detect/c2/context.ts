@@ -56,8 +56,28 @@ function circumstances(row: C2Row, settings: C2Values, context: Context): Severi
   }
   if (context.hasBothDirections && row.answered === 0 && row.protocol === 17)
     steps.push({ because: 'UDP needs no answer: logs, metrics and announcements go one way', steps: -1 });
+  if (isWordless(row))
+    steps.push({
+      because: `${amount(row.packetsOut)} packets out and ${amount(row.packetsIn)} in, headers alone, are fewer than ${amount(row.answered)} exchanges take: connections were opened, and nothing was said`,
+      steps: -2,
+    });
   if (row.traffic === 'east_west') steps.push(insideStep(row, settings, context));
   return steps;
+}
+
+/**
+ * TCP in which no orders can have come: an exchange takes at least three packets of the one that opened it (SYN, what it
+ * says, FIN or RST) and two of the other. With headers of at most 60 bytes, 80 over IPv6, fewer are probes of ports and
+ * their answers. Wrong for a knock whose timing alone is the message.
+ */
+function isWordless({ protocol, answered, packetsOut, bytesOut, packetsIn, bytesIn }: C2Row): boolean {
+  return (
+    protocol === 6 &&
+    answered > 0 &&
+    (packetsOut < 3 * answered || packetsIn < 2 * answered) &&
+    bytesOut <= 80 * packetsOut &&
+    bytesIn <= 80 * packetsIn
+  );
 }
 
 function insideStep(row: C2Row, settings: C2Values, context: Context): SeverityStep {
