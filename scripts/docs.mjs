@@ -275,7 +275,7 @@ const kinds = {
   protocol: '0 to 255',
   number: '0 to 2147483647',
   count: '0 to 9223372036854775807',
-  time: 'Unix seconds; milliseconds are turned into seconds',
+  time: 'Unix seconds; milli-, micro- and nanoseconds are turned into seconds',
   action: '`ACCEPT` or `REJECT`',
   status: '`OK`, `NODATA` or `SKIPDATA`',
 };

@@ -42,7 +42,8 @@ export async function stageText(
   const state = { bytes: 0, lines: 0, headerLines: 0, clean: true, broke: undefined as string | undefined };
   const pieces = utf8(untilBreak(decoded(source.path, source.packing, source.sizeBytes), state));
   const sample = await taken(pieces, sampleBytes);
-  const { shape, json } = shapeOfSample(sample, format);
+  const { shape: seen, json } = shapeOfSample(sample, format);
+  const shape = readable(seen);
   const numbers = numbersOf(shape);
 
   const out = createWriteStream(path, { highWaterMark: 8 * 1024 * 1024 });
@@ -70,6 +71,16 @@ export async function stageText(
     throw error;
   }
   return { path, shape, ...state };
+}
+
+/** The most names that a layout may have: of flow logs none has a hundred, and the engine takes no expressions without end. */
+const mostNames = 250;
+
+function readable(shape: Shape | DnsShape | NoShape): Shape | DnsShape | NoShape {
+  const names = 'layout' in shape ? shape.layout.fields.length : 0;
+  if (names <= mostNames) return shape;
+  const reason = `the header has ${names.toLocaleString('en-US')} names; at most ${mostNames} are read`;
+  return { kind: 'unknown', reason };
 }
 
 /** The shape that the first bytes of a file show, and how JSON in it is brought to one object a line. */

@@ -63,11 +63,12 @@ export function goodRecords({ layout, valueAt, from }: ReadSource): Sql {
       ? []
       : [sql`CAST(${valueAt(index)} AS ${trusted(columnType(kindOf(column)))}) AS ${id(column)}`],
   );
-  const checks = presence(has, id).map(({ broken }) => sql`(${broken}) IS NOT TRUE`);
+  const holds = ({ broken }: Rule) => sql`(${broken}) IS NOT TRUE`;
+  const checks = presence(has, id).map(holds);
   return sql`
   SELECT ${stored(layout, has)}, ${recordHash(new Set(has.keys()), storedValue)} AS record_hash, file_id
   FROM (SELECT file_id, path_account, path_region, ${list(values)} FROM ${from})
-  WHERE ${or(isPlain(has), and(...checks))}`;
+  WHERE ${and(or(isPlain(has), and(...checks)), ...times(has, id).map(holds))}`;
 }
 
 /** What nearly every record with data fulfils, and cheap to ask: only the other rows are asked the rules one by one. */
@@ -114,8 +115,11 @@ function storedColumn(column: string, has: ReadonlyMap<string, LayoutField>): Sq
 /** A typed column as it is stored. */
 function storedValue(column: string): Sql {
   if (kindOf(column) !== 'time') return id(column);
-  // Some exporters write milliseconds; 99,999,999,999 seconds is the year 5138.
-  return sql`CASE WHEN ${id(column)} > 99999999999 THEN ${id(column)} // 1000 ELSE ${id(column)} END`;
+  // Some exporters write milliseconds, micro- or nanoseconds; 99,999,999,999 seconds is the year 5138, and so many
+  // milliseconds are 1973, so that no time of a flow log can be of two units.
+  return sql`CASE WHEN ${id(column)} <= 99999999999 THEN ${id(column)}
+    WHEN ${id(column)} <= 99999999999999 THEN ${id(column)} // 1000
+    WHEN ${id(column)} <= 99999999999999999 THEN ${id(column)} // 1000000 ELSE ${id(column)} // 1000000000 END`;
 }
 
 function textOf(column: string): Sql {
@@ -144,7 +148,7 @@ const ranges: Partial<Record<FieldKind, string>> = {
   protocol: 'a whole number from 0 to 255',
   number: 'a whole number from 0 to 2147483647',
   count: 'a whole number from 0 to 9223372036854775807',
-  time: 'a time in whole Unix seconds or milliseconds',
+  time: 'a time in whole Unix seconds, milliseconds, microseconds or nanoseconds',
 };
 
 /** A condition under which a row is no record, and how to say so. */
@@ -160,7 +164,7 @@ function rules(has: ReadonlyMap<string, LayoutField>): Rule[] {
       ? []
       : [{ broken: misread(each), reason: tell(has, each.column, textOf, range) }];
   });
-  return [...canonical, ...presence(has, textOf)];
+  return [...canonical, ...presence(has, textOf), ...times(has, textOf)];
 }
 
 /** What a record with data has. */
@@ -186,6 +190,25 @@ function presence(has: ReadonlyMap<string, LayoutField>, given: (column: string)
     if (!has.has(column)) continue;
     const broken = and(sql`${given(column)} IS NULL`, withData, excuse(column, has, given));
     found.push({ broken, reason: sql`${`${has.get(column)?.name}: '-' in a record with data`}` });
+  }
+  return found;
+}
+
+/** The last second that 32 bits hold, in 2106: no clock of a network device is right and later. */
+const latestSecond = 4_294_967_295;
+
+/** The rules on when a record can be: what is later than any clock says, or ends before it starts, is no time. */
+function times(has: ReadonlyMap<string, LayoutField>, given: (column: string) => Sql): Rule[] {
+  const found = ['start', 'end']
+    .filter((column) => has.has(column))
+    .map((column): Rule => {
+      const reason = tell(has, column, given, 'a time before February 2106');
+      return { broken: sql`${storedValue(column)} > ${latestSecond}`, reason };
+    });
+  if (has.has('start') && has.has('end')) {
+    const later = sql`${quoted(given('start'))} || ' is later than the end, ' || ${quoted(given('end'))}`;
+    const reason = sql`${`${has.get('start')?.name}: `} || ${later}`;
+    found.push({ broken: sql`${storedValue('start')} > ${storedValue('end')}`, reason });
   }
   return found;
 }

@@ -278,3 +278,14 @@ test('lone carriage returns end no line: what is between them is one reject, not
   const { files } = await reading({ 'a.log': [header, ...lines(3)].join('\r'), 'b.log': line() });
   expect(files).toMatchObject([{ status: 'failed', lines: 1, unreadable: 1 }, {}]);
 });
+
+test('a header of very many names is told, and one of many is read', async () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `x${index}`);
+  const file = (count: number) =>
+    [`${header} ${names(count).join(' ')}`, `${line()} ${names(count).join(' ')}`].join('\n');
+  const { result, records } = await reading({ 'many.log': file(200), 'very-many.log': file(3000) });
+  expect(records).toHaveLength(1);
+  expect(result?.failedFiles.map(({ path, reason }) => [path.replace(/.*\//, ''), reason])).toEqual([
+    ['very-many.log', 'the header has 3,014 names; at most 250 are read'],
+  ]);
+});

@@ -38,6 +38,22 @@ const verdicts: readonly Verdict[] = [
   { text: line({ protocol: '256' }), reason: /^protocol: '256' is not a whole number from 0 to 255$/ },
   { text: line({ bytes: longest, packets: longest }) },
   { text: line({ bytes: '9223372036854775808' }), reason: number('bytes') },
+  { text: line({ start: '4294967295', end: '4294967295' }) },
+  { text: line({ end: '4294967296' }), reason: /^end: '4294967296' is not a time before February 2106$/ },
+  {
+    text: line({ start: '99999999999', end: '99999999999' }),
+    reason: /^start: '99999999999' is not a time before/,
+  },
+  { text: line({ end: longest }), reason: /^end: '9223372036854775807' is not a time before February 2106$/ },
+  {
+    text: line({ start: '1780000060', end: '1780000059' }),
+    reason: /^start: '1780000060' is later than the end, '1780000059'$/,
+  },
+  {
+    text: line({ ...noData, start: '2', end: '1' }),
+    reason: /^start: '2' is later than the end, '1'$/,
+  },
+  { text: line({ start: '1780000060', end: '1780000060' }) },
   { text: line({ version: '2147483647' }) },
   { text: line({ version: '2147483648' }), reason: number('version') },
   { text: line({ action: 'DROP' }), reason: /^action: 'DROP' is not ACCEPT or REJECT$/ },
@@ -131,16 +147,20 @@ describe('times', () => {
   const times = async (files: Files) =>
     (await reading(files)).records.map((record) => [record['start'], record['end']]);
 
-  test('are seconds, or milliseconds where they are too large for that; files may mix them', async () => {
+  test('are seconds, or milli-, micro- or nanoseconds where they are too large for that; files may mix them', async () => {
     expect(
       await times({
         'a.log': `${header}\n${line()}\n${line({ srcport: '50000', start: '1780000000999', end: '1780000060000' })}\n`,
-        'b.log': `${header}\n${line({ start: '99999999999', end: '100000000000' })}\n`,
+        'b.log': `${header}\n${line({ start: '100000000', end: '100000000000' })}\n`,
+        'c.log': `${header}\n${line({ start: '1780000001000000', end: '1780000061999999' })}\n`,
+        'd.log': `${header}\n${line({ start: '1780000002000000000', end: '1780000062999999999' })}\n`,
       }),
     ).toEqual([
       [1780000000, 1780000060],
       [1780000000, 1780000060],
-      [99999999999, 100000000],
+      [100000000, 100000000],
+      [1780000001, 1780000061],
+      [1780000002, 1780000062],
     ]);
   });
 });

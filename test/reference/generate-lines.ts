@@ -141,7 +141,7 @@ function record(options: FileOptions): fc.Arbitrary<Values> {
     packets: fc.oneof(fc.constantFrom('1', '2'), number),
     bytes: fc.oneof(fc.constantFrom('40', '76'), number),
     start: fc.integer({ min: 1_780_000_000, max: 1_780_003_600 }).map(String),
-    end: fc.integer({ min: 1_780_000_000, max: 1_780_003_660 }).map(String),
+    end: fc.integer({ min: 1_780_003_600, max: 1_780_003_660 }).map(String),
     action: fc.constant('ACCEPT'),
     'log-status': fc.constant('OK'),
     type: fc.constantFrom('IPv4', 'IPv6', '-'),

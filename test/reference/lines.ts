@@ -65,8 +65,10 @@ const numbers: ReadonlyMap<string, bigint> = new Map([
   ['packets-lost-ttl-expired', int64],
 ]);
 
-/** Times above this are milliseconds. */
+/** Times above this are milliseconds, above a thousand times as much microseconds, and so on. */
 const lastSecond = 99_999_999_999n;
+/** No record is later than 32 bits of seconds. */
+const latest = 0xffff_ffffn;
 
 /** Reads the (already unpacked) bytes of one file. */
 export function readLines(bytes: Buffer): ReadFile {
@@ -154,6 +156,9 @@ function readRecord(names: readonly string[], tokens: readonly string[]): Line {
     if (value === undefined) return unreadable(`${name} is ${text}`);
     values.set(name, value);
   }
+  const [start, end] = [values.get('start'), values.get('end')];
+  if (start !== undefined && end !== undefined && BigInt(start) > BigInt(end))
+    return unreadable(`start ${start} is after end ${end}`);
   const status = names.includes('log-status') ? values.get('log-status') : 'OK';
   if (status === 'NODATA' || status === 'SKIPDATA') return { kind: 'record', record: { status, values } };
   if (status !== 'OK') return unreadable('log-status is -');
@@ -169,8 +174,10 @@ function normalise(name: string, text: string): string | undefined {
     if (!/^(0|[1-9][0-9]*)$/.test(text) || text.length > 19) return undefined;
     const number = BigInt(text);
     if (number > largest) return undefined;
-    if ((name === 'start' || name === 'end') && number > lastSecond) return String(number / 1000n);
-    return text;
+    if (name !== 'start' && name !== 'end') return text;
+    let seconds = number;
+    for (let unit = 1n; seconds > lastSecond && unit < 4n; unit++) seconds = number / 1000n ** unit;
+    return seconds > latest ? undefined : String(seconds);
   }
   if (name === 'srcaddr' || name === 'dstaddr') return canonicalAddress(text);
   if (name === 'action') return text === 'ACCEPT' || text === 'REJECT' ? text : undefined;

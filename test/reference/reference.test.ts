@@ -278,17 +278,25 @@ test('EFA records have no ports, and other types must', () => {
   expect(kindOf(`${line(ports)} IPv4`, `${header} type`)).toBe('srcport is missing');
 });
 
-test('times above 99999999999 are milliseconds, rounded down', () => {
+test('times above 99999999999 are milliseconds, micro- or nanoseconds, rounded down', () => {
   const { lines } = readLines(
-    Buffer.from(`srcaddr dstaddr start end\n1.1.1.1 10.0.0.1 99999999999 100000000000`),
+    Buffer.from(`srcaddr dstaddr start end
+1.1.1.1 10.0.0.1 100000000 100000000000
+1.1.1.1 10.0.0.1 1780000000999999 1780000000999999999
+1.1.1.1 10.0.0.1 4294967295 4294967296
+1.1.1.1 10.0.0.1 20 10`),
   );
-  const last = lines[1];
-  expect(last?.kind === 'record' && [last.record.values.get('start'), last.record.values.get('end')]).toEqual(
-    [
-      '99999999999',
-      '100000000', // 100000000000 / 1000
-    ],
-  );
+  const times = lines
+    .slice(1)
+    .map((line) =>
+      line.kind === 'record' ? [line.record.values.get('start'), line.record.values.get('end')] : line,
+    );
+  expect(times).toEqual([
+    ['100000000', '100000000'], // 100000000000 / 1000
+    ['1780000000', '1780000000'],
+    { kind: 'unreadable', reason: 'end is 4294967296' },
+    { kind: 'unreadable', reason: 'start 20 is after end 10' },
+  ]);
 });
 
 describe('addresses', () => {
