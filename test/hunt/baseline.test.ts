@@ -10,7 +10,8 @@ import { northsouth } from '../cli/program.ts';
 const day = 86_400;
 const may = 1_777_593_600; // 2026-05-01T00:00:00Z
 const june = 1_780_272_000; // 2026-06-01T00:00:00Z
-const [known, grown, fresh] = ['161.97.80.9', '161.97.80.10', '161.97.80.11'];
+// Of three networks: several hosts that keep one pace to the same network speak against C2.
+const [known, grown, fresh] = ['161.97.80.9', '146.70.9.205', '45.61.136.10'];
 
 /** Both records of one exchange, as default v2 lines. */
 function exchange(at: number, peer: string, out: number, port = 443, n = 0, host = '10.0.0.5'): string[] {
@@ -22,9 +23,9 @@ function exchange(at: number, peer: string, out: number, port = 443, n = 0, host
   ];
 }
 
-/** A call every minute for half a day. */
+/** A call every two minutes for more than a day: one of less is low anyway. */
 const beacon = (host: string, peer: string, out = 600) =>
-  Array.from({ length: 720 }, (_, n) => exchange(june + n * 60, peer, out, 443, n, host)).flat();
+  Array.from({ length: 720 }, (_, n) => exchange(june + n * 125, peer, out, 443, n, host)).flat();
 
 /** Five days with one exchange each; the third is the largest. */
 const ofMay = Array.from({ length: 5 }, (_, n) => [
@@ -183,7 +184,7 @@ describe('a baseline', () => {
         'known since 2026-05-01 from baseline may: 443/tcp on 5 days, and no day of it has ten times the bytes',
       steps: -1,
     });
-    // 720 exchanges of 20,400 bytes are 14.7 MB, against 200.4 kB on every day of May.
+    // 692 exchanges of 20,400 bytes on the first day are 14.1 MB, against 200.4 kB on every day of May.
     expect(about(grown)?.evidence.at(-1)).toContain('at least ten times the 200');
     expect(about(grown)?.severitySteps.some(({ because }) => because.includes('baseline'))).toBe(false);
     expect(about(fresh)?.evidence).toContain(
