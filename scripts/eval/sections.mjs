@@ -169,7 +169,7 @@ export function curveSection(curves) {
     ],
     text: [
       '`npm run eval -- --curve`',
-      `Captures of one day and 200 hosts with an office and an exposed host in them; in each, 192 beacons, one of each mix of 4 to 48 beats, jitter of 0 to 50 % and 0 to 30 % of the beats lost, three seeds for each window. Named is an address with a finding of C2 at low or above; RITA's arithmetic names it at medium or above. False C2 findings for each host and week: ${rates.join('; ')}.`,
+      `Captures of one day and 60 hosts with an office and an exposed host in them; over all of them 192 beacons for each window, one of each mix of 4 to 48 beats, jitter of 0 to 50 % and 0 to 30 % of the beats lost. Named is an address with a finding of C2 at low or above; RITA's arithmetic names it at medium or above. False C2 findings for each host and week: ${rates.join('; ')}.`,
       '![Share of planted beacons that are named, over beats in a day](images/evidence-curve.svg)',
       "Share of the beacons that are named, in percent; RITA's in brackets:",
       curveTable(curves),
