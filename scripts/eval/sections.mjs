@@ -37,7 +37,7 @@ export function labelledSection(results) {
     title: 'Sets with a truth',
     targets,
     lines: [
-      `In ${results.length} sets of real traffic whose truth others wrote down, ${said(loud)} of severity high or critical is true, and ${said(medium)} of medium.`,
+      `In ${results.length} sets of real traffic whose truth others wrote down, ${said(loud)} findings of severity high or critical are true, and ${said(medium)} of medium.`,
       `False findings of medium or above: ${alarms}, ${(alarms / hostWeeks).toFixed(2)} for each local host and week.`,
       ...['c2', 'access', 'scan'].flatMap((question) => recallLine(results, question)),
       `Of ${all.servers} C2 servers, northsouth names ${told('northsouth')}; RITA 5's published arithmetic on the same records ${told('rita')}.`,
