@@ -17,7 +17,7 @@ import { slicedRelations, writeSessionsBySlices } from './session-slices.ts';
 import type { OnPiece } from './steps.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
-const derivedFormat = 10;
+const derivedFormat = 11;
 /** What is kept of earlier states of the workspace. */
 const keptStates = 2;
 

@@ -149,9 +149,15 @@ function known({ numbers, own, outside }: SessionSlice): Sql {
         ON ${is('p')} AND ${trusted(`p${end}`)}.protocol = p.protocol
       LEFT JOIN session_scan_ports AS ${trusted(`s${end}`)} ON ${is('s')} AND p.protocol = 6`;
   };
+  // A port that one other talked with may have been its own client's port.
+  const talks = (end: 'a' | 'b', other: 'a' | 'b') => {
+    const clients = trusted(`coalesce(p${end}.clients, 0)`);
+    const isLower = sql`${portRank(trusted(`p.port_${end}`))} < ${portRank(trusted(`p.port_${other}`))}`;
+    return sql`(${clients} > 1 OR ${clients} = 1 AND ${isLower})`;
+  };
   // The last of a connection, or bare headers to and from a port that others talk with.
   const isShut = sql`(e.protocol IS NULL
-          AND NOT (p.maybe_a AND p.maybe_b AND (coalesce(pa.clients, 0) > 0 OR coalesce(pb.clients, 0) > 0)))`;
+          AND NOT (p.maybe_a AND p.maybe_b AND (${talks('a', 'b')} OR ${talks('b', 'a')})))`;
   // Where one end is on the Internet, it is b: see portionFlows.
   return sql`
       SELECT p.iface, p.a, p.port_a, p.b, p.port_b, p.protocol, p.header, p.first_start, p.last_end, p.records, p.rejected,
