@@ -121,7 +121,7 @@ const totals: Step = {
       coalesce(sum(CASE WHEN in_vain THEN refused END), 0) AS refused,
       coalesce(sum(CASE WHEN in_vain THEN answered END), 0) AS wordless,
       coalesce(sum(CASE WHEN protocol = 6 THEN miss END), 0) AS tcp_misses, sum(replies) AS replies,
-      sum(CASE WHEN sure THEN 0 ELSE refused + answered END) AS unsure,
+      sum(CASE WHEN sure OR loud THEN 0 ELSE refused + answered END) AS unsure,
       min(CASE WHEN tries > 0 THEN first_seen END) AS first_miss, max(CASE WHEN tries > 0 THEN last_seen END) AS last_miss,
       min(first_seen) AS first_seen, max(last_seen) AS last_seen, sum(bytes) AS bytes
     FROM walk_steps GROUP BY 1, 2`,
