@@ -221,6 +221,9 @@ test('a crowd of sources, each too seldom to be named, is one finding, also for 
   expect(crowd).toMatchObject({ kind: 'distributed guessing', answer: 'yes', severity: 'low' });
   expect(crowd?.subject.local).toBe(server);
   expect(crowd?.evidence[0]).toContain('60 sources made 240 short answered sessions');
+  expect(crowd?.peers?.map(({ peer, sessions }) => [peer, sessions]).sort()).toEqual(
+    sources.map((peer) => [peer, 4]).sort(),
+  );
   const asked = await judged([...week, ...talks], sources[7]);
   expect(asked.map(({ kind }) => kind)).toContain('distributed guessing');
 });

@@ -1,6 +1,6 @@
 import { and, type Sql, sql } from '../../sql/sql.ts';
 import type { Context, Detector } from '../detector.ts';
-import { type Judgement, type ScorePart, type Subject, weightedScore } from '../finding.ts';
+import { type Judgement, type Member, type ScorePart, type Subject, weightedScore } from '../finding.ts';
 import {
   against,
   crowdSentences,
@@ -67,6 +67,7 @@ function judge(row: AccessRow, values: AccessValues, context: Context): Judgemen
     question: 'access',
     kind: found?.kind ?? 'none',
     subject: subjectOf(row, found),
+    ...(row.class === 'crowd' ? { peers: peersOf(row) } : {}),
     answer: found === undefined ? 'no' : isKnown(found, row, context) ? 'yes' : 'cannot-tell',
     score: weightedScore(parts),
     severity,
@@ -149,6 +150,20 @@ function find(row: AccessRow, values: AccessValues, context: Context): Found | u
       attack: ['T1133', 'T1078'],
     };
   return undefined;
+}
+
+/** The sources of a crowd, by their first session. */
+function peersOf(row: AccessRow): Member[] {
+  const text = (value: string | number | null | undefined) =>
+    value === null || value === undefined ? null : `${value}`;
+  return (row.peerNames ?? []).map((peer, at) => ({
+    peer: `${peer}`,
+    firstSeen: Number(row.peerSince?.[at] ?? row.firstSeen),
+    lastSeen: Number(row.peerUntil?.[at] ?? row.lastSeen),
+    sessions: Number(row.peerSessions?.[at] ?? 0),
+    network: text(row.peerNetworks?.[at]),
+    country: text(row.peerCountries?.[at]),
+  }));
 }
 
 function subjectOf(row: AccessRow, found: Found | undefined): Subject {

@@ -4,6 +4,7 @@ import type { Step } from '../../sql/step.ts';
 import { total } from '../../traffic/total.ts';
 import { type Context, type Focus, numberOf } from '../detector.ts';
 import { aftermath } from './aftermath.ts';
+import { crowds } from './crowds.ts';
 import { moves } from './moves.ts';
 import { type AccessRow, accessRow } from './row.ts';
 import { services } from './services.ts';
@@ -17,16 +18,15 @@ const mostCandidates = 5000;
 function crowdsOf({ address }: Focus): Sql {
   if (address === undefined) return sql`TRUE`;
   const number = numberOf(address);
-  return sql`(c.target_id = ${number} OR EXISTS (SELECT 1 FROM marked AS m
-    WHERE m.class = 'inbound' AND m.kind = 'attempt' AND m.source_id = ${number} AND m.target_id = c.target_id
-      AND m.service_port = c.service_port))`;
+  return sql`(c.target_id = ${number} OR EXISTS (SELECT 1 FROM lone AS l
+    WHERE l.source_id = ${number} AND l.target_id = c.target_id AND l.service_port = c.service_port))`;
 }
 
 function keys(focus: Focus): Step {
   return {
     name: 'keys',
     about: 'What is judged: sources on ports, and services that crowds try.',
-    reads: ['asked', 'chosen', 'crowds', ...(focus.address === undefined ? [] : ['addresses', 'marked'])],
+    reads: ['asked', 'chosen', 'crowds', ...(focus.address === undefined ? [] : ['addresses', 'lone'])],
     sql: sql`
     SELECT k.class, k.source_id, k.service_port, 1 AS sources, count(DISTINCT k.target_id) AS targets,
       min(k.target_id) AS any_target_id, ${total(sql`k.refused`)} AS refused, min(k.first_seen) AS first_seen,
@@ -55,6 +55,7 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
       ...markedSessions(values, context),
       ...moves(values),
       ...services(values),
+      ...crowds(values),
       ...sums(values, focus),
       ...aftermath(values),
       keys(focus),
@@ -93,11 +94,14 @@ export function accessCandidates(values: AccessValues, context: Context, focus: 
     greatest(0, coalesce(nb.sources, 0) - CASE WHEN coalesce(g.active, 0) > 0 THEN 1 ELSE 0 END) AS neighbours,
     a.asn, a.network, a.country, a.provider, a.set_aside AS "setAside", o.scope AS "ownScope",
     coalesce(r.window_seconds, g.window_seconds, 60) AS "windowSeconds", k.first_seen AS "firstSeen",
-    k.last_seen AS "lastSeen", CAST(k.bytes AS DOUBLE) AS bytes
+    k.last_seen AS "lastSeen", CAST(k.bytes AS DOUBLE) AS bytes, y.peer_peer AS "peerNames", y.peer_since AS "peerSince",
+    y.peer_until AS "peerUntil", y.peer_sessions AS "peerSessions", y.peer_network AS "peerNetworks",
+    y.peer_country AS "peerCountries"
   FROM keys AS k
   JOIN addresses AS s ON s.address_id = k.source_id
   JOIN addresses AS t ON t.address_id = k.any_target_id
   LEFT JOIN crowds AS r ON k.class = 'crowd' AND r.target_id = k.any_target_id AND r.service_port = k.service_port
+  LEFT JOIN crowd_rolls AS y ON k.class = 'crowd' AND y.target_id = k.any_target_id AND y.service_port = k.service_port
   LEFT JOIN groups AS g ON ${joinOn(sql`g`)}
   LEFT JOIN busiest AS b ON ${joinOn(sql`b`)}
   LEFT JOIN largest AS l ON ${joinOn(sql`l`)}

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 const count = v.number();
 const maybe = v.nullable(v.number());
 const label = v.nullable(v.string());
+const several = v.nullish(v.array(v.nullable(v.union([v.string(), v.number()]))));
 
 /** One source on one admin port, over all hosts that it went to; or one service that a crowd of sources tries. */
 export const accessRow = v.object({
@@ -100,6 +101,13 @@ export const accessRow = v.object({
   firstSeen: count,
   lastSeen: count,
   bytes: count,
+  /** The sources of a crowd, as lists of one length. */
+  peerNames: several,
+  peerSince: several,
+  peerUntil: several,
+  peerSessions: several,
+  peerNetworks: several,
+  peerCountries: several,
 });
 
 /** The numbers of one source, or crowd of sources, on one port. */

@@ -1,7 +1,6 @@
 import { quantile } from '../../sql/dialect.ts';
 import { sql } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
-import { total } from '../../traffic/total.ts';
 import { isShort } from './sessions.ts';
 import type { AccessValues } from './settings.ts';
 
@@ -77,35 +76,10 @@ const sizes: Step = {
     FROM marked WHERE kind = 'attempt' GROUP BY target_id, service_port, down`,
 };
 
-/** Sessions of sources that are too few from each to be guessing, on services that many such sources try. */
-function crowds(values: AccessValues): Step {
-  return {
-    name: 'crowds',
-    about: 'Services of ours that many sources try, each too seldom to be named.',
-    reads: ['marked'],
-    sql: sql`
-    SELECT service_port, target_id, max_by(source_id, own) AS source_id, count(DISTINCT source_id) AS sources,
-      count(*) AS attempts, min(start) AS first_attempt, max(finish) AS last_attempt, ${total(sql`bytes`)} AS bytes,
-      ${quantile(sql`payload`, 0.5)} AS typical, ${quantile(sql`seconds`, 0.5)} AS attempt_seconds,
-      max(login_bytes) AS login_bytes, max(window_seconds) AS window_seconds
-    FROM (
-      SELECT service_port, target_id, source_id, start, finish, bytes, payload, seconds, login_bytes, window_seconds,
-        count(*) OVER (PARTITION BY service_port, target_id, source_id) AS own,
-        count(*) OVER (PARTITION BY service_port, source_id) AS every
-      FROM marked
-      WHERE class = 'inbound' AND kind = 'attempt'
-    )
-    WHERE every < ${values.guessAttempts}
-    GROUP BY service_port, target_id
-    HAVING count(DISTINCT source_id) >= ${values.crowdSources} AND count(*) >= ${values.manyAttempts}`,
-  };
-}
-
 /** What is known of services and ports over all sources. */
 export const services = (values: AccessValues): readonly Step[] => [
   callers(values),
   given(values),
   guessers(values),
   sizes,
-  crowds(values),
 ];

@@ -209,6 +209,14 @@ export const accessSettings = defineSettings({
     reason:
       'As many sources with fewer sessions each than guessing takes are told as one: lists of passwords are spread over rented machines.',
   },
+  crowdNamed: {
+    value: 2000,
+    unit: 'sources',
+    from: 1,
+    to: 100_000,
+    reason:
+      'So many sources of a crowd are named, those with the most sessions; a week of an open SSH port has 1,500.',
+  },
   weatherSources: {
     value: 5,
     unit: 'sources',

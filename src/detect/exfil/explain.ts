@@ -16,18 +16,18 @@ export function kindOf(row: ExfilRow, settings: ExfilValues): string {
   return isSteady(row, settings) ? 'slow upload' : 'upload';
 }
 
-/** Sentences for: the amounts first, then the parts of the score that weigh. */
-export function evidenceOf(row: ExfilRow, parts: readonly ScorePart[]): string[] {
+/** Sentences for: the amounts. What else weighs stands in the parts of the score and the steps of the severity. */
+export function evidenceOf(row: ExfilRow): string[] {
   const seconds = Math.max(0, row.lastSeen - row.firstSeen);
   const sessions = `${row.sessions.toLocaleString('en-US')} session${row.sessions === 1 ? '' : 's'}`;
   const to =
     row.scale === 'pair' ? '' : ` to ${row.peers} peers of ${row.setAside ?? row.network ?? 'one network'}`;
-  const first = `${amount(row.bytesOut)} out${to}, ${amount(row.bytesIn)} in, over ${span(seconds)} in ${sessions}; bytes out in ${row.hours} hour${row.hours === 1 ? '' : 's'}`;
-  const strong = parts.filter(({ name, value }) => value >= 0.5 && name !== 'amount');
-  return [first, ...strong.map(sentence)];
+  return [
+    `${amount(row.bytesOut)} out${to}, ${amount(row.bytesIn)} in, over ${span(seconds)} in ${sessions}; bytes out in ${row.hours} hour${row.hours === 1 ? '' : 's'}`,
+  ];
 }
 
-/** Sentences against: parts that say little, and what makes the amounts harmless. */
+/** Sentences against an answer other than yes: why not, and the parts of the score that say little. */
 export function counterEvidenceOf(
   row: ExfilRow,
   parts: readonly ScorePart[],

@@ -11,6 +11,7 @@ import {
   missingOf,
   techniquesOf,
 } from './explain.ts';
+import { harmless } from './harmless.ts';
 import { exfilCandidates } from './query.ts';
 import type { ExfilRow } from './row.ts';
 import { ratioOf, tunnelParts, uploadParts } from './score.ts';
@@ -42,15 +43,18 @@ function judge(row: ExfilRow, settings: ExfilValues, context: Context): Judgemen
       direction: row.way === 'in' ? 'inbound' : 'outbound',
     },
     answer,
-    score,
+    score: answer === 'no' ? 0 : score,
     severity:
       answer === 'yes'
         ? steps.reduce((severity, step) => shifted(severity, step.steps), severityOfAmount(row, settings))
         : 'info',
-    parts,
+    parts: answer === 'no' ? [] : parts,
     severitySteps: steps,
-    evidence: evidenceOf(row, row.way === 'in' ? [] : parts),
-    counterEvidence: counterEvidenceOf(row, parts, settings),
+    evidence: evidenceOf(row),
+    counterEvidence: [
+      ...harmless(row, settings, context).map(({ sentence }) => sentence),
+      ...(answer === 'yes' ? [] : counterEvidenceOf(row, answer === 'no' ? parts : [], settings)),
+    ],
     missing: missingOf(row, settings, context),
     attack: techniquesOf(row),
     firstSeen: row.firstSeen,

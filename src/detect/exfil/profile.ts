@@ -96,7 +96,8 @@ const dayProfiles: Step = {
   about: 'The largest and the usual day of each candidate, and of its local host without it.',
   reads: ['candidates', 'local_days', 'candidate_days'],
   sql: sql`
-    SELECT c.candidate, count(*) AS days, max(coalesce(d.bytes, 0)) AS peak_day,
+    SELECT c.candidate, count(*) AS days, count(d.bytes) AS active_days, min(d.bytes) AS least_day,
+      max(coalesce(d.bytes, 0)) AS peak_day,
       ${quantile(sql`coalesce(d.bytes, 0)`, 0.5)} AS usual_day,
       ${quantile(sql`greatest(0, l.bytes - coalesce(d.bytes, 0))`, 0.5)} AS rest_day
     FROM candidates AS c

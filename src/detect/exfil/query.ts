@@ -34,10 +34,11 @@ export function exfilCandidates(settings: ExfilValues, context: Context, focus: 
         coalesce(u.log_upper, 0) AS "logUpper", (SELECT count(*) FROM locals) AS senders,
         CASE c.scale WHEN 'pair' THEN coalesce(t.locals, 0) ELSE coalesce(n.locals, 0) END AS locals,
         CASE WHEN c.scale = 'pair' AND t.locals > 1 THEN (t.logs - log10(c.bytes_out)) / (t.locals - 1) END AS "othersLog",
-        coalesce(n.peers, 0) AS "networkPeers", coalesce(p.peers, 0) AS "portPeers",
+        coalesce(n.peers, 0) AS "networkPeers", coalesce(n.locals, 0) AS "networkLocals", coalesce(p.peers, 0) AS "portPeers",
         l.asn, l.network, l.country, l.provider, l.set_aside AS "setAside",
         coalesce(h.hours, 0) AS hours, coalesce(h.spread, 0) AS spread, coalesce(h.doubtful_out, 0) AS "doubtfulOut",
-        coalesce(d.days, 0) AS days, coalesce(d.peak_day, 0) AS "peakDay", coalesce(d.usual_day, 0) AS "usualDay",
+        coalesce(d.days, 0) AS days, coalesce(d.active_days, 0) AS "activeDays", coalesce(d.least_day, 0) AS "leastDay",
+        coalesce(d.peak_day, 0) AS "peakDay", coalesce(d.usual_day, 0) AS "usualDay",
         coalesce(d.rest_day, 0) AS "restDay"
       FROM candidates AS c
       JOIN addresses AS o ON o.address_id = c.local_id

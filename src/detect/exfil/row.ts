@@ -41,6 +41,8 @@ export const exfilRow = v.object({
   othersLog: number,
   /** Peers of the same network that any local host sent to. */
   networkPeers: v.number(),
+  /** Local hosts that sent to the same network. */
+  networkLocals: v.number(),
   /** Peers that any local host met on this port. */
   portPeers: v.number(),
   asn: number,
@@ -55,6 +57,9 @@ export const exfilRow = v.object({
   doubtfulOut: v.number(),
   /** Days of the local host in the data; bytes on the row's largest day and on its median day. */
   days: v.number(),
+  /** Days on which the row has bytes, and the least that it has on one of them. */
+  activeDays: v.number(),
+  leastDay: v.number(),
   peakDay: v.number(),
   usualDay: v.number(),
   /** What the local host sent to others on its median day. */

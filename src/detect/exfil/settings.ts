@@ -52,7 +52,52 @@ export const exfilSettings = defineSettings({
     unit: 'bytes out per byte in',
     from: 0,
     to: 100,
-    reason: 'Calls and remote desktops send about as much as they get. Theft in bulk goes one way.',
+    reason:
+      'Calls and remote desktops send about as much as they get. Theft in bulk goes one way. From the floor bytes on.',
+  },
+  burstSeconds: {
+    value: 600,
+    unit: 'seconds',
+    from: 1,
+    to: 86_400,
+    reason: 'Tests of speed take 20 s to 3 minutes, and are repeated once or twice; two windows are added.',
+  },
+  burstBack: {
+    value: 0.1,
+    unit: 'payload back by payload out',
+    from: 0.01,
+    to: 100,
+    reason:
+      'The way back of an upload is acknowledgements and short answers, under 3 % of its payload. A test of speed fills it too, ten to a hundredfold.',
+  },
+  mailPorts: {
+    value: [25, 465, 587, 993],
+    unit: 'ports',
+    from: 1,
+    to: 65_535,
+    reason: 'To send mail, and to keep the copy of what was sent.',
+  },
+  mailBytes: {
+    value: 70_000_000,
+    unit: 'bytes',
+    from: 1000,
+    to: 1e12,
+    reason: 'Mail servers take 25 to 50 MB in one mail, and base64 adds a third.',
+  },
+  habitDays: {
+    value: 3,
+    unit: 'days',
+    from: 2,
+    to: 365,
+    reason:
+      'What goes out on as many days, on two of three days of the data and from the first of them on, is a job: a backup, a mirror.',
+  },
+  alikeDays: {
+    value: 0.5,
+    unit: 'least day by largest day',
+    from: 0.01,
+    to: 1,
+    reason: 'Backups grow by percents from day to day. Theft has its day.',
   },
   strangeDeviations: {
     value: 3.5,

@@ -1,8 +1,9 @@
 import type { Context } from '../detector.ts';
 import type { Severity, SeverityStep } from '../finding.ts';
+import { harmless } from './harmless.ts';
 import { amount, decimal } from './phrases.ts';
 import type { ExfilRow } from './row.ts';
-import { isUnusualPort, quietSeconds, rarityOf, ratioOf } from './score.ts';
+import { isSteady, isUnusualPort, quietSeconds, rarityOf } from './score.ts';
 import type { ExfilValues } from './settings.ts';
 
 /** What an amount alone is worth; of tunnels a hundredth is worth the same. */
@@ -46,35 +47,49 @@ export function severitySteps(
   context: Context,
   score: number,
 ): SeverityStep[] {
+  if (row.setAside !== null) return setAsideSteps(row, settings);
   const steps: SeverityStep[] = [];
   const add = (step: number, because: string) => steps.push({ steps: step, because });
   const rarity = rarityOf(row, settings);
-  if (row.setAside !== null) {
-    const base = severityOfAmount(row, settings);
-    const down = base === 'high' ? -2 : base === 'medium' ? -1 : 0;
-    if (down < 0) add(down, `${row.setAside} is set aside: uploads to it are mostly backups and services`);
-    if (isMuchLarger(row, settings)) {
-      add(1, `${amount(row.peakDay)} on its largest day, ${amount(row.usualDay)} on the median day`);
-    }
-  } else if (isUnusualPort(row, settings) && rarity >= 0.8) {
-    add(1, `port ${row.servicePort} is unusual and no other host, or hardly any, sends to the peer`);
+  const ordinary = harmless(row, settings, context);
+  // What looks ordinary is as rare and as new as the person who does it: that raises nothing then.
+  if (ordinary.length === 0) {
+    if (isUnusualPort(row, settings) && rarity >= 0.8)
+      add(1, `port ${row.servicePort} is unusual and no other host, or hardly any, sends to the peer`);
+    if (isNewAndRare(row, settings, context) && score >= 0.7)
+      add(1, `first contact inside the data, with a rare peer, and a score of ${decimal(score)}`);
   }
-  if (row.setAside === null && isNewAndRare(row, settings, context) && score >= 0.7) {
-    add(1, `first contact inside the data, with a rare peer, and a score of ${decimal(score)}`);
-  }
-  if (isNearlyEmpty(row)) {
+  for (const { steps: step, like } of ordinary) add(step, `it looks like ${like}`);
+  if (isNearlyEmpty(row))
     add(
       -1,
       `${Math.round(row.bytesOut / row.packetsOut)} bytes in each packet out are little more than headers`,
     );
-  }
-  const ratio = ratioOf(row);
-  if (row.carrier === 'data' && row.bytesOut >= settings.floorBytes && ratio < settings.twoWayRatio) {
-    add(-1, `${decimal(ratio)} bytes out for each byte in: much as of calls and remote desktops`);
-  }
-  const told = row.setAside !== null && row.bytesOut >= settings.largeBytes;
-  if (!told && row.senders >= settings.fewHosts && row.locals / row.senders >= settings.commonShare) {
+  if (row.senders >= settings.fewHosts && row.locals / row.senders >= settings.commonShare)
     add(-1, `${row.locals} of ${row.senders} local hosts send to it`);
-  }
+  if (
+    row.carrier === 'data' &&
+    row.bytesOut >= settings.largeBytes &&
+    steps.length === 0 &&
+    !isSteady(row, settings)
+  )
+    add(-1, 'nothing but the amount speaks for it: people and jobs send as much');
+  return steps;
+}
+
+function setAsideSteps(row: ExfilRow, settings: ExfilValues): SeverityStep[] {
+  const steps: SeverityStep[] = [];
+  const base = severityOfAmount(row, settings);
+  const down = base === 'high' ? -2 : base === 'medium' ? -1 : 0;
+  if (down < 0)
+    steps.push({
+      steps: down,
+      because: `${row.setAside} is set aside: uploads to it are mostly backups and services`,
+    });
+  if (isMuchLarger(row, settings))
+    steps.push({
+      steps: 1,
+      because: `${amount(row.peakDay)} on its largest day, ${amount(row.usualDay)} on the median day`,
+    });
   return steps;
 }
