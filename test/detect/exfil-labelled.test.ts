@@ -35,7 +35,7 @@ describe.skipIf(!existsSync(labelled))('labelled traffic', () => {
     const [first] = await found(folder);
     expect(first?.subject.peer).toBe(malicious);
     expect(first?.severity).toBe('low');
-    expect(first?.counterEvidence.join()).toContain('little more than headers');
+    expect(first?.severitySteps.map(({ because }) => because).join()).toContain('little more than headers');
   });
 
   test.each([
