@@ -60,13 +60,8 @@ export function severitySteps(
       add(1, `first contact inside the data, with a rare peer, and a score of ${decimal(score)}`);
   }
   for (const { steps: step, like } of ordinary) add(step, `it looks like ${like}`);
-  if (isNearlyEmpty(row))
-    add(
-      -1,
-      `${Math.round(row.bytesOut / row.packetsOut)} bytes in each packet out are little more than headers`,
-    );
-  if (row.senders >= settings.fewHosts && row.locals / row.senders >= settings.commonShare)
-    add(-1, `${row.locals} of ${row.senders} local hosts send to it`);
+  if (isNearlyEmpty(row)) steps.push(nearlyEmptyStep(row));
+  if (isShared(row, settings)) steps.push(sharedStep(row));
   if (
     row.carrier === 'data' &&
     row.bytesOut >= settings.largeBytes &&
@@ -91,5 +86,20 @@ function setAsideSteps(row: ExfilRow, settings: ExfilValues): SeverityStep[] {
       steps: 1,
       because: `${amount(row.peakDay)} on its largest day, ${amount(row.usualDay)} on the median day`,
     });
+  if (isNearlyEmpty(row)) steps.push(nearlyEmptyStep(row));
+  if (row.bytesOut < settings.largeBytes && isShared(row, settings)) steps.push(sharedStep(row));
   return steps;
+}
+
+function isShared(row: ExfilRow, settings: ExfilValues): boolean {
+  return row.senders >= settings.fewHosts && row.locals / row.senders >= settings.commonShare;
+}
+
+function sharedStep(row: ExfilRow): SeverityStep {
+  return { steps: -1, because: `${row.locals} of ${row.senders} local hosts send to it` };
+}
+
+function nearlyEmptyStep(row: ExfilRow): SeverityStep {
+  const each = Math.round(row.bytesOut / row.packetsOut);
+  return { steps: -1, because: `${each} bytes in each packet out are little more than headers` };
 }
