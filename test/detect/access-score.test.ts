@@ -136,8 +136,8 @@ describe('guessing: many, alike, small, short, nothing else', () => {
     ['one too few', { attempts: 7 }, [0, 1, 1, 1, 1], 0.75],
     // 20 needed inside: 0.5 + 0.5 · log10(4) = 0.801
     ['from inside', { class: 'internal' }, [0.801, 1, 1, 1, 1], 0.95],
-    // 1.4826 · 506 / 3000 = 0.25; 1 − 0.25 / 0.5 = 0.5; (2 + 1.5 + 1 + 1 + 1) / 8
-    ['half as alike', { mad: 506 }, [1, 0.5, 1, 1, 1], 0.812],
+    // 1.4826 · 1012 / 3000 = 0.5; 1 − 0.5 / 1 = 0.5; (2 + 1.5 + 1 + 1 + 1) / 8
+    ['half as alike', { mad: 1012 }, [1, 0.5, 1, 1, 1], 0.812],
     // 1 − log2(8580 / 4290) / 2 = 0.5
     ['twice a login', { typical: 8580 }, [1, 1, 0.5, 1, 1], 0.938],
     // half of them 360 s: 360 / 120 = 3 pairs of windows; 1 − (3 − 1) / 4 = 0.5

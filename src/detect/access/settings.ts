@@ -150,12 +150,12 @@ export const accessSettings = defineSettings({
     reason: 'From a host of your own: scripts copy files and run commands in short sessions too.',
   },
   alikeSpread: {
-    value: 0.5,
+    value: 1,
     unit: 'share of the median',
     from: 0.01,
     to: 10,
     reason:
-      'At this robust standard deviation sessions are not alike any more. Measured on guessing: 0 to 0.05; on people: above 1.',
+      'At this robust standard deviation sessions are not alike any more. Guessing with one to six tries a session and several key exchanges varies by up to 0.35, with one tool and one try by 0 to 0.05; people by more than 1.',
   },
   guessScore: {
     value: 0.7,
