@@ -1,9 +1,13 @@
 // Sessions are put together portion by portion: what comes out must not depend on where the portions end.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import { threatNames } from '../../src/demo/options.ts';
+import { openLocal } from '../../src/engine/open.ts';
+import { copyTo, fromParquet } from '../../src/sql/parquet.ts';
+import { id, sql } from '../../src/sql/sql.ts';
 import { newFolder } from '../cli/program.ts';
 
 const views = ['sessions', 'conversations', 'peers', 'coverage_hours'];
@@ -72,22 +76,44 @@ test('however many addresses are taken at once, the sessions are the same', asyn
   expect(derived.filter((name) => /sessions-\d+\.parquet$/.test(name)).length).toBeGreaterThan(1);
 });
 
+/** A number that no records add up to. */
+const foreign = 1_000_000_000;
+
+/** Adds {@link foreign} to a column in each row of a Parquet file. */
+async function addTo(file: string, column: string): Promise<void> {
+  const changed = sql`SELECT * REPLACE (${id(column)} + ${foreign} AS ${id(column)}) FROM ${fromParquet([file])}`;
+  const engine = await openLocal({ memoryBytes: 200_000_000, threads: 1, spillDirectory: tmpdir() });
+  await engine.define(copyTo(changed, file, 'replace'));
+  engine.close();
+}
+
+async function largest(workspace: string, view: string, column: string): Promise<number> {
+  const { openWorkspace } = await import('../../src/workspace/workspace.ts');
+  const opened = await openWorkspace({ workspace });
+  const { rows } = await opened.query(`SELECT max(${column}) FROM ${view}`);
+  await opened.close();
+  return Number(rows[0]?.[0]);
+}
+
 test('with another file, only its own portion is worked out', async () => {
   const folder = await newFolder();
   const files = (await logsOf(folder)).sort();
   const workspace = join(folder, 'grown');
-  const kept = async () => {
-    const names = (await readdir(join(workspace, 'derived'))).filter((name) => /^(hours|parts)-/.test(name));
-    return Promise.all(
-      names.map(async (name) => `${name} ${(await stat(join(workspace, 'derived', name))).mtimeMs}`),
-    );
-  };
+  const derived = join(workspace, 'derived');
+  const kept = async () => (await readdir(derived)).filter((name) => /^(hours|parts)-/.test(name));
   for (const file of files.slice(0, 4)) await load(workspace, [file]);
   await rowsIn(workspace);
   const before = await kept();
   expect(before).toHaveLength(8);
+  // Numbers that no records have show where what was kept is used; they vanish where it is worked out anew.
+  for (const name of before) {
+    const place = join(derived, name);
+    if (name.startsWith('hours-')) await addTo(place, 'records');
+    else await addTo(join(place, 'parts.parquet'), 'bytes_b');
+  }
   await load(workspace, files.slice(4, 5));
-  await rowsIn(workspace);
+  expect(await largest(workspace, 'coverage_hours', 'records')).toBeGreaterThan(foreign);
+  expect(await largest(workspace, 'sessions', 'bytes_in')).toBeGreaterThan(foreign);
   const after = await kept();
   expect(after.filter((name) => before.includes(name))).toHaveLength(8);
   expect(after).toHaveLength(10);
