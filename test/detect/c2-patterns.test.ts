@@ -81,6 +81,27 @@ describe('implants', () => {
     expect(above('low', judgements).filter(({ subject }) => !servers24.has(subject.peer))).toEqual([]);
   });
 
+  test('two infected hosts of a small office, each with a server of its own on one odd port, do not excuse each other', async () => {
+    const random = new Random(5, 'pair');
+    const calls = [host, second].flatMap((from, n) =>
+      paced(random, 0, 3 * day, 900, 0.1).map((at) => ({
+        ...{
+          at,
+          from,
+          to: n === 0 ? '80.67.18.30' : '89.44.9.30',
+          port: 447,
+          out: 700,
+          back: 900,
+          seconds: 3,
+        },
+      })),
+    );
+    const loud = above('medium', await judged([...calls, ...twoDesks(random, 3)])).map(
+      ({ subject }) => subject.peer,
+    );
+    expect(loud.toSorted()).toEqual(['80.67.18.30', '89.44.9.30']);
+  });
+
   test('one check-in each quarter of an hour, each with the next of twelve servers, is one finding that names all', async () => {
     const random = new Random(2, 'rotation');
     const servers = subscribers(random, 12);

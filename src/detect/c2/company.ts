@@ -11,9 +11,12 @@ const deliverers: readonly string[] = ['Akamai', 'Cloudflare', 'Fastly'];
 const delivering =
   /\bakamai|cloudflare|fastly|edgecast|edgio|limelight|llnw|cdn77|datacamp|stackpath|highwinds|bunny|keycdn|cachefly|level 3|centurylink communications|lumen/i;
 
-/** Whether a network delivers what others publish, by what it calls itself. */
+/**
+ * Whether a network delivers what others publish, by its provider, else by what it calls itself: Linode's network has
+ * Akamai's name, and rents machines.
+ */
 export function delivers(network: string | null, provider: string | null): boolean {
-  return deliverers.includes(provider ?? '') || delivering.test(network ?? '');
+  return provider === null ? delivering.test(network ?? '') : deliverers.includes(provider);
 }
 
 const rented =

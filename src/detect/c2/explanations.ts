@@ -51,13 +51,14 @@ function company(row: C2Row, settings: C2Values, context: Context): SeverityStep
       -2,
     );
   if (localHosts >= settings.rareNetwork || row.shape === 'mesh') return undefined;
-  const isShared = (hosts: number) => hosts >= 2 && share(hosts) >= settings.sharedShare;
-  if (isShared(row.locals)) return one(`${of(row.locals)} talk to this peer`);
-  if (isShared(row.networkHosts))
+  const isShared = (hosts: number, least: number) => hosts >= least && share(hosts) >= settings.sharedShare;
+  if (isShared(row.locals, 2)) return one(`${of(row.locals)} talk to this peer`);
+  // Two hosts that share no peer may be two that one gang infected; what a third does as well is the house's.
+  if (isShared(row.networkHosts, 3))
     return one(
       `${of(row.networkHosts)} keep a pace to ${row.network ?? 'this network'} on port ${row.servicePort}`,
     );
-  if (isShared(row.portHosts) && row.servicePort !== 80 && row.servicePort !== 443)
+  if (isShared(row.portHosts, 3) && row.servicePort !== 80 && row.servicePort !== 443)
     return one(`${of(row.portHosts)} keep a pace on port ${row.servicePort}`);
   return undefined;
 }
