@@ -12,7 +12,7 @@ const part = (name: string) =>
 
 type Judged = IdentifiedFinding & { readonly verdict: string; readonly reason: string };
 
-test('the default demo: every threat is named, with all of its addresses, and nothing harmless but bursts is loud', async () => {
+test('the default demo: every threat is named, with all of its addresses, and nothing harmless is loud', async () => {
   const { truthOfDemo } = await part('demo-truth.mjs');
   const { falseAlarms, judged } = await part('measure.mjs');
   const { namesOf } = await part('verdict.mjs');
@@ -34,9 +34,9 @@ test('the default demo: every threat is named, with all of its addresses, and no
   );
   expect(unnamed.map(({ kind }) => kind)).toEqual([]);
   const alarms: readonly Judged[] = falseAlarms(judged(truthOfDemo(truth), findings));
-  // Exfil still takes bursts of an office for theft: a backup on two nights, or a speed test.
-  const isOpen = ({ question, reason }: Judged) =>
-    question === 'exfil' && /^(backup|speed-test)/.test(reason);
+  // Two nights are too few to tell a backup from theft: its network's trade makes it less than loud, and no more.
+  const isOpen = ({ question, reason, severity }: Judged) =>
+    question === 'exfil' && severity === 'medium' && reason.startsWith('backup');
   const told = alarms
     .filter((one) => !isOpen(one))
     .map((one) => `${one.severity} ${one.question}: ${one.reason}`);

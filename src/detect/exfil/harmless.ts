@@ -27,6 +27,7 @@ export function harmless(row: ExfilRow, settings: ExfilValues, context: Context)
     habit(row, settings, context),
     mail(row, settings),
     commonNetwork(row, settings),
+    backupStore(row),
   ].filter((one) => one !== undefined);
 }
 
@@ -64,6 +65,19 @@ function habit(row: ExfilRow, settings: ExfilValues, context: Context): Harmless
     steps: -2,
     like: 'a job, as a backup',
     sentence: `on ${activeDays} of ${days} days, from the first of them on, ${amount(leastDay)} to ${amount(peakDay)} each`,
+  };
+}
+
+/** Networks of companies whose trade is to keep backups, by what they call themselves. */
+const backupStores = /backblaze|wasabi|carbonite|code42|crashplan|\bidrive\b|acronis|\bdatto\b|druva|keepit/i;
+
+/** Whoever steals data rents such room as well, with rclone for example: it is told one step lower, and not silenced. */
+function backupStore({ network, bytesOut, days, activeDays }: ExfilRow): Harmless | undefined {
+  if (network === null || !backupStores.test(network)) return undefined;
+  return {
+    steps: -1,
+    like: 'a backup',
+    sentence: `keeping backups is the trade of ${network}, which got ${amount(bytesOut)} on ${activeDays} of ${days} days`,
   };
 }
 

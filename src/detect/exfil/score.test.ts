@@ -243,3 +243,12 @@ test('numbers read as people say them', () => {
   expect([decimal(0.0123), decimal(57.54), decimal(1234.5)]).toEqual(['0.012', '57.5', '1,235']);
   expect([span(60), span(500), span(20_000), span(300_000)]).toEqual(['60 s', '8 min', '5.6 h', '3.5 days']);
 });
+
+test('what goes to a keeper of backups is one step lower, and its being new and rare raises nothing', () => {
+  const large = { ...upload, bytesOut: 1_600_000_000, packetsOut: 1_100_000 };
+  const plain = judge(large);
+  const kept = judge({ ...large, network: 'Backblaze Inc' });
+  expect([plain.severity, kept.severity]).toEqual(['critical', 'medium']);
+  expect(kept.severitySteps.map(({ steps }) => steps)).toEqual([-1]);
+  expect(kept.counterEvidence.join(' ')).toContain('keeping backups is the trade of Backblaze Inc');
+});
