@@ -1,6 +1,6 @@
 import { link, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeFileTurn } from './file-turn.ts';
+import { takeFileLock } from './file-lock.ts';
 
 /** File systems of memory sticks, and some of networks, have one name for each file. */
 const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'];
@@ -27,7 +27,7 @@ export async function putFileFirst(
 
 /** Where a file can have one name only, one process at a time looks whether the name is free, and takes it. */
 async function renameInTurn(made: string, place: string): Promise<void> {
-  const end = await takeFileTurn(`${place}.turn`, turn);
+  const end = await takeFileLock(`${place}.turn`, turn);
   try {
     const isTaken = await stat(place).then(
       () => true,

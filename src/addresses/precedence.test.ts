@@ -10,7 +10,7 @@ import { sql } from '../sql/sql.ts';
 import { formatAddress } from './address.ts';
 import { type LabelColumn, type LabelSource, labelColumns, labelType } from './label-source.ts';
 import { labelledAddresses } from './labels.ts';
-import { stateOfLabels } from './precedence.ts';
+import { identityOfLabels } from './precedence.ts';
 import { rowsOf } from './segments.ts';
 import type { SetAside } from './set-asides.ts';
 
@@ -214,7 +214,7 @@ test('what is kept has another name when a source says something else or ranks o
   });
   const state = (day: string, hash = 'a') =>
     JSON.stringify(
-      stateOfLabels({
+      identityOfLabels({
         sources: [
           of('old', { date: '2026-03-01' }),
           of('list', { date: '2026-01-01', fetched: `${day}T10:00:00Z`, hash }),

@@ -154,7 +154,7 @@ export function tierOf(
  * What labels depend on, for the names of results that are kept: what the sources say, and how they rank. The day on
  * which a list was found unchanged is no part of it where it changes no rank.
  */
-export function stateOfLabels({ sources }: LabelData): readonly unknown[] {
+export function identityOfLabels({ sources }: LabelData): readonly unknown[] {
   return [
     sources.map(({ name, kind, columns, hash }) => [name, kind, columns, hash]),
     labelColumns.map((column) =>

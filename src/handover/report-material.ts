@@ -12,11 +12,11 @@ import { coverageIn } from '../snapshot/coverage.ts';
 import { rejectsOf } from '../snapshot/data.ts';
 import { firstOf } from '../snapshot/destinations.ts';
 import { behindFinding } from '../snapshot/finding.ts';
-import type { Ground, Identified } from '../snapshot/ground.ts';
 import { knownIn } from '../snapshot/known.ts';
 import { findingsOf } from '../snapshot/narrowed-findings.ts';
 import { noiseIn } from '../snapshot/noise.ts';
 import { overviewOf } from '../snapshot/overview.ts';
+import type { Identified, Snapshot } from '../snapshot/snapshot.ts';
 import { isoTime, type Period, periodOf } from '../traffic/period.ts';
 import type { TopOrder, TopRow } from '../traffic/top.ts';
 import { version } from '../version.ts';
@@ -54,9 +54,9 @@ const sampled = 12;
 const mostNote = 20_000;
 const mostTitle = 300;
 
-/** Everything that a report says of a state: the same answers as the commands and the page give. */
+/** Everything that a report says of a snapshot: the same answers as the commands and the page give. */
 export async function materialOf(
-  ground: Ground,
+  snapshot: Snapshot,
   options: MaterialOptions,
   signal: AbortSignal,
 ): Promise<Material> {
@@ -67,26 +67,26 @@ export async function materialOf(
   const title = shortEnough('title', options.title ?? 'Threat hunt in VPC flow logs', mostTitle);
   const note = options.note === undefined ? null : shortEnough('note', options.note, mostNote);
   say('counting and ranking');
-  const overview = await overviewOf(ground, { ...narrowed, by, asides: false, rows }, signal);
+  const overview = await overviewOf(snapshot, { ...narrowed, by, asides: false, rows }, signal);
   const { funnel, broken, timeline } = overview;
   const top = await firstOf(
-    ground,
+    snapshot,
     { ...narrowed, group: 'flow', asides: false, by, rows: destinations },
     signal,
   );
-  const found = await selectedFindings(ground, options, narrowed, signal);
+  const found = await selectedFindings(snapshot, options, narrowed, signal);
   say('looking at what is hidden');
-  const noise = await hiddenIn(ground, period, signal);
-  const rejects = await rejectsOf(ground, { offset: 0, limit: 1 }, signal);
+  const noise = await hiddenIn(snapshot, period, signal);
+  const rejects = await rejectsOf(snapshot, { offset: 0, limit: 1 }, signal);
   say('reading coverage, marks and lists');
-  const coverage = await coverageIn(ground, period, { offset: 0, limit: interfacesShown }, signal);
-  const known = await knownIn(ground, narrowed, signal);
-  const chosen = await withRegistrations(found.chosen, ground.outside);
+  const coverage = await coverageIn(snapshot, period, { offset: 0, limit: interfacesShown }, signal);
+  const known = await knownIn(snapshot, narrowed, signal);
+  const chosen = await withRegistrations(found.chosen, snapshot.outside);
   const inFull: FindingInFull[] = [];
   const most = Math.min(chosen.length, options.mostInFull);
   for (const finding of chosen.slice(0, most)) {
     say('collecting findings', inFull.length, most);
-    inFull.push(await findingInFull(ground, finding, period, signal));
+    inFull.push(await findingInFull(snapshot, finding, period, signal));
   }
   say('writing it down');
   return {
@@ -98,15 +98,15 @@ export async function materialOf(
       where: where ?? null,
     },
     hunt: {
-      ...{ workspace: ground.workspace, period: overview.period, funnel, dns: known.dns },
-      ...{ top: await withRegistrationsOfRows(ranked(top.rows), ground.outside), intel: known.listed },
-      everythingShown: ground.everythingShown,
+      ...{ workspace: snapshot.workspace, period: overview.period, funnel, dns: known.dns },
+      ...{ top: await withRegistrationsOfRows(ranked(top.rows), snapshot.outside), intel: known.listed },
+      everythingShown: snapshot.everythingShown,
     },
     ...{ broken, timeline },
     ignored: overview.ignored.filter(({ part }) => part === 'timeline').map(({ message }) => message),
     ...{ networks: ranked(overview.networks), countries: ranked(overview.countries) },
     ...{ ports: ranked(overview.ports), locals: ranked(overview.locals) },
-    ...{ coverage, computed: computedOver(ground.context) },
+    ...{ coverage, computed: computedOver(snapshot.context) },
     ...found,
     ...{ chosen, inFull, noise, marks: known.marks, lists: known.lists, labels: listLabels() },
     ...{ failedFiles: known.failedFiles, rejectReasons: rejects.byReason },
@@ -114,10 +114,10 @@ export async function materialOf(
 }
 
 /** What noise rules, set-asides and benign marks hide, or would while everything is shown. */
-async function hiddenIn(ground: Ground, period: Period, signal: AbortSignal): Promise<NoiseReport> {
-  const { everythingShown, asWritten } = ground;
+async function hiddenIn(snapshot: Snapshot, period: Period, signal: AbortSignal): Promise<NoiseReport> {
+  const { everythingShown, asWritten } = snapshot;
   const { noise, setAsides } = asWritten;
-  const seen = everythingShown === null ? ground : { ...ground, noise, setAsides };
+  const seen = everythingShown === null ? snapshot : { ...snapshot, noise, setAsides };
   return { ...(await noiseIn(seen, period, signal)), everythingShown };
 }
 
@@ -133,12 +133,12 @@ function ranked(found: readonly Record<string, unknown>[]): TopRow[] {
 }
 
 async function selectedFindings(
-  ground: Ground,
+  snapshot: Snapshot,
   { severity = 'medium', all = false, findings: ids }: MaterialOptions,
   narrowed: Period & Narrowed,
   signal: AbortSignal,
 ): Promise<Pick<Material, 'choice' | 'chosen' | 'below' | 'unsettled'>> {
-  const found = await findingsOf(ground, { ...narrowed, severity: 'info', unsettled: true }, signal);
+  const found = await findingsOf(snapshot, { ...narrowed, severity: 'info', unsettled: true }, signal);
   const identified = ({ id, finding }: Identified): IdentifiedFinding => ({ ...finding, id });
   const isYes = ({ finding }: Identified) => finding.answer === 'yes';
   const least = severities.indexOf(all ? 'info' : severity);
@@ -178,12 +178,17 @@ function named(found: readonly Identified[], ids: readonly string[]): Identified
 }
 
 async function findingInFull(
-  ground: Ground,
+  snapshot: Snapshot,
   finding: IdentifiedFinding,
   period: Period,
   signal: AbortSignal,
 ): Promise<FindingInFull> {
-  const { timeline, interArrivals, sessions, records } = await behindFinding(ground, finding, period, signal);
+  const { timeline, interArrivals, sessions, records } = await behindFinding(
+    snapshot,
+    finding,
+    period,
+    signal,
+  );
   return {
     ...{ finding, timeline, interArrivals, sessions: sessions.total },
     records: { ...records, rows: records.rows.slice(0, sampled) },

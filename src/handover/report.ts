@@ -4,7 +4,7 @@ import { htmlReport, type Written } from '../document/html.ts';
 import { markdownReport } from '../document/markdown.ts';
 import type { Material } from '../document/material.ts';
 import { HuntError } from '../errors.ts';
-import type { Ground } from '../snapshot/ground.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { exportedFile, unwritableExport } from '../whole-file.ts';
 import { reportCommand } from './report-command.ts';
 import { type MaterialOptions, materialOf } from './report-material.ts';
@@ -60,17 +60,17 @@ export async function formOf(path: string): Promise<ReportForm> {
 }
 
 /**
- * Writes a report of a state to its file. It is written beside the file and renamed at the end: whoever
+ * Writes a report of a snapshot to its file. It is written beside the file and renamed at the end: whoever
  * reads the file sees all of it or the one before.
  */
 export async function writeReport(
-  ground: Ground,
+  snapshot: Snapshot,
   { file, format, write, mostInFull }: ReportForm,
   options: ReportOptions,
   signal: AbortSignal,
 ): Promise<WrittenReport> {
-  const command = reportCommand(basename(file), ground.workspace, options);
-  const material = await materialOf(ground, { command, ...options, mostInFull }, signal);
+  const command = reportCommand(basename(file), snapshot.workspace, options);
+  const material = await materialOf(snapshot, { command, ...options, mostInFull }, signal);
   const { text, inFull, inALine } = write(material);
   await exportedFile(file, async (beside) => {
     await writeFile(beside, text);

@@ -20,8 +20,8 @@ import {
   type KeptFindings,
   selected,
 } from '../kept/findings.ts';
-import type { Knowers } from '../kept/known-addresses.ts';
-import type { OnPiece, OnStep } from '../kept/steps.ts';
+import type { MarksAndLists } from '../kept/known-addresses.ts';
+import type { OnPiece, OnStep } from '../kept/progress.ts';
 import { exportBaseline } from '../known/baselines.ts';
 import { type Circumstances, circumstancesOf } from '../known/circumstances.ts';
 import { type KnownFindings, knownFindings } from '../known/known-findings.ts';
@@ -38,11 +38,11 @@ import { newAmong } from '../traffic/new-peers.ts';
 import type { Period } from '../traffic/period.ts';
 import { computedOver } from './computed-over.ts';
 import { coverage } from './coverage.ts';
-import type { Footing } from './footing.ts';
 import { type AddressOptions, addressReport } from './ip.ts';
 import { knownOfAddress } from './known-of-address.ts';
 import { type Narrowed, narrowing } from './narrowing.ts';
 import { knowledgeOf, type NoiseKnowledge } from './noise.ts';
+import type { WorkedOut } from './worked-out.ts';
 
 export interface AnalysisInputs {
   readonly engine: LocalEngine;
@@ -53,7 +53,7 @@ export interface AnalysisInputs {
   readonly labels: string;
   readonly values: DetectorValues;
   /** Who says something of peers apart from their traffic, and how much it weighs. */
-  readonly knowers: Knowers;
+  readonly marksAndLists: MarksAndLists;
   readonly weights: Settings['weights'];
   /** A folder of this run, for what cannot be kept in the workspace. */
   readonly spare: string;
@@ -104,7 +104,7 @@ export class Analysis {
   }
 
   /** Everything that can be worked out, one after the other. */
-  async footing(onStep: OnStep): Promise<Pick<Footing, 'context' | 'findings' | 'listed' | 'marks'>> {
+  async workOut(onStep: OnStep): Promise<Pick<WorkedOut, 'context' | 'findings' | 'listed' | 'marks'>> {
     const step = (what: string) => {
       onStep(what);
       return (done: number, total: number) => onStep(what, done, total);
@@ -189,8 +189,8 @@ export class Analysis {
 
   /** The marks as they are shown, with how the traffic changed since. */
   marks(): Promise<ReadonlyMap<Mark, MarkShown>> {
-    const { knowers, weights } = this.#inputs;
-    this.#marks ??= shownMarks(knowers.marks, weights.marks, () => this.#traffic());
+    const { marksAndLists, weights } = this.#inputs;
+    this.#marks ??= shownMarks(marksAndLists.marks, weights.marks, () => this.#traffic());
     return this.#marks;
   }
 
@@ -207,7 +207,7 @@ export class Analysis {
 
   /** The peers on threat lists with their traffic. */
   async listed(period: Period, findings: readonly Finding[]): Promise<ListedPeer[]> {
-    if (this.#inputs.knowers.lists.length === 0) return [];
+    if (this.#inputs.marksAndLists.lists.length === 0) return [];
     await this.#derived();
     return listedPeers(this.#inputs.engine, 'sessions', period, findings, this.#inputs.signal);
   }
@@ -231,8 +231,8 @@ export class Analysis {
   }
 
   async #circumstances(): Promise<Circumstances> {
-    const { engine, folder, knowers, weights } = this.#inputs;
-    return { engine, folder, lists: knowers.lists, marks: await this.marks(), weights };
+    const { engine, folder, marksAndLists, weights } = this.#inputs;
+    return { engine, folder, lists: marksAndLists.lists, marks: await this.marks(), weights };
   }
 
   /** Writes what is normal in the loaded records to a file. */
@@ -243,15 +243,15 @@ export class Analysis {
   }
 
   #raw(onPiece?: OnPiece): Promise<KeptFindings> {
-    this.#kept ??= this.#workOut(onPiece);
+    this.#kept ??= this.#askAll(onPiece);
     return this.#kept;
   }
 
-  async #workOut(onPiece?: OnPiece): Promise<KeptFindings> {
+  async #askAll(onPiece?: OnPiece): Promise<KeptFindings> {
     const { engine, folder, labels, values, spare, signal } = this.#inputs;
-    const { state } = await this.#derived();
+    const { key } = await this.#derived();
     const context = await this.#contextOf();
     const place = join(spare, 'findings');
-    return findingsOf(engine, folder, [state, labels], context, values, place, signal, onPiece);
+    return findingsOf(engine, folder, [key, labels], context, values, place, signal, onPiece);
   }
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type AddressLabel, lookupQuery } from '../addresses/lookup.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { Hit } from '../intel/list.ts';
-import { readKnowers } from '../kept/known-addresses.ts';
+import { readMarksAndLists } from '../kept/known-addresses.ts';
 import { namesOf } from '../kept/name-table.ts';
 import { type OutsideOptions, registryFacts } from '../known/outside.ts';
 import { labelData } from '../labels/in-use.ts';
@@ -76,7 +76,7 @@ async function labelsOf(
   return withOwnEngine(options, async (engine, spare) => {
     const labels = await engine.ask(lookupQuery(addresses, { scopes, data: labelData() }), options.signal);
     const named = await namesOf(engine, folder, addresses, spare, options.signal);
-    const { marks, lists } = await readKnowers(folder);
+    const { marks, lists } = await readMarksAndLists(folder);
     const hits = await hitsInLists(engine, labels, lists, options.signal);
     const finder = markFinder(marks);
     return labels.map((label) => ({

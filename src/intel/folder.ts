@@ -12,7 +12,7 @@ import { sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
 import { putInPlace } from '../store/kept.ts';
 import { withScratch } from '../store/scratch.ts';
-import { inTurn } from '../store/turn.ts';
+import { whileLocked } from '../store/short-lock.ts';
 import type { Entry } from './entry.ts';
 import { type IntelList, listShape } from './list.ts';
 import { mostTold, segmentsOf } from './segments.ts';
@@ -79,7 +79,7 @@ export async function writeList(
     const file = `entries-${hash.digest('hex').slice(0, 16)}.parquet`;
     const parquet = join(beside, file);
     await engine.define(parquetOf(lines, parquet), signal);
-    await inTurn(folder, 'intel', async () => {
+    await whileLocked(folder, 'intel', async () => {
       const before = await readFile(join(place, described), 'utf8').catch(() => '');
       await putInPlace(parquet, join(place, file));
       await writeFile(join(beside, described), `${JSON.stringify({ ...list, file }, null, 2)}\n`);

@@ -5,14 +5,14 @@ import * as v from 'valibot';
 import type { LabelData } from '../addresses/label-source.ts';
 import { labelledAddresses } from '../addresses/labels.ts';
 import { addressNumbers } from '../addresses/number.ts';
-import { stateOfLabels } from '../addresses/precedence.ts';
+import { identityOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { SetAside } from '../addresses/set-asides.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { isKept, keepMade, keyOf, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, isKept, keepMade, keyOf } from '../store/kept.ts';
 import { type Batch, batchFiles } from '../store/manifest.ts';
 
 /** Raised when labels change their meaning, so that what an older version kept is not taken for the same. */
@@ -26,7 +26,7 @@ export const sliceAddresses = Number(process.env['NORTHSOUTH_SLICE_ADDRESSES']) 
 /** Where the labels are kept, and the statement that defines `labelled_addresses` over them. */
 export interface AddressTable {
   /** What the labels were made from, as a short key. */
-  readonly state: string;
+  readonly labels: string;
   /** The same without the set-asides, which say nothing of whose the addresses are. */
   readonly labelSets: string;
   readonly files: readonly string[];
@@ -56,7 +56,7 @@ export async function addressTable(
   signal: AbortSignal | undefined,
 ): Promise<AddressTable> {
   const { batches, scopes, setAsides, data } = inputs;
-  const of = [stateOfLabels(data), stateOfBatches(batches)];
+  const of = [identityOfLabels(data), identityOfBatches(batches)];
   const key = keyOf([tableFormat, scopes, setAsides, ...of]);
   const labelSets = keyOf([tableFormat, scopes, ...of]);
   const place = join(folder.derived, `${prefix}${key}`);
@@ -65,7 +65,7 @@ export async function addressTable(
   const rows = sql`SELECT * EXCLUDE (number_high, number_low), ${whole} AS number
     FROM read_parquet([${list(files)}], hive_partitioning = false)`;
   const define = sql`CREATE OR REPLACE VIEW labelled_addresses AS ${rows}`;
-  return { state: key, labelSets, files, rows, define };
+  return { labels: key, labelSets, files, rows, define };
 }
 
 /** The distinct addresses of all batches. */

@@ -7,19 +7,19 @@ import type { LocalEngine } from '../engine/local.ts';
 import { copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
 import { type Folder, makeTemporary } from '../store/folder.ts';
-import { isKept, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, isKept, keepNewest, keyOf, putInPlace } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { dataAsAWhole, labelledPeers } from '../traffic/conversations.ts';
 import { coverageHoursOf } from '../traffic/hours.ts';
 import { sessionSteps } from '../traffic/sessions.ts';
 import { portionFormat, workOutPortions } from './portions.ts';
+import type { OnPiece } from './progress.ts';
 import { slicedRelations, writeSessionsBySlices } from './session-slices.ts';
-import type { OnPiece } from './steps.ts';
 
 /** Raised when the steps change their meaning, so that what an older version kept is not taken for the same. */
 const derivedFormat = 11;
 /** What is kept of earlier states of the workspace. */
-const keptStates = 2;
+const keptFolders = 2;
 
 /** The relations that are computed from all records and kept in the workspace. */
 export const derivedViews = ['sessions', 'conversations', 'peers', 'coverage_hours'] as const;
@@ -40,7 +40,7 @@ const numberedViews: Readonly<Record<string, string>> = {
 /** Views that were worked out: the statements that define them, and the files that they read. */
 export interface Derived {
   /** What they were worked out from, as a short key. */
-  readonly state: string;
+  readonly key: string;
   readonly views: readonly Sql[];
   readonly files: readonly string[];
 }
@@ -59,8 +59,8 @@ export async function derive(
   spare?: string,
   onPiece?: OnPiece,
 ): Promise<Derived> {
-  const state = keyOf([derivedFormat, portionFormat, scopes, stateOfBatches(batches)]);
-  const place = join(folder.derived, state);
+  const key = keyOf([derivedFormat, portionFormat, scopes, identityOfBatches(batches)]);
+  const place = join(folder.derived, key);
   const kept = (await isKept(place))
     ? place
     : await compute(engine, folder, batches, scopes, place, signal, spare, onPiece);
@@ -74,7 +74,7 @@ export async function derive(
     if (numbered !== undefined) await engine.define(numberedViewOver(numbered, own), signal);
   }
   for (const view of views) await engine.define(view, signal);
-  return { state, views, files };
+  return { key, views, files };
 }
 
 async function compute(
@@ -82,7 +82,7 @@ async function compute(
   folder: Folder,
   batches: readonly Batch[],
   scopes: ScopeOverrides,
-  state: string,
+  place: string,
   signal: AbortSignal | undefined,
   spare: string | undefined,
   onPiece: OnPiece | undefined,
@@ -112,22 +112,22 @@ async function compute(
     await engine.keep(dataAsAWhole, { file: fileOf(dataAsAWhole.name, temporary), signal });
     await rm(beside, { recursive: true, force: true });
     if (unkept !== undefined) return unkept;
-    await putInPlace(temporary, state);
-    await keepNewest(folder.derived, /^[0-9a-f]{16}$/, keptStates);
-    return state;
+    await putInPlace(temporary, place);
+    await keepNewest(folder.derived, /^[0-9a-f]{16}$/, keptFolders);
+    return place;
   } finally {
     if (unkept === undefined) await rm(temporary, { recursive: true, force: true });
   }
 }
 
-function fileOf(name: string, state: string, slice = 0): string {
-  return join(state, `${name}-${String(slice).padStart(4, '0')}.parquet`);
+function fileOf(name: string, place: string, slice = 0): string {
+  return join(place, `${name}-${String(slice).padStart(4, '0')}.parquet`);
 }
 
 /** The files of a kept relation. */
-async function filesOf(name: string, state: string): Promise<string[]> {
-  const names = (await readdir(state)).filter((file) => file.startsWith(`${name}-`)).sort();
-  return names.map((file) => join(state, file));
+async function filesOf(name: string, place: string): Promise<string[]> {
+  const names = (await readdir(place)).filter((file) => file.startsWith(`${name}-`)).sort();
+  return names.map((file) => join(place, file));
 }
 
 function relation(files: readonly string[]): Sql {

@@ -22,7 +22,7 @@ import { bestName } from '../traffic/names.ts';
 import type { Period } from '../traffic/period.ts';
 import { version } from '../version.ts';
 import type { DataContext } from './derived.ts';
-import type { OnPiece } from './steps.ts';
+import type { OnPiece } from './progress.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
 const findingsFormat = 12;

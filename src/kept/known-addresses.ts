@@ -28,13 +28,13 @@ export interface KnownAddresses {
 }
 
 /** Who says something of addresses. */
-export interface Knowers {
+export interface MarksAndLists {
   readonly marks: readonly Mark[];
   readonly lists: readonly PlacedList[];
 }
 
 /** The marks and lists of a workspace. */
-export async function readKnowers(folder: Folder): Promise<Knowers> {
+export async function readMarksAndLists(folder: Folder): Promise<MarksAndLists> {
   const [{ marks }, lists] = await Promise.all([readMarks(folder.marks), readLists(folder)]);
   return { marks, lists: lists.map((list) => ({ ...list, path: entriesFile(folder, list) })) };
 }
@@ -49,7 +49,7 @@ export async function knownAddresses(
   engine: LocalEngine,
   folder: Folder,
   table: AddressTable,
-  { marks, lists }: Knowers,
+  { marks, lists }: MarksAndLists,
   spare: string,
   signal: AbortSignal | undefined,
 ): Promise<KnownAddresses> {
@@ -62,7 +62,7 @@ export async function knownAddresses(
     // Entries that end do so within a day, as precise as their lists are.
     const today = lists.some(({ expiring }) => expiring) ? Math.floor(now / 86_400) : null;
     const which = lists.map(({ name, kind, file, date }) => [name, kind, file, date]);
-    const key = keyOf([knownFormat, table.state, [which, today]]);
+    const key = keyOf([knownFormat, table.labels, [which, today]]);
     const rows = listedAddresses(lists, addresses, now);
     const kept = { kind: 'listed', most: keptTables, key, rows };
     const file = await keptFile(engine, folder, kept, spare, signal);
@@ -72,7 +72,7 @@ export async function knownAddresses(
       sql`CREATE OR REPLACE VIEW intel AS SELECT * FROM listed_addresses`,
     );
   }
-  const marking = { marks, labels: table.state, rows: markedAddresses(marks, addresses) };
+  const marking = { marks, labels: table.labels, rows: markedAddresses(marks, addresses) };
   const file = await keptMarks(engine, folder, marking, spare, signal);
   if (file !== undefined) files.push(file);
   const marked = markedTable(file);
@@ -86,7 +86,7 @@ export async function knownAddresses(
   define.push(sql`CREATE OR REPLACE VIEW addresses AS
     SELECT l.*, k.mark, k.threat_lists
     FROM labelled_addresses AS l LEFT JOIN known_addresses AS k ON k.address = l.address`);
-  return { labels: table.state, labelSets: table.labelSets, define, marked, files };
+  return { labels: table.labels, labelSets: table.labelSets, define, marked, files };
 }
 
 /** The statement that defines `marked_addresses` from the file of {@link keptMarks}. */

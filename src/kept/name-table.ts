@@ -5,7 +5,7 @@ import { joinedNames } from '../names/query-log.ts';
 import { texts } from '../sql/dialect.ts';
 import { list, type Sql, sql } from '../sql/sql.ts';
 import type { Folder } from '../store/folder.ts';
-import { keyOf, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, keyOf } from '../store/kept.ts';
 import { type Batch, dnsFilesIn, readBatches } from '../store/manifest.ts';
 import { placedNames } from '../traffic/names.ts';
 import { addressesOf } from './address-table.ts';
@@ -37,7 +37,7 @@ export async function nameTable(
   const texts = sql`read_parquet([${list(read)}], hive_partitioning = false)`;
   const names = placedNames(sql`(${joinedNames(sql`(${respelt(texts, batches)})`)})`);
   const kept = {
-    ...{ kind: 'names', most: keptTables, key: keyOf([nameFormat, stateOfBatches(batches)]) },
+    ...{ kind: 'names', most: keptTables, key: keyOf([nameFormat, identityOfBatches(batches)]) },
     rows: sql`SELECT * FROM (${names}) ORDER BY address, name, host`,
   };
   const file = await keptFile(engine, folder, kept, spare, signal);

@@ -6,7 +6,7 @@ import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { copyNumbersTo, copyTo } from '../sql/parquet.ts';
 import { id, list, type Sql, sql } from '../sql/sql.ts';
-import { isKept, keepNewest, keyOf, putInPlace, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, isKept, keepNewest, keyOf, putInPlace } from '../store/kept.ts';
 import { type Batch, columnsOfBatches } from '../store/manifest.ts';
 import { hoursOf, interfacesOf } from '../traffic/hours.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../traffic/session-parts.ts';
 import { addressesOf } from './address-table.ts';
 import { recordsOf } from './catalog.ts';
-import type { OnPiece } from './steps.ts';
+import type { OnPiece } from './progress.ts';
 
 /** Raised when hours or parts change their meaning. */
 export const portionFormat = 2;
@@ -94,7 +94,7 @@ async function hoursFile(
   { engine, keep, beside, signal }: PortionWork,
   portion: readonly Batch[],
 ): Promise<string> {
-  const name = `${hoursPrefix}${keyOf([portionFormat, stateOfBatches(portion)])}.parquet`;
+  const name = `${hoursPrefix}${keyOf([portionFormat, identityOfBatches(portion)])}.parquet`;
   const file = join(keep, name);
   if (await isKept(file)) return file;
   const written = join(beside, name);
@@ -122,7 +122,7 @@ async function partsPlace(work: PortionWork, portion: readonly Batch[], hours: S
   });
   const place = join(
     keep,
-    `${partsPrefix}${keyOf([portionFormat, scopes, stateOfBatches(portion), windows])}`,
+    `${partsPrefix}${keyOf([portionFormat, scopes, identityOfBatches(portion), windows])}`,
   );
   if (await isKept(place)) return place;
 

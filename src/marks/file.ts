@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { HuntError } from '../errors.ts';
 import type { Folder } from '../store/folder.ts';
 import { replaceText } from '../store/scratch.ts';
-import { inTurn } from '../store/turn.ts';
+import { whileLocked } from '../store/short-lock.ts';
 import { emptyBook, type MarkBook } from './mark.ts';
 import { marksAsYaml, parseMarks } from './yaml.ts';
 
@@ -29,7 +29,7 @@ export async function changeMarks<Result extends { readonly book: MarkBook }>(
   folder: Folder,
   change: (book: MarkBook) => Result,
 ): Promise<Result> {
-  return inTurn(folder, 'marks', async () => {
+  return whileLocked(folder, 'marks', async () => {
     const result = change(await readMarks(folder.marks));
     await replaceText(folder, folder.marks, marksAsYaml(result.book));
     return result;

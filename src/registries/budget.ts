@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { takeFileTurn } from '../file-turn.ts';
+import { takeFileLock } from '../file-lock.ts';
 import { wholeFile } from '../whole-file.ts';
 import { perMinute } from './registry-names.ts';
 import type { RdapValues } from './settings.ts';
@@ -110,7 +110,7 @@ export class Budgets {
 
 /** A change takes some milliseconds. Where the turn does not come, a question too many is better than none. */
 async function inTurnOfAll<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
-  const end = await takeFileTurn(lock, { patienceMs: 4000, staleMs: 2000 }).catch(() => undefined);
+  const end = await takeFileLock(lock, { patienceMs: 4000, staleMs: 2000 }).catch(() => undefined);
   try {
     return await work();
   } finally {

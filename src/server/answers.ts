@@ -1,5 +1,5 @@
 import type { Finding } from '../detect/results.ts';
-import type { Identified } from '../snapshot/ground.ts';
+import type { Identified } from '../snapshot/snapshot.ts';
 import type { FindingLine } from './api.ts';
 
 /** A finding as a line of a list. */

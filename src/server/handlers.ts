@@ -13,7 +13,7 @@ import { computedOver } from '../hunt/computed-over.ts';
 import type { MarkOptions } from '../known/marking.ts';
 import { listLabels } from '../labels/listing.ts';
 import { isoTime, type Period, parseTime } from '../traffic/period.ts';
-import type { Preparing } from '../workbench/standing.ts';
+import type { Preparing } from '../workbench/current-snapshot.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { lineOf, sorted } from './answers.ts';
 import type { AnswerOf, Load, Status } from './api.ts';
@@ -102,7 +102,7 @@ export function handlersOf(served: Served): Handlers {
     },
     findings: async ({ query, signal }) => {
       const { question, severity, unsettled, sort, offset, limit } = query;
-      const { ground, found } = await workbench.findings(
+      const { snapshot, found } = await workbench.findings(
         { ...narrowedBy(query), severity: 'info', unsettled: true },
         signal,
       );
@@ -116,7 +116,7 @@ export function handlersOf(served: Served): Handlers {
       const ofQuestion = (name: string) => listed.filter(({ finding }) => finding.question === name);
       const shown = question === undefined ? listed : ofQuestion(question);
       return {
-        ...computedOver(ground.context),
+        ...computedOver(snapshot.context),
         total: shown.length,
         below: yes.length - severe.length,
         unsettled: found.length - yes.length,
@@ -246,26 +246,32 @@ function secondsOf({ startedAt }: Preparing): number {
 
 /** What is open, and whether it can be asked. */
 function statusOf({ workbench, workspace, version, loads }: Served): Status {
-  const { ground, preparing, failed } = workbench;
-  const files = ground?.files ?? 0;
-  const records = ground?.batches.reduce((sum, { manifest }) => sum + manifest.records, 0) ?? 0;
+  const { snapshot, preparing, failed } = workbench;
+  const files = snapshot?.files ?? 0;
+  const records = snapshot?.batches.reduce((sum, { manifest }) => sum + manifest.records, 0) ?? 0;
   const state =
-    failed === undefined ? (ground === undefined ? 'preparing' : files === 0 ? 'empty' : 'ready') : 'failed';
+    failed === undefined
+      ? snapshot === undefined
+        ? 'preparing'
+        : files === 0
+          ? 'empty'
+          : 'ready'
+      : 'failed';
   const { code, message, hint } = failureOf(failed).body.error;
   return {
     version,
     workspace,
-    revision: ground?.revision ?? '',
-    period: { from: isoTime(ground?.span.from ?? null), to: isoTime(ground?.span.to ?? null) },
+    revision: snapshot?.revision ?? '',
+    period: { from: isoTime(snapshot?.span.from ?? null), to: isoTime(snapshot?.span.to ?? null) },
     files,
     records,
-    state: preparing !== undefined && ground === undefined ? 'preparing' : state,
+    state: preparing !== undefined && snapshot === undefined ? 'preparing' : state,
     preparing:
       preparing === undefined
         ? null
         : { step: preparing.step, percent: percentOf(preparing), seconds: secondsOf(preparing) },
     failed: failed === undefined ? null : { code, message, hint },
-    resolutionSeconds: ground?.resolutionSeconds ?? 1,
+    resolutionSeconds: snapshot?.resolutionSeconds ?? 1,
     load: loads.last,
   };
 }

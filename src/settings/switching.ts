@@ -3,7 +3,7 @@ import { switchSetAside } from '../addresses/set-asides.ts';
 import { HuntError } from '../errors.ts';
 import type { Folder } from '../store/folder.ts';
 import { replaceText } from '../store/scratch.ts';
-import { inTurn } from '../store/turn.ts';
+import { whileLocked } from '../store/short-lock.ts';
 import { switchNoiseRule } from '../traffic/noise-rules.ts';
 import { type Settings, writeMissingSettings } from './settings.ts';
 
@@ -12,7 +12,7 @@ export async function switchIn(folder: Folder, settings: Settings, name: string,
   await writeMissingSettings(folder);
   const { noise, setAsides } = folder;
   // Read and written while no other process switches, so that of two switches at once none is lost.
-  await inTurn(folder, 'switches', async () => {
+  await whileLocked(folder, 'switches', async () => {
     const rules = switchNoiseRule(await readFile(noise, 'utf8'), noise, name, on);
     if (rules !== undefined) return replaceText(folder, noise, rules);
     const known = settings.setAsides.some((entry) => entry.name.toLowerCase() === name.trim().toLowerCase());

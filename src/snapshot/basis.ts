@@ -6,7 +6,7 @@ import { cubeFacts } from '../picture/cube.ts';
 import { type Facts, recordFacts } from '../picture/facts.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Period } from '../traffic/period.ts';
-import type { Ground } from './ground.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** What narrows everything that the workbench shows. */
 export interface Asked extends Period, Narrowed {}
@@ -19,20 +19,21 @@ export interface Chosen {
 }
 
 /** Chooses facts for what goes to the Internet: the sums where they know enough, else the records. */
-export function chooseForGroups(ground: Ground, asked: Asked): Chosen {
+export function chooseForGroups(snapshot: Snapshot, asked: Asked): Chosen {
   const isOfAllTimes = asked.from === undefined && asked.to === undefined;
   const part = isOfAllTimes ? 'outbound of all times' : 'outbound';
-  return chosen(ground, asked, parseFilter(asked.where ?? ''), cubeFacts(ground.cube, part));
+  return chosen(snapshot, asked, parseFilter(asked.where ?? ''), cubeFacts(snapshot.cube, part));
 }
 
 /** Chooses facts for all traffic, as for a timeline. */
-export function chooseForAll(ground: Ground, asked: Asked): Chosen {
-  return chosen(ground, asked, parseFilter(asked.where ?? ''), cubeFacts(ground.cube, 'all'));
+export function chooseForAll(snapshot: Snapshot, asked: Asked): Chosen {
+  return chosen(snapshot, asked, parseFilter(asked.where ?? ''), cubeFacts(snapshot.cube, 'all'));
 }
 
-function chosen(ground: Ground, asked: Asked, filter: Filter, sums: Facts): Chosen {
+function chosen(snapshot: Snapshot, asked: Asked, filter: Filter, sums: Facts): Chosen {
   const { where = '' } = asked;
-  const facts = isWhole(ground, asked) && canAnswer(filter, sums.columns) ? sums : recordFacts(ground.noise);
+  const facts =
+    isWhole(snapshot, asked) && canAnswer(filter, sums.columns) ? sums : recordFacts(snapshot.noise);
   // Where the records cannot answer either, it is said in their name.
   const { records, groups } = groupConditions(where, filter, totalColumns, facts.columns);
   return {
@@ -43,6 +44,6 @@ function chosen(ground: Ground, asked: Asked, filter: Filter, sums: Facts): Chos
 }
 
 /** True for a time range that is made of whole stretches of the sums. */
-export function isWhole({ cube }: Ground, { from, to }: Period): boolean {
+export function isWhole({ cube }: Snapshot, { from, to }: Period): boolean {
   return [from, to].every((bound) => bound === undefined || bound % cube.resolutionSeconds === 0);
 }

@@ -2,15 +2,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { LocalEngine } from '../engine/local.ts';
-import type { Footing } from '../hunt/footing.ts';
-import type { OnPiece } from '../kept/steps.ts';
+import type { WorkedOut } from '../hunt/worked-out.ts';
+import type { OnPiece } from '../kept/progress.ts';
 import { type CubeFacts, cubeFacts, stepsOfKinds } from '../picture/cube.ts';
 import { sumSteps } from '../picture/sum-steps.ts';
 import { viewOfFile } from '../sql/parquet.ts';
 import { sql } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
 import { makeTemporary } from '../store/folder.ts';
-import { isKept, keepMade, keyOf, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, isKept, keepMade, keyOf } from '../store/kept.ts';
 import { columnsOfBatches } from '../store/manifest.ts';
 import type { FunnelStep } from '../traffic/funnel.ts';
 import type { Period } from '../traffic/period.ts';
@@ -44,16 +44,16 @@ const shares: Readonly<Record<string, number>> = {
  * noise rules; set-asides and marks are looked at when asked, since they change more often.
  */
 export async function cubeOf(
-  footing: Footing,
+  workedOut: WorkedOut,
   resolutionSeconds: number,
   onPiece: OnPiece,
 ): Promise<CubeFacts> {
-  const { engine, folder, batches, scopes, noise, signal } = footing;
+  const { engine, folder, batches, scopes, noise, signal } = workedOut;
   const key = keyOf([
-    ...[cubeFormat, resolutionSeconds, scopes, noise, footing.labelSets, stateOfBatches(batches)],
+    ...[cubeFormat, resolutionSeconds, scopes, noise, workedOut.labelSets, identityOfBatches(batches)],
   ]);
   const place = join(folder.derived, `${prefix}${key}`);
-  const kept = (await isKept(place)) ? place : await compute(footing, resolutionSeconds, place, onPiece);
+  const kept = (await isKept(place)) ? place : await compute(workedOut, resolutionSeconds, place, onPiece);
   for (const step of sumSteps(resolutionSeconds, noise).filter(({ isKept }) => isKept === true))
     await engine.define(viewOfFile(step.name, fileOf(step, kept)), signal);
   const columns = columnsOfBatches(batches);
@@ -62,15 +62,15 @@ export async function cubeOf(
 }
 
 async function compute(
-  footing: Footing,
+  workedOut: WorkedOut,
   resolutionSeconds: number,
   place: string,
   onPiece: OnPiece,
 ): Promise<string> {
-  const { folder, spare } = footing;
+  const { folder, spare } = workedOut;
   const beside = await makeTemporary(folder, 'pictures').catch(() => join(spare, 'pictures'));
   try {
-    await writeSums(footing, resolutionSeconds, beside, onPiece);
+    await writeSums(workedOut, resolutionSeconds, beside, onPiece);
   } catch (error) {
     // Whoever interrupts it leaves nothing behind.
     await rm(beside, { recursive: true, force: true });
@@ -80,7 +80,7 @@ async function compute(
 }
 
 async function writeSums(
-  { engine, noise, signal }: Footing,
+  { engine, noise, signal }: WorkedOut,
   resolutionSeconds: number,
   beside: string,
   onPiece: OnPiece,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Query } from '../sql/query.ts';
 import { and, id, sql } from '../sql/sql.ts';
 import { rejectReasons } from '../traffic/rejects.ts';
-import type { Ground } from './ground.ts';
+import type { Snapshot } from './snapshot.ts';
 
 const status = v.picklist(['read', 'empty', 'failed', 'other']);
 const text = v.nullable(v.string());
@@ -33,7 +33,7 @@ export interface FilesOptions {
 
 /** The files that were looked into, those that need a look first. */
 export async function filesOf(
-  { connections }: Ground,
+  { connections }: Snapshot,
   { status: only, offset, limit }: FilesOptions,
   signal: AbortSignal,
 ) {
@@ -82,7 +82,7 @@ export interface RejectsOptions {
 
 /** Lines that are no records, a window at a time. */
 export async function rejectsOf(
-  { connections }: Ground,
+  { connections }: Snapshot,
   { reason, offset, limit }: RejectsOptions,
   signal: AbortSignal,
 ) {
@@ -108,7 +108,7 @@ const wordRow = v.object({ text: v.string(), count: v.number() });
 const mostWords = 2000;
 
 /** Values that the data have, for the completion of filters: the most frequent first. */
-export async function vocabularyOf({ connections }: Ground, signal: AbortSignal) {
+export async function vocabularyOf({ connections }: Snapshot, signal: AbortSignal) {
   const labels = ['country', 'city', 'network', 'provider', 'service', 'set_aside', 'asn'];
   return connections.lend(signal, async (engine) => {
     const words: Record<string, { text: string; detail: string }[]> = {};

@@ -12,8 +12,8 @@ import { periodOf } from '../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../traffic/top.ts';
 import { secondsSince } from './asked.ts';
 import { type Asked, type Chosen, chooseForGroups } from './basis.ts';
-import type { Ground } from './ground.ts';
-import { remembered } from './remembered.ts';
+import { cachedAnswer } from './cached-answer.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface ListOptions extends Asked {
   readonly group: TopGroup;
@@ -24,19 +24,19 @@ export interface ListOptions extends Asked {
 
 /** A window of the list of destinations, with how long the whole list is. */
 export async function destinationsOf(
-  ground: Ground,
+  snapshot: Snapshot,
   options: ListOptions & { readonly offset: number; readonly limit: number },
   signal: AbortSignal,
 ) {
   const started = performance.now();
   checkSort(options);
-  const window = useList(ground, options, signal, async ({ facts }, table, about) => {
-    const rows = await ground.connections.lend(signal, (engine) =>
+  const window = useList(snapshot, options, signal, async ({ facts }, table, about) => {
+    const rows = await snapshot.connections.lend(signal, (engine) =>
       engine.ask(windowOfList(facts, table, options.group, options), signal),
     );
     return { basis: facts.basis, about, rows };
   });
-  const [{ basis, about, rows }, hidden] = await Promise.all([window, hiddenOf(ground, options, signal)]);
+  const [{ basis, about, rows }, hidden] = await Promise.all([window, hiddenOf(snapshot, options, signal)]);
   const { total, ...totals } = about;
   return {
     ...{ basis, seconds: secondsSince(started) },
@@ -45,13 +45,13 @@ export async function destinationsOf(
 }
 
 /** What set-asides leave out of a list: the same for each grouping and order. */
-async function hiddenOf(ground: Ground, options: Made, signal: AbortSignal) {
+async function hiddenOf(snapshot: Snapshot, options: Made, signal: AbortSignal) {
   const { from, to, where, asides } = options;
   if (asides) return { flows: 0, bytes: 0 };
-  return remembered(ground, ['hidden', from, to, where], signal, async (asked) => {
-    const { facts, rows } = chooseForGroups(ground, options);
+  return cachedAnswer(snapshot, ['hidden', from, to, where], signal, async (asked) => {
+    const { facts, rows } = chooseForGroups(snapshot, options);
     const period = periodOf(options);
-    const [totals] = await ground.connections.lend(asked, (engine) =>
+    const [totals] = await snapshot.connections.lend(asked, (engine) =>
       engine.ask(totalsOf(facts, { period, rows, asides }), asked),
     );
     return { flows: totals?.hiddenFlows ?? 0, bytes: totals?.hiddenBytes ?? 0 };
@@ -62,19 +62,19 @@ type Made = Omit<ListOptions, 'sort' | 'descending'>;
 
 /** Gives `read` the list, made where it is not kept, and the facts that it is made of. */
 export async function useList<Result>(
-  ground: Ground,
+  snapshot: Snapshot,
   options: Made,
   signal: AbortSignal,
   read: (chosen: Chosen, table: Sql, about: AboutList) => Promise<Result>,
 ): Promise<Result> {
-  const { connections, lists } = ground;
-  const chosen = chooseForGroups(ground, options);
+  const { connections, lists } = snapshot;
+  const chosen = chooseForGroups(snapshot, options);
   const isByLabel = options.group === 'asn' || options.group === 'country';
   const make = async (table: Sql, stop: AbortSignal): Promise<AboutList> => {
     const making = (peers: Sql | undefined) =>
       connections.lend(stop, (engine) => makeList(engine, table, chosen, options, peers, stop));
     if (!isByLabel || chosen.groups !== undefined) return making(undefined);
-    return useList(ground, { ...options, group: 'peer' }, stop, (_, peers) => making(peers));
+    return useList(snapshot, { ...options, group: 'peer' }, stop, (_, peers) => making(peers));
   };
   return lists.use(
     listKey(options),
@@ -87,15 +87,15 @@ export async function useList<Result>(
 
 /** The first rows of a list, the largest by one measure; `groups` is a condition on them. */
 export async function firstOf(
-  ground: Ground,
+  snapshot: Snapshot,
   options: Made & { readonly by: TopOrder; readonly rows: number; readonly groups?: Sql | undefined },
   signal: AbortSignal,
 ): Promise<{ readonly basis: Facts['basis']; readonly rows: readonly Record<string, unknown>[] }> {
   const { by, rows: limit, groups, ...made } = options;
   const window = { sort: by, descending: true, offset: 0, limit };
-  return useList(ground, made, signal, async ({ facts }, table) => {
+  return useList(snapshot, made, signal, async ({ facts }, table) => {
     const asked = groups === undefined ? table : sql`(SELECT * FROM ${table} WHERE ${groups})`;
-    const rows = await ground.connections.lend(signal, (engine) =>
+    const rows = await snapshot.connections.lend(signal, (engine) =>
       engine.ask(windowOfList(facts, asked, options.group, window), signal),
     );
     return { basis: facts.basis, rows: rows.map(({ rank: _, ...row }) => row) };
@@ -147,23 +147,23 @@ async function makeList(
 
 /** Writes the whole list to a file of this run, in the order that is shown; whoever reads it removes it. */
 export async function exportDestinations(
-  ground: Ground,
+  snapshot: Snapshot,
   options: ListOptions & { readonly format: 'csv' | 'ndjson' | 'parquet' },
   signal: AbortSignal,
 ): Promise<string> {
   checkSort(options);
-  const folder = join(ground.spare, 'exports');
+  const folder = join(snapshot.spare, 'exports');
   await mkdir(folder, { recursive: true });
   const name = keyOf([listKey(options), performance.now(), Math.random()]);
   const file = join(folder, `${name}.${options.format}`);
   try {
-    await useList(ground, options, signal, ({ facts }, table, { total }) => {
+    await useList(snapshot, options, signal, ({ facts }, table, { total }) => {
       const { sql: rows } = windowOfList(facts, table, options.group, {
         ...options,
         offset: 0,
         limit: total,
       });
-      return ground.connections.lend(signal, (engine) => exportQuery(engine, sql`(${rows})`, file, signal));
+      return snapshot.connections.lend(signal, (engine) => exportQuery(engine, sql`(${rows})`, file, signal));
     });
   } catch (error) {
     await rm(file, { force: true });

@@ -8,25 +8,25 @@ import { and, list, or, id as quoted, type Sql, sql } from '../sql/sql.ts';
 import type { Step } from '../sql/step.ts';
 import { gapsOf, sessionsOfAddress } from '../traffic/ip.ts';
 import { during, isoTime, overlapping, type Period } from '../traffic/period.ts';
-import type { Ground, Identified } from './ground.ts';
+import type { Identified, Snapshot } from './snapshot.ts';
 
 const shownSessions = 100;
 const shownRecords = 100;
 const mostRelated = 20;
 
 /** Everything behind one finding; undefined where there is none of that id. */
-export async function findingOf(ground: Ground, id: string, signal: AbortSignal) {
-  const identified = ground.listed.find((one) => one.id === id);
+export async function findingOf(snapshot: Snapshot, id: string, signal: AbortSignal) {
+  const identified = snapshot.listed.find((one) => one.id === id);
   if (identified === undefined) return undefined;
   const { finding } = identified;
-  const { about, settings } = await explain(finding.question, { workspace: ground.folder.root });
-  const behind = await behindFinding(ground, finding, {}, signal);
-  return { ...identified, about, settings, ...behind, related: relatedTo(ground.listed, identified) };
+  const { about, settings } = await explain(finding.question, { workspace: snapshot.folder.root });
+  const behind = await behindFinding(snapshot, finding, {}, signal);
+  return { ...identified, about, settings, ...behind, related: relatedTo(snapshot.listed, identified) };
 }
 
 /** Pictures, sessions and records behind a finding, of those that a period has part of. */
-export function behindFinding(ground: Ground, finding: Finding, period: Period, signal: AbortSignal) {
-  return ground.connections.lend(signal, (engine) => behindOf(engine, finding, period, signal));
+export function behindFinding(snapshot: Snapshot, finding: Finding, period: Period, signal: AbortSignal) {
+  return snapshot.connections.lend(signal, (engine) => behindOf(engine, finding, period, signal));
 }
 
 async function behindOf(engine: Engine, finding: Finding, period: Period, signal: AbortSignal) {

@@ -8,13 +8,13 @@ import { dnsSummary, dnsSummaryOf } from '../traffic/names.ts';
 import { periodOf } from '../traffic/period.ts';
 import { filesWith } from '../traffic/rejects.ts';
 import type { Asked } from './basis.ts';
-import type { Ground } from './ground.ts';
 import { marksIn } from './marks.ts';
 import { findingsOf } from './narrowed-findings.ts';
+import type { Snapshot } from './snapshot.ts';
 
-/** What else is known of a state: DNS query logs, marks, lists and the peers on them, files that could not be read. */
+/** What else is known of a snapshot: DNS query logs, marks, lists and the peers on them, files that could not be read. */
 export async function knownIn(
-  ground: Ground,
+  snapshot: Snapshot,
   asked: Asked,
   signal: AbortSignal,
 ): Promise<{
@@ -24,9 +24,9 @@ export async function knownIn(
   readonly listed: Hunt['intel'];
   readonly failedFiles: readonly FailedFile[];
 }> {
-  const { connections, threatLists } = ground;
-  const marks = await marksIn(ground, signal);
-  const findings = (await findingsOf(ground, asked, signal)).map(({ finding }) => finding);
+  const { connections, threatLists } = snapshot;
+  const marks = await marksIn(snapshot, signal);
+  const findings = (await findingsOf(snapshot, asked, signal)).map(({ finding }) => finding);
   return connections.lend(signal, async (engine) => {
     const counted = await engine.ask(addressesOnLists(), signal);
     const on = new Map(counted.map(({ list, addresses }) => [list, addresses]));

@@ -5,7 +5,7 @@ import { heldAddresses, markedAddresses } from '../marks/addresses.ts';
 import type { Mark } from '../marks/mark.ts';
 import { turned, turnedKinds, turnHidden } from '../picture/exposure.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import type { Ground } from './ground.ts';
+import type { Snapshot } from './snapshot.ts';
 
 const touched = sql`said_addresses`;
 const fresh = sql`said_marks`;
@@ -20,10 +20,10 @@ interface Said {
   readonly findings: string | undefined;
 }
 
-/** Takes marks up into the relations of a state: a question finds all of the old ones or all of the new ones. */
+/** Takes marks up into the relations of a snapshot: a question finds all of the old ones or all of the new ones. */
 export async function takeUpMarks(
   engine: LocalEngine,
-  { signal }: Pick<Ground, 'signal'>,
+  { signal }: Pick<Snapshot, 'signal'>,
   { marks, changed, findings }: Said,
 ): Promise<void> {
   const define = (statement: Sql) => engine.define(statement, signal);

@@ -7,13 +7,13 @@ import type { MarkBook, MarkedSubject, Verdict } from '../marks/mark.ts';
 import type { MarkResult, MarksReport } from '../marks/results.ts';
 import { matchedAddresses } from '../marks/traffic.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import { stateOfMarks } from '../store/changes.ts';
+import { stampOfMarks } from '../store/changes.ts';
 import type { Folder } from '../store/folder.ts';
-import type { Ground } from './ground.ts';
+import type { Snapshot } from './snapshot.ts';
 
-/** The marks of a state, with how the traffic of the benign ones changed since. */
+/** The marks of a snapshot, with how the traffic of the benign ones changed since. */
 export async function marksIn(
-  { connections, folder, marks: shown }: Ground,
+  { connections, folder, marks: shown }: Snapshot,
   signal: AbortSignal,
 ): Promise<MarksReport> {
   const { removed } = await readMarks(folder.marks);
@@ -29,18 +29,18 @@ export async function marksIn(
   };
 }
 
-/** Writes a mark into the workspace, with what the traffic of its subject is like in the state. */
+/** Writes a mark into the workspace, with what the traffic of its subject is like in the snapshot. */
 export async function markIn(
-  ground: Ground,
+  snapshot: Snapshot,
   subject: MarkedSubject,
   verdict: Verdict,
   options: MarkOptions,
 ): Promise<MarkResult> {
-  return withEngine(ground, async (engine) => {
-    const { context, findings, signal, folder } = ground;
+  return withEngine(snapshot, async (engine) => {
+    const { context, findings, signal, folder } = snapshot;
     const addresses = await addressesOf(engine, subject, signal);
     const traffic = { engine, context, findings: findings.raw(), signal, addresses };
-    const [seen = null] = ground.batches.length === 0 ? [] : await profilesOf([subject], traffic);
+    const [seen = null] = snapshot.batches.length === 0 ? [] : await profilesOf([subject], traffic);
     const made = await makeMark(folder, subject, verdict, options, seen);
     return { ...made, addresses: await countOf(engine, subject, addresses, signal) };
   });
@@ -48,22 +48,22 @@ export async function markIn(
 
 /** Takes a mark back, in the workspace. Throws where there is none of exactly this subject. */
 export async function unmarkIn(
-  ground: Ground,
+  snapshot: Snapshot,
   subject: MarkedSubject,
   options: MarkOptions,
 ): Promise<MarkResult> {
-  return withEngine(ground, async (engine) => {
-    const { folder, signal } = ground;
+  return withEngine(snapshot, async (engine) => {
+    const { folder, signal } = snapshot;
     const undone = await takeMarkBack(folder, subject, options.by);
     const addresses = await addressesOf(engine, subject, signal);
     return { ...undone, addresses: await countOf(engine, subject, addresses, signal) };
   });
 }
 
-/** The marks as they are in the workspace now, and the state of their file, read first: later changes are noticed. */
-export async function marksNow(folder: Folder): Promise<{ readonly state: string; readonly book: MarkBook }> {
-  const state = await stateOfMarks(folder);
-  return { state, book: await readMarks(folder.marks) };
+/** The marks as they are in the workspace now, and the stamp of their file, read first: later changes are noticed. */
+export async function marksNow(folder: Folder): Promise<{ readonly stamp: string; readonly book: MarkBook }> {
+  const stamp = await stampOfMarks(folder);
+  return { stamp, book: await readMarks(folder.marks) };
 }
 
 /** The addresses that the target holds, as a table of the connection: all addresses are looked through once. */
@@ -90,7 +90,7 @@ async function countOf(
 
 /** A connection of its own: whoever marks something does not wait behind questions. */
 async function withEngine<Result>(
-  { engine, schema }: Ground,
+  { engine, schema }: Snapshot,
   work: (engine: LocalEngine) => Promise<Result>,
 ): Promise<Result> {
   const fork = await engine.fork(schema);

@@ -5,7 +5,7 @@ import { parseFilter } from '../filter/parse.ts';
 import type { Narrowed } from '../hunt/narrowing.ts';
 import { type FindingsOptions, findingsThat, selected } from '../kept/findings.ts';
 import type { Sql } from '../sql/sql.ts';
-import type { Ground, Identified } from './ground.ts';
+import type { Identified, Snapshot } from './snapshot.ts';
 
 /** A term of a filter that a part of a picture cannot answer, and is not narrowed by. */
 export interface Ignored extends Place {
@@ -15,28 +15,28 @@ export interface Ignored extends Place {
 
 /** The findings that the options and the filter ask for, the most severe first. */
 export async function findingsOf(
-  ground: Ground,
+  snapshot: Snapshot,
   { where, ...options }: FindingsOptions & Narrowed,
   signal: AbortSignal,
 ): Promise<Identified[]> {
   const condition = where === undefined ? undefined : conditionOf(where, parseFilter(where), 'findings');
-  return among(ground, condition, options, signal);
+  return among(snapshot, condition, options, signal);
 }
 
 /** The same, narrowed by those terms only that findings can answer; the others are named. */
 export async function findingsAsFarAs(
-  ground: Ground,
+  snapshot: Snapshot,
   { where, ...options }: FindingsOptions & Narrowed,
   signal: AbortSignal,
 ): Promise<{ readonly found: Identified[]; readonly ignored: Ignored[] }> {
-  if (where === undefined) return { found: await among(ground, undefined, options, signal), ignored: [] };
+  if (where === undefined) return { found: await among(snapshot, undefined, options, signal), ignored: [] };
   const ignored: Ignored[] = [];
   const answered = parseFilter(where).filter((term) => {
     const message = unanswered(where, term);
     if (message !== undefined) ignored.push({ part: 'findings', ...term.place, message });
     return message === undefined;
   });
-  return { found: await among(ground, conditionOf(where, answered, 'findings'), options, signal), ignored };
+  return { found: await among(snapshot, conditionOf(where, answered, 'findings'), options, signal), ignored };
 }
 
 function unanswered(where: string, term: Term): string | undefined {
@@ -50,7 +50,7 @@ function unanswered(where: string, term: Term): string | undefined {
 }
 
 async function among(
-  { listed, connections }: Ground,
+  { listed, connections }: Snapshot,
   condition: Sql | undefined,
   options: FindingsOptions,
   signal: AbortSignal,

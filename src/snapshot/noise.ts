@@ -26,29 +26,29 @@ import {
 } from '../traffic/hidden.ts';
 import { during, type Period } from '../traffic/period.ts';
 import { isWhole } from './basis.ts';
-import type { Ground } from './ground.ts';
-import { remembered } from './remembered.ts';
+import { cachedAnswer } from './cached-answer.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Each noise rule, set-aside and benign mark with what it hides. */
-export function noiseIn(ground: Ground, period: Period, signal: AbortSignal) {
-  return remembered(ground, ['noise', period.from, period.to], signal, async (asked) => {
-    const isCounted = isWhole(ground, period);
-    if (isCounted) await asidesIn(ground, asked);
-    return ground.connections.lend(asked, async (engine) => {
-      const inputs = { ...inputsOf(ground, engine, asked), period };
-      return noiseReport(inputs, isCounted ? countsOfSums(ground, inputs) : await countsOfRecords(inputs));
+export function noiseIn(snapshot: Snapshot, period: Period, signal: AbortSignal) {
+  return cachedAnswer(snapshot, ['noise', period.from, period.to], signal, async (asked) => {
+    const isCounted = isWhole(snapshot, period);
+    if (isCounted) await asidesIn(snapshot, asked);
+    return snapshot.connections.lend(asked, async (engine) => {
+      const inputs = { ...inputsOf(snapshot, engine, asked), period };
+      return noiseReport(inputs, isCounted ? countsOfSums(snapshot, inputs) : await countsOfRecords(inputs));
     });
   });
 }
 
-function inputsOf(ground: Ground, engine: LocalEngine, signal: AbortSignal): NoiseInputs {
-  const known = knowledgeOf(ground.findings, ground.marks);
-  return { ...ground, engine, rules: ground.noise, known, period: {}, signal };
+function inputsOf(snapshot: Snapshot, engine: LocalEngine, signal: AbortSignal): NoiseInputs {
+  const known = knowledgeOf(snapshot.findings, snapshot.marks);
+  return { ...snapshot, engine, rules: snapshot.noise, known, period: {}, signal };
 }
 
-/** Makes what set-asides match, on or off and whatever the marks, by number of address; once for a state. */
-export function asidesIn({ connections, setAsides }: Ground, signal: AbortSignal): Promise<void> {
-  return remembered(connections, ['set-asides'], signal, (asked) =>
+/** Makes what set-asides match, on or off and whatever the marks, by number of address; once for a snapshot. */
+export function asidesIn({ connections, setAsides }: Snapshot, signal: AbortSignal): Promise<void> {
+  return cachedAnswer(connections, ['set-asides'], signal, (asked) =>
     connections.lend(asked, (engine) => {
       const rows = everySetAside(sql`addresses`, setAsides);
       return engine.define(sql`CREATE OR REPLACE TABLE workbench_asides AS ${rows}`, asked);
@@ -57,7 +57,7 @@ export function asidesIn({ connections, setAsides }: Ground, signal: AbortSignal
 }
 
 /** Counts over the sums, for a period of whole stretches. */
-function countsOfSums({ cube }: Ground, { engine, rules, period, signal }: NoiseInputs): NoiseCounts {
+function countsOfSums({ cube }: Snapshot, { engine, rules, period, signal }: NoiseInputs): NoiseCounts {
   const within = during(period);
   const isOfAllTimes = period.from === undefined && period.to === undefined;
   const outbound = cubeFacts(cube, isOfAllTimes ? 'outbound of all times' : 'outbound');

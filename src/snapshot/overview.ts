@@ -14,13 +14,13 @@ import { rowsOfRankings, type TopOrder } from '../traffic/top.ts';
 import { secondsSince } from './asked.ts';
 import { type Asked, chooseForAll, chooseForGroups, isWhole } from './basis.ts';
 import { bucketFor, bucketsOf } from './buckets.ts';
+import { cachedAnswer } from './cached-answer.ts';
 import { coverageByHour } from './coverage-hours.ts';
 import { countedSteps } from './cube.ts';
 import { firstOf } from './destinations.ts';
-import type { Ground } from './ground.ts';
 import { findingsAsFarAs, type Ignored } from './narrowed-findings.ts';
 import { asidesIn } from './noise.ts';
-import { remembered } from './remembered.ts';
+import type { Snapshot } from './snapshot.ts';
 import { topsIn } from './tops.ts';
 
 export interface OverviewOptions extends Asked {
@@ -32,32 +32,32 @@ export interface OverviewOptions extends Asked {
 const mostFindings = 12;
 
 /** The first page: everything at a glance. Its questions are asked side by side. */
-export function overviewOf(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
+export function overviewOf(snapshot: Snapshot, options: OverviewOptions, signal: AbortSignal) {
   const { from, to, where, by, asides, rows } = options;
-  return remembered(ground, ['overview', from, to, where, by, asides, rows], signal, (asked) =>
-    askOverview(ground, options, asked),
+  return cachedAnswer(snapshot, ['overview', from, to, where, by, asides, rows], signal, (asked) =>
+    askOverview(snapshot, options, asked),
   );
 }
 
-async function askOverview(ground: Ground, options: OverviewOptions, signal: AbortSignal) {
+async function askOverview(snapshot: Snapshot, options: OverviewOptions, signal: AbortSignal) {
   const started = performance.now();
   const ask = <Row>(query: Query<Row>): Promise<Row[]> =>
-    ground.connections.lend(signal, (engine) => engine.ask(query, signal));
+    snapshot.connections.lend(signal, (engine) => engine.ask(query, signal));
   const period: Period = periodOf(options);
   const { ignored, where } = withoutTotals(options);
-  const rows = chooseForAll(ground, { ...period, ...(where === undefined ? {} : { where }) });
-  const least = rows.facts.basis === 'cube' ? ground.resolutionSeconds : 1;
-  const seconds = bucketFor(ground.span, period, least);
+  const rows = chooseForAll(snapshot, { ...period, ...(where === undefined ? {} : { where }) });
+  const least = rows.facts.basis === 'cube' ? snapshot.resolutionSeconds : 1;
+  const seconds = bucketFor(snapshot.span, period, least);
   const view: View = { period, rows: rows.rows, asides: options.asides };
-  const chosen = chooseForGroups(ground, options);
+  const chosen = chooseForGroups(snapshot, options);
   // What somebody sees and clicks on first is asked first.
   const [tops, timeline, whole, found, coverage] = await Promise.all([
-    topsIn(ground, chosen, { ...options, period }, signal),
+    topsIn(snapshot, chosen, { ...options, period }, signal),
     ask(timelineOf(rows.rows === undefined ? kindFacts(rows.facts) : rows.facts, view, seconds)),
-    wholeOf(ground, period, signal),
-    findingsAsFarAs(ground, { ...options, severity: 'info' }, signal),
-    remembered(ground.connections, ['coverage by hour', period.from, period.to], signal, (asked) =>
-      ground.connections.lend(asked, (engine) => coverageByHour(engine, period, asked)),
+    wholeOf(snapshot, period, signal),
+    findingsAsFarAs(snapshot, { ...options, severity: 'info' }, signal),
+    cachedAnswer(snapshot.connections, ['coverage by hour', period.from, period.to], signal, (asked) =>
+      snapshot.connections.lend(asked, (engine) => coverageByHour(engine, period, asked)),
     ),
   ]);
   const bases = [rows.facts.basis, chosen.facts.basis];
@@ -68,7 +68,7 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
     ignored: [...ignored, ...found.ignored],
     timeline: {
       bucketSeconds: seconds,
-      buckets: bucketsOf(timeline, seconds, ground.span, period, kindNames),
+      buckets: bucketsOf(timeline, seconds, snapshot.span, period, kindNames),
     },
     ...tops,
     findings: findingsPart(found.found),
@@ -77,14 +77,14 @@ async function askOverview(ground: Ground, options: OverviewOptions, signal: Abo
 }
 
 /** Makes what a page shows first, so that it is there when the page comes. */
-export async function warm(ground: Ground, signal: AbortSignal): Promise<void> {
-  await overviewOf(ground, { by: 'bytes', asides: false, rows: rowsOfRankings }, signal);
+export async function warm(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+  await overviewOf(snapshot, { by: 'bytes', asides: false, rows: rowsOfRankings }, signal);
 }
 
 /** Makes what is looked at next and takes long, while the first page is read. */
-export async function foresee(ground: Ground, signal: AbortSignal): Promise<void> {
-  await firstOf(ground, { group: 'flow', asides: false, by: 'flows', rows: 1 }, signal);
-  await asidesIn(ground, signal);
+export async function prefetch(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+  await firstOf(snapshot, { group: 'flow', asides: false, by: 'flows', rows: 1 }, signal);
+  await asidesIn(snapshot, signal);
 }
 
 function findingsPart(found: Awaited<ReturnType<typeof findingsAsFarAs>>['found']) {
@@ -128,18 +128,18 @@ interface Whole {
 }
 
 /** The funnel of a period, whatever the filter. */
-function wholeOf(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
-  return remembered(ground, ['funnel', period.from, period.to], signal, (asked) =>
-    askWhole(ground, period, asked),
+function wholeOf(snapshot: Snapshot, period: Period, signal: AbortSignal): Promise<Whole> {
+  return cachedAnswer(snapshot, ['funnel', period.from, period.to], signal, (asked) =>
+    askWhole(snapshot, period, asked),
   );
 }
 
-function askWhole(ground: Ground, period: Period, signal: AbortSignal): Promise<Whole> {
-  const { connections, noise, cube } = ground;
+function askWhole(snapshot: Snapshot, period: Period, signal: AbortSignal): Promise<Whole> {
+  const { connections, noise, cube } = snapshot;
   return connections.lend(signal, async (engine) => {
     const [read] = await engine.ask(intake(), signal);
     const rules = noise.filter(({ on }) => on).length;
-    const { steps, ...found } = isWhole(ground, period)
+    const { steps, ...found } = isWhole(snapshot, period)
       ? await countedSteps(engine, cube, rules, period, signal)
       : await stepsOfRecords(engine, noise, period, signal);
     const funnel = funnelOf(read, steps, noise, period);

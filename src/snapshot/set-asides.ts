@@ -4,7 +4,7 @@ import { hiddenAddresses } from '../picture/labels.ts';
 import { id, sql } from '../sql/sql.ts';
 import { isExposed } from '../traffic/views.ts';
 
-/** Gives the engine what pictures have of set-asides. It is made for each state; a mark turns a few rows. */
+/** Gives the engine what pictures have of set-asides. It is made for each snapshot; a mark turns a few rows. */
 export async function setAsidePictures(engine: LocalEngine, signal: AbortSignal | undefined): Promise<void> {
   const made = { hidden: hiddenAddresses, kinds: countedKinds(isExposed) };
   for (const [name, query] of Object.entries(made))

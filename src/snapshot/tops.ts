@@ -6,7 +6,7 @@ import type { Period } from '../traffic/period.ts';
 import type { TopGroup, TopOrder } from '../traffic/top.ts';
 import type { Chosen } from './basis.ts';
 import { firstOf, useList } from './destinations.ts';
-import type { Ground } from './ground.ts';
+import type { Snapshot } from './snapshot.ts';
 
 const rowsTable = sql`overview_rows`;
 const peersTable = sql`overview_peers`;
@@ -24,27 +24,27 @@ interface TopsOptions {
  * The largest networks, countries, ports and local hosts, and what they are of altogether. Where neither time nor a filter
  * on rows narrows them, they are the first of the lists of destinations, which stay.
  */
-export async function topsIn(ground: Ground, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
+export async function topsIn(snapshot: Snapshot, chosen: Chosen, options: TopsOptions, signal: AbortSignal) {
   const { period } = options;
   const { facts, rows } = chosen;
   const isAll = facts.basis === 'cube' && [rows, period.from, period.to].every((one) => one === undefined);
-  if (isAll) return ofLists(ground, chosen, options, signal);
+  if (isAll) return ofLists(snapshot, chosen, options, signal);
   const wanted = rowsToInternet(facts, { period, rows, asides: options.asides });
   return facts.basis === 'cube'
-    ? ofSums(ground, wanted, chosen, options, signal)
-    : ofRecords(ground, wanted, chosen, options, signal);
+    ? ofSums(snapshot, wanted, chosen, options, signal)
+    : ofRecords(snapshot, wanted, chosen, options, signal);
 }
 
 async function ofLists(
-  ground: Ground,
+  snapshot: Snapshot,
   { groups }: Chosen,
   { by, asides, rows }: TopsOptions,
   signal: AbortSignal,
 ) {
   const top = async (group: TopGroup) =>
-    (await firstOf(ground, { group, asides, by, rows, groups }, signal)).rows;
+    (await firstOf(snapshot, { group, asides, by, rows, groups }, signal)).rows;
   const { total: _, ...totals } = await useList(
-    ground,
+    snapshot,
     { group: 'peer', asides },
     signal,
     async (_chosen, _list, about) => about,
@@ -59,7 +59,7 @@ async function ofLists(
 }
 
 function ofSums(
-  { connections }: Ground,
+  { connections }: Snapshot,
   wanted: Sql,
   { groups }: Chosen,
   { by, rows }: TopsOptions,
@@ -73,7 +73,7 @@ function ofSums(
 
 /** Records know their ends as texts. Their groups are put together once, in a table of the connection. */
 function ofRecords(
-  { connections }: Ground,
+  { connections }: Snapshot,
   wanted: Sql,
   { facts, groups }: Chosen,
   { period, by, rows }: TopsOptions,

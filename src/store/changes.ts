@@ -5,7 +5,7 @@ import type { Folder } from './folder.ts';
 import { keyOf } from './kept.ts';
 
 /** Texts that change whenever another process changes the workspace: one for the marks, one for everything else. */
-export interface StateOfFiles {
+export interface Stamps {
   readonly marks: string;
   readonly others: string;
 }
@@ -14,7 +14,7 @@ export interface StateOfFiles {
  * What changes whenever another process loads, marks, lists or sets something in the workspace: the batches by
  * name, which never change, and the other files by size and time. Throws where there is no workspace any more.
  */
-export async function stateOfFiles(folder: Folder): Promise<StateOfFiles> {
+export async function stampsOf(folder: Folder): Promise<Stamps> {
   const batches = await readdir(folder.batches).catch(() => {
     throw new HuntError('input.not-found', `There is no workspace at ${folder.root} any more.`, {
       hint: 'Put it back, or end this and start again with another one.',
@@ -29,11 +29,11 @@ export async function stateOfFiles(folder: Folder): Promise<StateOfFiles> {
     ...own.map((name) => join(baselines, name)),
   ];
   const others = keyOf([batches.sort(), await Promise.all(files.map(stampOf))]);
-  return { marks: await stateOfMarks(folder), others };
+  return { marks: await stampOfMarks(folder), others };
 }
 
-/** The part of {@link stateOfFiles} that marks change. */
-export async function stateOfMarks({ marks }: Folder): Promise<string> {
+/** The part of {@link stampsOf} that marks change. */
+export async function stampOfMarks({ marks }: Folder): Promise<string> {
   return keyOf(await stampOf(marks));
 }
 

@@ -10,7 +10,7 @@ export function keyOf(inputs: readonly unknown[]): string {
 }
 
 /** What tells the records of one state of a workspace from those of another; for {@link keyOf}. */
-export function stateOfBatches(batches: readonly Batch[]): readonly unknown[] {
+export function identityOfBatches(batches: readonly Batch[]): readonly unknown[] {
   return batches.map(({ number, manifest }) => [number, manifest.createdAt]);
 }
 

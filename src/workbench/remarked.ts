@@ -2,42 +2,46 @@ import { join } from 'node:path';
 import { compareListed } from '../detect/finding.ts';
 import type { Finding, IdentifiedFinding } from '../detect/results.ts';
 import type { LocalEngine } from '../engine/local.ts';
-import type { Relations } from '../hunt/state.ts';
+import type { Relations } from '../hunt/investigation.ts';
 import { findingsView } from '../kept/findings.ts';
 import { keptMarks, markedTable } from '../kept/known-addresses.ts';
 import { type KnownFindings, writeFindings } from '../known/known-findings.ts';
 import { isAbout, markCircumstances, shownMarks } from '../known/marked-traffic.ts';
 import { type Mark, type MarkShown, subjectText } from '../marks/mark.ts';
-import type { Ground, Identified } from '../snapshot/ground.ts';
 import { Lists } from '../snapshot/lists.ts';
 import { takeUpMarks } from '../snapshot/marked-relations.ts';
+import type { Identified, Snapshot } from '../snapshot/snapshot.ts';
 import { sql } from '../sql/sql.ts';
 
 /**
- * The state with other marks: what the changed ones are about is made anew, in one transaction over the relations that
- * both states share, so that a mark counts within a moment however much is loaded. `made` was made just now, so that the
+ * The snapshot with other marks: what the changed ones are about is made anew, in one transaction over the relations that
+ * both snapshots share, so that a mark counts within a moment however much is loaded. `made` was made just now, so that the
  * traffic cannot have changed since.
  */
-export async function remarked(ground: Ground, marks: readonly Mark[], made: Mark | null): Promise<Ground> {
-  const changed = differing([...ground.marks.keys()], marks);
-  if (changed.length === 0) return ground;
-  const engine = await ground.engine.fork(ground.schema);
+export async function remarked(
+  snapshot: Snapshot,
+  marks: readonly Mark[],
+  made: Mark | null,
+): Promise<Snapshot> {
+  const changed = differing([...snapshot.marks.keys()], marks);
+  if (changed.length === 0) return snapshot;
+  const engine = await snapshot.engine.fork(snapshot.schema);
   try {
-    const shown = await shownAfter(ground, marks, made, engine);
-    const findings = ground.findings.marked(
-      shown.size === 0 ? [] : [markCircumstances(shown, ground.weights.marks)],
+    const shown = await shownAfter(snapshot, marks, made, engine);
+    const findings = snapshot.findings.marked(
+      shown.size === 0 ? [] : [markCircumstances(shown, snapshot.weights.marks)],
     );
-    const [listed, read] = listedAfter(ground, findings, isAbout(changed));
-    const file = read.length === 0 ? undefined : await writeFindings(join(ground.spare, 'findings'), read);
-    await takeUpMarks(engine, ground, { marks, changed, findings: file });
+    const [listed, read] = listedAfter(snapshot, findings, isAbout(changed));
+    const file = read.length === 0 ? undefined : await writeFindings(join(snapshot.spare, 'findings'), read);
+    await takeUpMarks(engine, snapshot, { marks, changed, findings: file });
     const rows = sql`SELECT address, mark FROM marked_addresses`;
-    const { folder, labels, spare, signal } = ground;
+    const { folder, labels, spare, signal } = snapshot;
     const kept = await keptMarks(engine, folder, { marks, labels, rows }, spare, signal);
     return {
-      ...ground,
-      ...{ marks: shown, findings, listed, lists: new Lists(ground.connections) },
-      relations: once(() => relationsAfter(ground.takenUp, kept, findings)),
-      revision: ground.revised(marks),
+      ...snapshot,
+      ...{ marks: shown, findings, listed, lists: new Lists(snapshot.connections) },
+      relations: once(() => relationsAfter(snapshot.takenUp, kept, findings)),
+      revision: snapshot.revised(marks),
     };
   } finally {
     engine.close();
@@ -55,7 +59,7 @@ function differing(before: readonly Mark[], after: readonly Mark[]): Mark[] {
 
 /** The marks as they are shown; what is known of those that stay is taken over. */
 async function shownAfter(
-  { marks: before, context, findings, weights, signal }: Ground,
+  { marks: before, context, findings, weights, signal }: Snapshot,
   marks: readonly Mark[],
   made: Mark | null,
   engine: LocalEngine,
@@ -75,7 +79,7 @@ async function shownAfter(
 
 /** The list with those findings read anew that the changed marks are about, and these alone. */
 function listedAfter(
-  { findings: before, listed }: Ground,
+  { findings: before, listed }: Snapshot,
   after: KnownFindings,
   isTouched: (finding: Finding) => boolean,
 ): readonly [listed: readonly Identified[], read: readonly IdentifiedFinding[]] {
@@ -96,9 +100,9 @@ function listedAfter(
   return [list.sort((a, b) => compareListed(a.finding, b.finding)), read];
 }
 
-/** What gives another engine the relations of the state with its marks. */
+/** What gives another engine the relations of the snapshot with its marks. */
 async function relationsAfter(
-  takenUp: Ground['takenUp'],
+  takenUp: Snapshot['takenUp'],
   file: string | undefined,
   findings: KnownFindings,
 ): Promise<Relations> {

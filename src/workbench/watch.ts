@@ -1,5 +1,5 @@
 /**
- * Calls back when a state differs from the one that is known and has stayed the same from one look to the next: who loads
+ * Calls back when a stamp differs from the one that is known and has stayed the same from one look to the next: who loads
  * much changes it often. A look that fails is told once.
  */
 export class Watch {
@@ -23,8 +23,8 @@ export class Watch {
   }
 
   /** What is the case now is known, and no change. */
-  know(state: string): void {
-    this.#known = state;
+  know(stamp: string): void {
+    this.#known = stamp;
     this.#hasFailed = false;
   }
 
@@ -36,12 +36,12 @@ export class Watch {
     if (this.#known === undefined || this.#isLooking) return;
     this.#isLooking = true;
     try {
-      const state = await this.#look();
-      if (state === undefined) return;
-      const isSteady = state === this.#seen;
-      this.#seen = state;
-      if ((state !== this.#known || this.#hasFailed) && isSteady) {
-        this.know(state);
+      const stamp = await this.#look();
+      if (stamp === undefined) return;
+      const isSteady = stamp === this.#seen;
+      this.#seen = stamp;
+      if ((stamp !== this.#known || this.#hasFailed) && isSteady) {
+        this.know(stamp);
         this.#changed();
       }
     } catch (error) {

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import type { Verdict } from '../../src/marks/mark.ts';
-import { type Ground, makeGround } from '../../src/snapshot/ground.ts';
+import { makeSnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
 import { id, sql } from '../../src/sql/sql.ts';
 import { Workbench } from '../../src/workbench/workbench.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
@@ -37,8 +37,8 @@ describe('marks made in a state', () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  const rowsOf = (ground: Ground, text: string) =>
-    ground.connections.lend(patient, (engine) =>
+  const rowsOf = (snapshot: Snapshot, text: string) =>
+    snapshot.connections.lend(patient, (engine) =>
       engine.ask({
         name: 'rows',
         sql: sql`SELECT * FROM ${id(text)} ORDER BY ALL`,
@@ -46,24 +46,24 @@ describe('marks made in a state', () => {
       }),
     );
   /** Everything that marks are part of, as it is in a state. */
-  const all = async (ground: Ground) => ({
-    revision: ground.revision,
-    listed: ground.listed,
-    known: ground.findings.listed(),
-    marks: [...ground.marks.values()],
+  const all = async (snapshot: Snapshot) => ({
+    revision: snapshot.revision,
+    listed: snapshot.listed,
+    known: snapshot.findings.listed(),
+    marks: [...snapshot.marks.values()],
     tables: Object.fromEntries(
-      await Promise.all(tables.map(async (table) => [table, await rowsOf(ground, table)] as const)),
+      await Promise.all(tables.map(async (table) => [table, await rowsOf(snapshot, table)] as const)),
     ),
   });
   const query = (text: string) => workbench.query(text, 1000, patient);
 
   test('leave it as it is when it is taken up anew: findings, labels, what set-asides hide, pictures', async () => {
-    const { ground } = workbench;
-    if (ground === undefined) throw new Error('no state');
-    const [aside] = await rowsOf(ground, 'addresses').then((rows) =>
+    const { snapshot } = workbench;
+    if (snapshot === undefined) throw new Error('no state');
+    const [aside] = await rowsOf(snapshot, 'addresses').then((rows) =>
       rows.filter((row) => row['set_aside'] !== null),
     );
-    const [first, , , last] = ground.listed;
+    const [first, , , last] = snapshot.listed;
     const peer = first?.finding.peer ?? '';
     const steps: readonly (readonly [string, Verdict | null, { port?: number; local?: string }?])[] = [
       [peer, 'malicious'],
@@ -78,19 +78,19 @@ describe('marks made in a state', () => {
       [String(aside?.['address']), null],
       [`AS${last?.finding.asn}`, null],
     ];
-    const before = await all(ground);
+    const before = await all(snapshot);
     for (const [target, verdict, options = {}] of steps) {
-      const { schema } = workbench.ground ?? {};
+      const { schema } = workbench.snapshot ?? {};
       if (verdict === null) await workbench.unmark(target, options);
       else await workbench.mark(target, verdict, { ...options, note: 'seen' });
-      const marked = workbench.ground;
+      const marked = workbench.snapshot;
       expect(marked?.schema).toBe(schema);
-      const kinds = await rowsOf(marked as Ground, 'workbench_kinds');
+      const kinds = await rowsOf(marked as Snapshot, 'workbench_kinds');
       if (verdict === 'suspicious' && target === aside?.['address'])
         expect(kinds).toContainEqual(expect.objectContaining({ in_spite: true }));
       const other = await open();
-      const fresh = await makeGround(await other.footing(), () => undefined);
-      expect(await all(marked as Ground)).toEqual(await all(fresh));
+      const fresh = await makeSnapshot(await other.workOut(), () => undefined);
+      expect(await all(marked as Snapshot)).toEqual(await all(fresh));
       const asked = 'SELECT address, mark FROM addresses WHERE mark IS NOT NULL ORDER BY ALL';
       expect((await query(asked)).rows).toEqual((await other.query(asked)).rows);
       const judged =
@@ -101,21 +101,21 @@ describe('marks made in a state', () => {
       fresh.connections.close();
       await other.close();
     }
-    expect((await all(workbench.ground as Ground)).tables['workbench_kinds']).toEqual(
+    expect((await all(workbench.snapshot as Snapshot)).tables['workbench_kinds']).toEqual(
       before.tables['workbench_kinds'],
     );
   }, 120_000);
 
   test('waits for no load, and counts in what is loaded too', async () => {
     await generateDemo({ out: join(root, 'more'), records: 20_000, seed: 6 });
-    const peer = workbench.ground?.listed[0]?.finding.peer ?? '';
+    const peer = workbench.snapshot?.listed[0]?.finding.peer ?? '';
     const ended: string[] = [];
     const onProgress = () => undefined;
     const load = workbench
       .load([join(root, 'more', 'logs')], { onProgress, signal: patient })
       .finally(() => ended.push('load'));
     await workbench.mark(peer, 'malicious', {}).finally(() => ended.push('mark'));
-    const before = workbench.ground;
+    const before = workbench.snapshot;
     expect(before?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe('malicious');
     await load;
     // The state with what was loaded is in the making: a mark that is made meanwhile is not lost.
@@ -123,7 +123,7 @@ describe('marks made in a state', () => {
     await workbench.mark(peer, 'benign', {}).finally(() => ended.push('second mark'));
     await coming.finally(() => ended.push('state'));
     expect(ended).toEqual(['mark', 'load', 'second mark', 'state']);
-    const after = workbench.ground;
+    const after = workbench.snapshot;
     expect(after?.schema).not.toBe(before?.schema);
     expect(after?.batches.length).toBeGreaterThan(before?.batches.length ?? 0);
     expect(after?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe('benign');
@@ -139,13 +139,13 @@ describe('marks made in a state', () => {
     const peer = listed.at(-1)?.finding.peer ?? '';
     const changed = new Promise<void>((resolve) => {
       other.onChange(() => {
-        if (other.ground?.revision !== revision) resolve();
+        if (other.snapshot?.revision !== revision) resolve();
       });
     });
     await workbench.mark(peer, 'suspicious', {});
     await changed;
-    expect(other.ground?.schema).toBe(schema);
-    expect(other.ground?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe(
+    expect(other.snapshot?.schema).toBe(schema);
+    expect(other.snapshot?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe(
       'suspicious',
     );
     await other.close();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Ground } from '../../src/snapshot/ground.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { Workbench } from '../../src/workbench/workbench.ts';
 import { openWorkspace } from '../../src/workspace/workspace.ts';
 
@@ -42,7 +42,7 @@ const record = fc
 /** A state of a workspace with so many records between few addresses, so that most sums are of several records. */
 export async function prepareRandom(
   records: number,
-): Promise<{ ground: Ground; close: () => Promise<void> }> {
+): Promise<{ snapshot: Snapshot; close: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'northsouth-random-'));
   const file = join(root, 'flows.log');
   const columns = 'srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
@@ -60,5 +60,5 @@ export async function prepareRandom(
     await workspace.close();
     await rm(root, { recursive: true, force: true });
   };
-  return { ground: await bench.prepare(), close };
+  return { snapshot: await bench.prepare(), close };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import { formOf } from '../../src/handover/report.ts';
 import { materialOf, type ReportProgress } from '../../src/handover/report-material.ts';
-import type { Ground } from '../../src/snapshot/ground.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { Workbench } from '../../src/workbench/workbench.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
 
@@ -15,8 +15,8 @@ describe('a report of a workbench', () => {
   let root: string;
   let workspace: Workspace;
   let workbench: Workbench;
-  let ground: Ground;
-  const exported = () => readdir(join(ground.spare, 'exports')).catch(() => []);
+  let snapshot: Snapshot;
+  const exported = () => readdir(join(snapshot.spare, 'exports')).catch(() => []);
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'northsouth-reports-'));
@@ -28,7 +28,7 @@ describe('a report of a workbench', () => {
     });
     await workspace.load([join(root, 'demo', 'logs')]);
     workbench = new Workbench(workspace, 2 ** 31 - 1);
-    ground = await workbench.prepare();
+    snapshot = await workbench.prepare();
   }, 60_000);
   afterAll(async () => {
     await workbench.close();
@@ -56,7 +56,7 @@ describe('a report of a workbench', () => {
   }, 60_000);
 
   test('keeps no mark and no load waiting, and is of one state', async () => {
-    const peer = ground.listed[0]?.finding.peer ?? '';
+    const peer = snapshot.listed[0]?.finding.peer ?? '';
     const ended: string[] = [];
     const others: Promise<unknown>[] = [];
     const onProgress = ({ step }: { readonly step: string }) => {
@@ -71,18 +71,18 @@ describe('a report of a workbench', () => {
     await Promise.all(others);
     expect(ended).toEqual(['mark', 'report']);
     expect(await readFile(form.file, 'utf8')).not.toContain('marked malicious');
-    expect(workbench.ground?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe(
+    expect(workbench.snapshot?.listed.find(({ finding }) => finding.peer === peer)?.finding.mark).toBe(
       'malicious',
     );
   }, 60_000);
 
   test('has pictures, sessions and records of its period', async () => {
-    const { from, to } = ground.span;
+    const { from, to } = snapshot.span;
     const third = ((to ?? 0) - (from ?? 0)) / 3;
     const period = { from: Math.round((from ?? 0) + third), to: Math.round((from ?? 0) + 2 * third) };
     const asked = { command: 'northsouth report', mostInFull: 150, severity: 'low' } as const;
-    const whole = await materialOf(workbench.ground as Ground, asked, patient);
-    const part = await materialOf(workbench.ground as Ground, { ...asked, ...period }, patient);
+    const whole = await materialOf(workbench.snapshot as Snapshot, asked, patient);
+    const part = await materialOf(workbench.snapshot as Snapshot, { ...asked, ...period }, patient);
     expect(part.inFull.length).toBeGreaterThan(3);
     let fewer = 0;
     for (const { finding, timeline, sessions, records } of part.inFull) {

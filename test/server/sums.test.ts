@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { destinationsOf } from '../../src/snapshot/destinations.ts';
-import type { Ground } from '../../src/snapshot/ground.ts';
 import { overviewOf } from '../../src/snapshot/overview.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { begin, hours, locals, peers, prepareRandom } from './random-records.ts';
 
 let prepared: Awaited<ReturnType<typeof prepareRandom>>;
-let ground: Ground;
+let snapshot: Snapshot;
 
 beforeAll(async () => {
   // Of some pairs and ports there is one sum, of others several.
   prepared = await prepareRandom(1200);
-  ground = prepared.ground;
+  snapshot = prepared.snapshot;
 });
 afterAll(() => prepared?.close());
 
@@ -63,7 +63,7 @@ async function listed(
 ) {
   const window = { sort: 'bytes', descending: true, offset: 0, limit: 5000 };
   const made = { ...asked, group, ...window, ...(where === '' ? {} : { where }) };
-  const { basis, seconds: _, rows, ...about } = await destinationsOf(ground, made as never, signal);
+  const { basis, seconds: _, rows, ...about } = await destinationsOf(snapshot, made as never, signal);
   return { basis, answer: { ...about, rows: anyOrder(rows) } };
 }
 
@@ -107,7 +107,7 @@ test('the overview too', async () => {
       const options = { ...within, by: 'bytes', asides, rows: 50 } as const;
       const answer = async (text: string) => {
         const found = await overviewOf(
-          ground,
+          snapshot,
           { ...options, ...(text === '' ? {} : { where: text }) },
           signal,
         );

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HuntError } from '../errors.ts';
-import { takeFileTurn } from '../file-turn.ts';
+import { takeFileLock } from '../file-lock.ts';
 import { type Folder, unwritable } from './folder.ts';
 
 /** Work that takes milliseconds has ended, or its process died, where its file is older than ten seconds. */
@@ -11,13 +11,13 @@ const limits = { patienceMs: 20_000, staleMs: 10_000 };
  * Does a piece of work that takes milliseconds while nobody else does work of that name in this workspace; others wait
  * for their turn. A load, which has a lock of its own, keeps nobody waiting.
  */
-export async function inTurn<Result>(
+export async function whileLocked<Result>(
   folder: Folder,
   name: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const path = join(folder.root, `.${name}.turn`);
-  const end = await takeTurn(folder, path);
+  const end = await takeLock(folder, path);
   try {
     return await work();
   } finally {
@@ -25,9 +25,9 @@ export async function inTurn<Result>(
   }
 }
 
-async function takeTurn(folder: Folder, path: string): Promise<() => Promise<void>> {
+async function takeLock(folder: Folder, path: string): Promise<() => Promise<void>> {
   const end = await mkdir(folder.root, { recursive: true })
-    .then(() => takeFileTurn(path, limits))
+    .then(() => takeFileLock(path, limits))
     .catch((error: unknown) => {
       throw unwritable(folder, error);
     });

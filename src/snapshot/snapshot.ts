@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Finding } from '../detect/results.ts';
 import { Connections } from '../engine/connections.ts';
-import type { Footing } from '../hunt/footing.ts';
+import type { WorkedOut } from '../hunt/worked-out.ts';
 import { findingsView } from '../kept/findings.ts';
-import type { OnStep } from '../kept/steps.ts';
+import type { OnStep } from '../kept/progress.ts';
 import type { CubeFacts } from '../picture/cube.ts';
 import { id, sql } from '../sql/sql.ts';
 import { cubeOf, resolutionFor } from './cube.ts';
@@ -12,13 +12,13 @@ import { Lists } from './lists.ts';
 import { setAsidePictures } from './set-asides.ts';
 
 /**
- * A state of the workspace, ready for many questions at once. States that differ in marks alone share relations and
+ * A workspace at one moment, ready for many questions at once. Snapshots that differ in marks alone share relations and
  * connections.
  */
-export interface Ground extends Omit<Footing, 'listed'> {
+export interface Snapshot extends Omit<WorkedOut, 'listed'> {
   readonly connections: Connections;
-  /** The relations for another engine as they were when the state was taken up, before other marks. */
-  readonly takenUp: Footing['relations'];
+  /** The relations for another engine as they were when the snapshot was taken up, before other marks. */
+  readonly takenUp: WorkedOut['relations'];
   readonly lists: Lists<AboutList>;
   /** Answers that are yes or cannot be told, the most severe first, each with its id. */
   readonly listed: readonly Identified[];
@@ -37,9 +37,9 @@ export interface Identified {
 
 const spanRow = v.object({ from: v.nullable(v.number()), to: v.nullable(v.number()), files: v.number() });
 
-/** Readies a state for questions: its relations, its findings in memory, connections. */
-export async function makeGround(footing: Footing, onStep: OnStep): Promise<Ground> {
-  const { engine, findings, signal } = footing;
+/** Readies what was worked out for questions: its relations, its findings in memory, connections. */
+export async function makeSnapshot(workedOut: WorkedOut, onStep: OnStep): Promise<Snapshot> {
+  const { engine, findings, signal } = workedOut;
   await engine.define(findingsView(await findings.file()), signal);
   // Read once: a filter on findings must not read the file each time.
   await engine.define(sql`CREATE OR REPLACE TABLE workbench_findings AS SELECT * FROM findings`, signal);
@@ -49,28 +49,28 @@ export async function makeGround(footing: Footing, onStep: OnStep): Promise<Grou
   const { files, ...span } = found ?? { from: null, to: null, files: 0 };
   const step = 'adding up';
   onStep(step);
-  const cube = await cubeOf(footing, resolutionFor(span), (done, total) => onStep(step, done, total));
+  const cube = await cubeOf(workedOut, resolutionFor(span), (done, total) => onStep(step, done, total));
   await setAsidePictures(engine, signal);
-  const connections = new Connections(engine, 3, footing.schema);
+  const connections = new Connections(engine, 3, workedOut.schema);
   return {
-    ...footing,
+    ...workedOut,
     connections,
-    takenUp: footing.relations,
+    takenUp: workedOut.relations,
     lists: new Lists(connections),
-    listed: footing.listed.map((finding) => ({ id: finding.id, finding })),
+    listed: workedOut.listed.map((finding) => ({ id: finding.id, finding })),
     ...{ span, files, cube, resolutionSeconds: cube.resolutionSeconds },
   };
 }
 
-/** Ends the questions of a state whose relations stay, as those of one that only one answer was wanted of. */
-export async function closeGround({ connections, lists }: Ground): Promise<void> {
+/** Ends the questions of a snapshot whose relations stay, as those of one that only one answer was wanted of. */
+export async function closeSnapshot({ connections, lists }: Snapshot): Promise<void> {
   await connections.whenIdle();
   await lists.clear();
   connections.close();
 }
 
-/** Removes what the engine holds for a state that nobody asks any more. */
-export async function freeGround({ connections, schema }: Ground): Promise<void> {
+/** Removes what the engine holds for a snapshot that nobody asks any more. */
+export async function freeSnapshot({ connections, schema }: Snapshot): Promise<void> {
   await connections
     .lend(undefined, (engine) => engine.define(sql`DROP SCHEMA ${id(schema)} CASCADE`))
     // Where the engine is being closed, everything goes.

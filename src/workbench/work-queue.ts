@@ -1,5 +1,5 @@
 /** Pieces of work that must not run at once: one after the other, in the order in which they came. */
-export class Turns {
+export class WorkQueue {
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
 

@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long to wait for a turn, and how old a lock file is whose process died. */
-export interface TurnLimits {
+/** How long to wait for a lock, and how old a lock file is whose process died. */
+export interface LockLimits {
   readonly patienceMs: number;
   readonly staleMs: number;
 }
 
 /**
- * Takes the turn at a lock file, for work of some milliseconds, and gives what ends it; undefined where the turn does
+ * Takes a lock file, for work of some milliseconds, and gives what frees it; undefined where the lock does
  * not come in time. Fails where the file cannot be made.
  */
-export async function takeFileTurn(
+export async function takeFileLock(
   lock: string,
-  { patienceMs, staleMs }: TurnLimits,
+  { patienceMs, staleMs }: LockLimits,
 ): Promise<(() => Promise<void>) | undefined> {
   const until = performance.now() + patienceMs;
   const mine = `${process.pid} ${randomUUID()}\n`;
   while (performance.now() < until) {
     try {
       await writeFile(lock, mine, { flag: 'wx' });
-      return () => endTurn(lock, mine);
+      return () => freeLock(lock, mine);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
@@ -30,8 +30,8 @@ export async function takeFileTurn(
   return undefined;
 }
 
-/** A turn that took too long may be somebody else's by now. */
-async function endTurn(lock: string, mine: string): Promise<void> {
+/** A lock that was held too long may be somebody else's by now. */
+async function freeLock(lock: string, mine: string): Promise<void> {
   const owner = await readFile(lock, 'utf8').catch(() => undefined);
   if (owner === mine) await rm(lock, { force: true }).catch(() => undefined);
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { takeFileTurn } from './file-turn.ts';
+import { takeFileLock } from './file-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'northsouth-turn-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,7 +18,7 @@ test('one after the other, and nothing is left', async () => {
   let inside = 0;
   let most = 0;
   const work = async () => {
-    const end = await takeFileTurn(path, patient);
+    const end = await takeFileLock(path, patient);
     inside += 1;
     most = Math.max(most, inside);
     await new Promise((done) => setTimeout(done, 5));
@@ -33,7 +33,7 @@ test('one after the other, and nothing is left', async () => {
 test('a turn that does not come in time is none; the file of the other stays', async () => {
   const path = lock();
   writeFileSync(path, 'other\n');
-  expect(await takeFileTurn(path, { patienceMs: 60, staleMs: 10_000 })).toBeUndefined();
+  expect(await takeFileLock(path, { patienceMs: 60, staleMs: 10_000 })).toBeUndefined();
   expect(readFileSync(path, 'utf8')).toBe('other\n');
 });
 
@@ -42,7 +42,7 @@ test('the file of a process that died is taken away', async () => {
   writeFileSync(path, 'dead\n');
   const before = Date.now() / 1000 - 60;
   utimesSync(path, before, before);
-  const end = await takeFileTurn(path, patient);
+  const end = await takeFileLock(path, patient);
   expect(end).toBeDefined();
   await end?.();
   expect(existsSync(path)).toBe(false);
@@ -50,12 +50,12 @@ test('the file of a process that died is taken away', async () => {
 
 test('whoever took too long does not end the turn of the next one', async () => {
   const path = lock();
-  const end = await takeFileTurn(path, patient);
+  const end = await takeFileLock(path, patient);
   writeFileSync(path, 'the next one\n');
   await end?.();
   expect(readFileSync(path, 'utf8')).toBe('the next one\n');
 });
 
 test('a place that cannot be written is a failure', async () => {
-  await expect(takeFileTurn(join(folder, 'none', 'x.lock'), patient)).rejects.toThrow('ENOENT');
+  await expect(takeFileLock(join(folder, 'none', 'x.lock'), patient)).rejects.toThrow('ENOENT');
 });

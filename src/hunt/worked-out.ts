@@ -6,28 +6,28 @@ import type { IdentifiedFinding } from '../detect/results.ts';
 import type { LocalEngine, LocalOptions } from '../engine/local.ts';
 import type { PlacedList } from '../intel/match.ts';
 import type { DataContext } from '../kept/derived.ts';
-import type { OnStep } from '../kept/steps.ts';
+import type { OnStep } from '../kept/progress.ts';
 import type { KnownFindings } from '../known/known-findings.ts';
 import type { OutsideWorld } from '../known/outside.ts';
 import type { Mark, MarkShown } from '../marks/mark.ts';
 import { inForce, type Settings } from '../settings/settings.ts';
 import type { Folder } from '../store/folder.ts';
-import { keyOf, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, keyOf } from '../store/kept.ts';
 import type { Batch } from '../store/manifest.ts';
 import type { NoiseRule } from '../traffic/noise-rules.ts';
 import { analysisViews } from '../traffic/views.ts';
 import type { Analysis } from './analysis.ts';
-import type { Relations, State } from './state.ts';
+import type { Investigation, Relations } from './investigation.ts';
 
 /**
- * What a workbench stands on: one state of a workspace, with all that was worked out from it. The relations are there
+ * A workspace at one moment, with all that was worked out from it: what a snapshot is made of. The relations are there
  * on every connection to the engine that looks for them in `schema`.
  */
-export interface Footing {
+export interface WorkedOut {
   readonly engine: LocalEngine;
-  /** Where the relations of this state are; whoever has the footing drops it when nobody asks any more. */
+  /** Where the relations of this snapshot are; whoever has it drops it when nobody asks any more. */
   readonly schema: string;
-  /** What gives another engine the documented relations of this state. */
+  /** What gives another engine the documented relations of this snapshot. */
   readonly relations: () => Promise<Relations>;
   readonly engineOptions: LocalOptions;
   readonly folder: Folder;
@@ -62,43 +62,44 @@ export interface Footing {
   readonly labelSets: string;
   /** Changes with everything that answers stand on. */
   readonly revision: string;
-  /** The revision of this state with other marks. */
+  /** The revision of this snapshot with other marks. */
   readonly revised: (marks: readonly Mark[]) => string;
 }
 
 /** Takes up what is loaded, set, marked and listed now. `onStep` hears what is being done. */
-export async function takeFooting(state: State, onStep: OnStep): Promise<Footing> {
+export async function workOut(investigation: Investigation, onStep: OnStep): Promise<WorkedOut> {
   onStep('labelling the addresses');
   // Two that free the same relations would stand in each other's way.
-  if (state.areRelationsTaken) state.forget();
-  const batches = await state.prepared();
-  const analysis = await state.analysed();
-  const { engine, engineOptions, folder, signal, scopes, outside, labels, labelSets, knowers } = state;
-  const { detectors: values, noise, setAsides, weights } = inForce(state.settings);
-  const stated = [stateOfBatches(batches), scopes, labels, noise, values, weights];
-  const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...knowers, marks }]);
-  const worked = await analysis.footing(onStep);
-  const relations = await relationsOf(state, analysis);
+  if (investigation.areRelationsTaken) investigation.forget();
+  const batches = await investigation.prepared();
+  const analysis = await investigation.analysed();
+  const { engine, engineOptions, folder, signal, scopes, outside, labels, labelSets, marksAndLists } =
+    investigation;
+  const { detectors: values, noise, setAsides, weights } = inForce(investigation.settings);
+  const stated = [identityOfBatches(batches), scopes, labels, noise, values, weights];
+  const revised = (marks: readonly Mark[]) => keyOf([...stated, { ...marksAndLists, marks }]);
+  const worked = await analysis.workOut(onStep);
+  const relations = await relationsOf(investigation, analysis);
   return {
     ...{
       engine,
-      schema: state.takeSchema(),
+      schema: investigation.takeSchema(),
       engineOptions,
       folder,
       spare: engineOptions.spillDirectory,
       signal,
     },
     ...{ batches, scopes, noise, setAsides, values, weights, labels, labelSets, outside },
-    ...{ everythingShown: state.settings.everythingShown, asWritten: state.settings },
-    ...{ workspace: state.options.workspace, threatLists: knowers.lists },
-    ...{ revised, revision: revised(knowers.marks) },
+    ...{ everythingShown: investigation.settings.everythingShown, asWritten: investigation.settings },
+    ...{ workspace: investigation.options.workspace, threatLists: marksAndLists.lists },
+    ...{ revised, revision: revised(marksAndLists.marks) },
     ...worked,
     relations: async () => relations,
   };
 }
 
-async function relationsOf(state: State, analysis: Analysis): Promise<Relations> {
-  const { prepare, files, ...others } = state.relations;
+async function relationsOf(investigation: Investigation, analysis: Analysis): Promise<Relations> {
+  const { prepare, files, ...others } = investigation.relations;
   const { views, files: more } = await analysis.viewsOf(new Set(analysisViews));
   return { ...others, prepare: [...prepare, ...views], files: [...files, ...more] };
 }

@@ -1,10 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { stateOfLabels } from '../addresses/precedence.ts';
+import { identityOfLabels } from '../addresses/precedence.ts';
 import type { ScopeOverrides } from '../addresses/scope.ts';
 import type { LocalEngine, LocalOptions } from '../engine/local.ts';
 import { type AddressTableInputs, addressTable } from '../kept/address-table.ts';
 import { catalog } from '../kept/catalog.ts';
-import { type Knowers, type KnownAddresses, knownAddresses, readKnowers } from '../kept/known-addresses.ts';
+import {
+  type KnownAddresses,
+  knownAddresses,
+  type MarksAndLists,
+  readMarksAndLists,
+} from '../kept/known-addresses.ts';
 import { type NameTable, nameTable } from '../kept/name-table.ts';
 import type { OutsideWorld } from '../known/outside.ts';
 import { labelData } from '../labels/in-use.ts';
@@ -14,7 +19,7 @@ import type { Query } from '../sql/query.ts';
 import { id, type Sql, sql } from '../sql/sql.ts';
 import { baselinesIn } from '../store/baselines.ts';
 import type { Folder } from '../store/folder.ts';
-import { isKept, keyOf, stateOfBatches } from '../store/kept.ts';
+import { identityOfBatches, isKept, keyOf } from '../store/kept.ts';
 import { type Batch, readBatches } from '../store/manifest.ts';
 import { Analysis } from './analysis.ts';
 
@@ -32,7 +37,7 @@ let number = 0;
  * What is open of a workspace: its folder, its engine, its settings, and what was made of them so far. Relations are
  * made when somebody first asks; whoever changes what they stand on calls {@link forget} or {@link readAgain}.
  */
-export class State {
+export class Investigation {
   readonly options: RunOptions;
   readonly folder: Folder;
   readonly engine: LocalEngine;
@@ -40,7 +45,7 @@ export class State {
   #settings: Settings;
   #ready: Promise<readonly Batch[]> | undefined;
   #analysis: Analysis | undefined;
-  #knowers: Knowers = { marks: [], lists: [] };
+  #marksAndLists: MarksAndLists = { marks: [], lists: [] };
   #labels = '';
   #labelSets = '';
   #relations: Relations = { prepare: [], files: [] };
@@ -67,8 +72,8 @@ export class State {
   }
 
   /** Marks and lists, as they were when the relations were made. */
-  get knowers(): Knowers {
-    return this.#knowers;
+  get marksAndLists(): MarksAndLists {
+    return this.#marksAndLists;
   }
 
   /** What the labels of the addresses were made from when the relations were made, as a short key. */
@@ -134,7 +139,7 @@ export class State {
       scopes: this.scopes,
       labels: this.#labels,
       values: this.#settings.detectors,
-      knowers: this.#knowers,
+      marksAndLists: this.#marksAndLists,
       weights: inForce(this.#settings).weights,
       spare: this.engineOptions.spillDirectory,
       signal: this.signal,
@@ -172,8 +177,8 @@ export class State {
   async #prepare(): Promise<readonly Batch[]> {
     this.#analysis = undefined;
     const batches = await readBatches(this.folder);
-    this.#knowers = await readKnowers(this.folder);
-    const addresses = await this.addresses(batches, this.#knowers);
+    this.#marksAndLists = await readMarksAndLists(this.folder);
+    const addresses = await this.addresses(batches, this.#marksAndLists);
     this.#labels = addresses.labels;
     this.#labelSets = addresses.labelSets;
     const { names, files } = await this.nameTable(batches);
@@ -192,16 +197,16 @@ export class State {
    * What is known of the addresses; made once for what it stands on, since two that make it on connections of their own
    * would stand in each other's way. Made again where another process took a file for an old one.
    */
-  async addresses(batches: readonly Batch[], knowers: Knowers): Promise<KnownAddresses> {
+  async addresses(batches: readonly Batch[], marksAndLists: MarksAndLists): Promise<KnownAddresses> {
     const { setAsides } = inForce(this.#settings);
     const inputs = { batches, scopes: this.scopes, setAsides, data: labelData() };
-    const stated = [stateOfBatches(batches), inputs.scopes, setAsides, stateOfLabels(inputs.data)];
-    const key = keyOf([...stated, knowers, Math.floor(Date.now() / 86_400_000)]);
+    const stated = [identityOfBatches(batches), inputs.scopes, setAsides, identityOfLabels(inputs.data)];
+    const key = keyOf([...stated, marksAndLists, Math.floor(Date.now() / 86_400_000)]);
     const before = this.#known?.key === key ? await this.#known.made.catch(() => undefined) : undefined;
     const areThere = before !== undefined && (await Promise.all(before.files.map(isKept))).every(Boolean);
     if (before !== undefined && areThere) return before;
     if (this.#known?.key !== key || before !== undefined) {
-      this.#known = { key, made: this.#makeAddresses(inputs, knowers) };
+      this.#known = { key, made: this.#makeAddresses(inputs, marksAndLists) };
     }
     const { made } = this.#known;
     return made.catch((error: unknown) => {
@@ -210,10 +215,10 @@ export class State {
     });
   }
 
-  async #makeAddresses(inputs: AddressTableInputs, knowers: Knowers): Promise<KnownAddresses> {
+  async #makeAddresses(inputs: AddressTableInputs, marksAndLists: MarksAndLists): Promise<KnownAddresses> {
     const spare = this.engineOptions.spillDirectory;
     const table = await addressTable(this.engine, this.folder, inputs, spare, this.signal);
-    return knownAddresses(this.engine, this.folder, table, knowers, spare, this.signal);
+    return knownAddresses(this.engine, this.folder, table, marksAndLists, spare, this.signal);
   }
 
   /** The names that addresses were resolved from. */

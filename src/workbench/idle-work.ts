@@ -2,7 +2,7 @@
  * Work for while nobody asks anything: it begins when it has been quiet for a moment, a question ends it, and afterwards
  * it begins again. Whoever waits must not share the machine with what nobody waits for yet.
  */
-export class Leisure {
+export class IdleWork {
   readonly #work: (signal: AbortSignal) => Promise<unknown>;
   readonly #quietMs: number;
   #timer: NodeJS.Timeout | undefined;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateDemo } from '../../src/demo/generate.ts';
 import type { AnswerOf } from '../../src/server/api.ts';
 import { destinationsOf } from '../../src/snapshot/destinations.ts';
-import { makeGround } from '../../src/snapshot/ground.ts';
+import { makeSnapshot } from '../../src/snapshot/snapshot.ts';
 import { openWorkspace } from '../../src/workspace/workspace.ts';
 import { startServer, type TestServer } from './serving.ts';
 
@@ -18,7 +18,7 @@ const peers = {
   limit: 5000,
 } as const;
 
-test('a state answers from its own relations, also when newer ones are there', async () => {
+test('a snapshot answers from its own relations, also when newer ones are there', async () => {
   const root = await mkdtemp(join(tmpdir(), 'northsouth-states-'));
   await generateDemo({ out: join(root, 'a'), records: 5000, seed: 1 });
   await generateDemo({ out: join(root, 'b'), records: 5000, seed: 2 });
@@ -27,11 +27,11 @@ test('a state answers from its own relations, also when newer ones are there', a
   });
   const patient = new AbortController().signal;
   await workspace.load([join(root, 'a', 'logs')]);
-  const old = await makeGround(await workspace.footing(), () => undefined);
+  const old = await makeSnapshot(await workspace.workOut(), () => undefined);
   const before = await destinationsOf(old, peers, patient);
   // Numbers of addresses are others now; the list that was made has the old ones.
   await workspace.load([join(root, 'b', 'logs')]);
-  const fresh = await makeGround(await workspace.footing(), () => undefined);
+  const fresh = await makeSnapshot(await workspace.workOut(), () => undefined);
   const after = await destinationsOf(old, peers, patient);
   expect(after.rows).toEqual(before.rows);
   const more = await destinationsOf(old, { ...peers, where: 'bytes>0' }, patient);

@@ -1,23 +1,23 @@
 import type { Connections } from '../engine/connections.ts';
-import type { Ground } from './ground.ts';
 import { SharedWork } from './shared-work.ts';
+import type { Snapshot } from './snapshot.ts';
 
 const mostAnswers = 200;
-const answers = new WeakMap<Ground | Connections, Map<string, SharedWork<unknown>>>();
+const answers = new WeakMap<Snapshot | Connections, Map<string, SharedWork<unknown>>>();
 
 /**
- * The answer to a question about a state, asked once for as long as the state is, however many ask; the least used ones
- * are forgotten. `ask` goes on while somebody waits. What no mark changes is remembered for the connections of a state,
+ * The answer to a question about a snapshot, asked once for as long as the snapshot is, however many ask; the least used ones
+ * are forgotten. `ask` goes on while somebody waits. What no mark changes is remembered for the connections of a snapshot,
  * which others with more marks have too.
  */
-export async function remembered<Answer>(
-  ground: Ground | Connections,
+export async function cachedAnswer<Answer>(
+  snapshot: Snapshot | Connections,
   question: readonly unknown[],
   signal: AbortSignal,
   ask: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
-  const kept = answers.get(ground) ?? new Map<string, SharedWork<unknown>>();
-  answers.set(ground, kept);
+  const kept = answers.get(snapshot) ?? new Map<string, SharedWork<unknown>>();
+  answers.set(snapshot, kept);
   const key = JSON.stringify(question);
   const known = kept.get(key) as SharedWork<Answer> | undefined;
   const asked = known === undefined || known.isEnded ? new SharedWork(ask) : known;
