@@ -220,6 +220,22 @@ describe('implants', () => {
   });
 });
 
+test('that one host of many does it raises no nine starts above low', async () => {
+  const random = new Random(6, 'few');
+  const calls = paced(random, 0, 0.75 * day, 7200, 0.02).map((at) => ({
+    ...{ at, from: host, to: '80.67.18.31', port: 443, out: 700, back: 900, seconds: 3 },
+  }));
+  const log = await writeLog(join(scratch, 'few.log'), [...calls, ...twoDesks(random, 1)]);
+  const { engine, context, close } = await analysed([log]);
+  const rows = await engine.ask(c2Detector.candidates(settings, context, {}));
+  await close();
+  const judge = (localHosts: number) =>
+    rows
+      .filter(({ peer }) => peer === '80.67.18.31')
+      .map((row) => c2Detector.judge(row, settings, { ...context, localHosts }).severity);
+  expect(judge(500)).toEqual(['low']);
+});
+
 describe('calls from outside', () => {
   const visits = (random: Random, port: number) =>
     unpaced(random, 0, 3 * day, 900).map((at) => ({
