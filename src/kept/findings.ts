@@ -25,7 +25,7 @@ import type { DataContext } from './derived.ts';
 import type { OnPiece } from './progress.ts';
 
 /** Raised when scores or their context change, so that what an older version kept is not taken for the same. */
-const findingsFormat = 13;
+const findingsFormat = 14;
 const prefix = 'findings-';
 const keptFindings = 3;
 

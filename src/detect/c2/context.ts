@@ -38,13 +38,11 @@ export function severitySteps(
 ): SeverityStep[] {
   if (row.way === 'in') return ofCallers(row, settings);
   const explained = explanations(row, reading, settings, context);
-  // That nobody else does it does not make a few starts more of a pace.
-  const isWeak = explained.length > 0 || (row.visits ?? reading.beats) < settings.shortBeats;
   return [
     ...shortness(row, reading, settings),
     ...explained,
     ...circumstances(row, settings, context),
-    ...(reading.base === 'low' ? [] : raising(row, settings, context, isWeak)),
+    ...(reading.base === 'low' ? [] : raising(row, reading, settings, context, explained.length > 0)),
   ];
 }
 
@@ -92,23 +90,31 @@ function insideStep(row: C2Row, settings: C2Values, context: Context): SeverityS
   return { because: 'both ends are inside, where health checks and applications poll each other', steps: -2 };
 }
 
-function raising(row: C2Row, settings: C2Values, context: Context, isWeak: boolean): SeverityStep[] {
+function raising(
+  row: C2Row,
+  reading: Reading,
+  settings: C2Values,
+  context: Context,
+  explained: boolean,
+): SeverityStep[] {
   const steps: SeverityStep[] = [];
   if (isCommon(row, settings, context) || row.shape === 'mesh') return steps;
   if (row.traffic === 'east_west' && !row.foreign) return steps;
   const few = row.locals === 1 ? 'no other local host talks' : `only ${amount(row.locals)} local hosts talk`;
-  const rare = isRare(row, settings, context);
-  if (row.foreign && !isWeak && row.locals <= settings.rareHosts) {
+  // That nobody else does it does not make a few starts more of a pace.
+  const isFew = (row.visits ?? reading.beats) < settings.shortBeats;
+  const rare = !isFew && isRare(row, settings, context);
+  if (row.foreign && !explained && row.locals <= settings.rareHosts) {
     steps.push({
       because: `the peer lies in another private range than this host, and ${few} to it; --internet RANGE declares it outside`,
       steps: 1,
     });
-  } else if (rare && !isWeak) {
+  } else if (rare && !explained) {
     steps.push({ because: `rare: ${few} to this peer, of ${amount(context.localHosts)}`, steps: 1 });
   }
   if (isUnusualPort(row, settings) && !isRelay(row, settings)) {
     steps.push({ because: `port ${row.servicePort} is none of the usual services`, steps: 1 });
-  } else if (rare && !isWeak && rentsMachines(row.network, row.provider)) {
+  } else if (rare && !explained && rentsMachines(row.network, row.provider)) {
     steps.push({ because: `${row.network ?? row.provider} rents machines to anyone`, steps: 1 });
   }
   return steps;
